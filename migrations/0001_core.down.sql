@@ -1,0 +1,2 @@
+drop schema audit cascade;
+drop schema core cascade;

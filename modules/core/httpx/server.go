@@ -1,0 +1,197 @@
+// Package httpx is the one way in over HTTP: one fiber constructor with safe
+// settings, operations whose permission cannot be left out, errors as
+// problem+json, idempotent POSTs, request ids, metrics and a graceful stop.
+//
+// Strings from a request are kept past the handler by huma and by services, so
+// fiber's Immutable mode is on; without it they are overwritten by the next
+// request (shown by a test).
+package httpx
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
+)
+
+// Config of a server.
+type Config struct {
+	Log     *slog.Logger
+	DB      *db.DB        // nil for servers without idempotent operations (simulators)
+	Auth    Authenticator // nil: everybody is an unknown visitor of no tenant
+	Proxies []string      // addresses whose X-Forwarded-For is believed
+	Title   string        // of the OpenAPI document
+	Version string
+	Mutable bool // test only: shows what Immutable prevents
+}
+
+// Server is a fiber app with its API.
+type Server struct {
+	*API
+	App      *fiber.App
+	log      *slog.Logger
+	auth     Authenticator
+	metrics  *metrics
+	limits   sync.Map // path prefix -> int
+	stopping atomic.Bool
+	streams  context.Context // ends when the server stops, for SSE
+	endAll   context.CancelFunc
+}
+
+// DefaultBody is the largest request body, in bytes, for operations that do
+// not set their own.
+const DefaultBody = 1 << 20
+
+// New makes a server with the door, guards and probes in place.
+func New(cfg Config) *Server {
+	s := &Server{log: cfg.Log, auth: cfg.Auth, metrics: newMetrics()}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	s.streams, s.endAll = context.WithCancel(context.Background())
+	s.App = fiber.New(fiber.Config{
+		Immutable: !cfg.Mutable, BodyLimit: 64 << 20, ReadBufferSize: 16 << 10,
+		ReadTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second,
+		DisableStartupMessage: true, ErrorHandler: s.errorHandler, UnescapePath: true,
+		EnableTrustedProxyCheck: true, TrustedProxies: cfg.Proxies, ProxyHeader: "X-Forwarded-For",
+	})
+	// A body over its route's limit is refused before it is read.
+	s.App.Server().HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		return fasthttp.RequestConfig{MaxRequestBodySize: s.bodyLimit(string(h.RequestURI()))}
+	}
+	s.App.Use(s.recover, s.begin, s.guard)
+	s.API = newAPI(s, cfg)
+	s.probes()
+	return s
+}
+
+func (s *Server) bodyLimit(uri string) int {
+	limit := DefaultBody
+	path, _, _ := strings.Cut(uri, "?")
+	s.limits.Range(func(k, v any) bool {
+		if matchPath(k.(string), path) && v.(int) > limit {
+			limit = v.(int)
+		}
+		return true
+	})
+	return limit
+}
+
+// matchPath reports whether path fits a pattern with {name} segments.
+func matchPath(pattern, path string) bool {
+	ps, xs := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(ps) != len(xs) {
+		return false
+	}
+	for i, p := range ps {
+		if p != xs[i] && !strings.HasPrefix(p, "{") {
+			return false
+		}
+	}
+	return true
+}
+
+// recover keeps a crash in one request from harming any other.
+func (s *Server) recover(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("panic", "route", c.Route().Path, "request", requestID(c.UserContext()), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.metrics.panics.Inc()
+			err = s.errorHandler(c, errors.New("panic"))
+		}
+	}()
+	return c.Next()
+}
+
+type requestIDKey struct{}
+
+func requestID(ctx context.Context) string {
+	s, _ := ctx.Value(requestIDKey{}).(string)
+	return s
+}
+
+// RequestID returns the id of the request of ctx, "" outside of one.
+func RequestID(ctx context.Context) string { return requestID(ctx) }
+
+// begin gives the request its id, counts and logs it. Paths are logged as
+// route patterns and query strings not at all: both may hold personal data.
+func (s *Server) begin(c *fiber.Ctx) error {
+	id := ids.New().String()
+	c.SetUserContext(context.WithValue(c.UserContext(), requestIDKey{}, id))
+	c.Set("X-Request-Id", id)
+	start := time.Now() //nolint:forbidigo // a duration, not a time of day
+	s.metrics.inFlight.Inc()
+	err := c.Next()
+	s.metrics.inFlight.Dec()
+	if err != nil {
+		err = s.errorHandler(c, err)
+	}
+	route, status, took := c.Route().Path, c.Response().StatusCode(), time.Since(start)
+	if status == fiber.StatusNotFound && route == "/" {
+		route = "(none)"
+	}
+	s.metrics.observe(c.Method(), route, status, took)
+	s.log.Debug("request", "request", id, "method", c.Method(), "route", route, "status", status, "took", took)
+	return err
+}
+
+// guard refuses what no handler should see and sets the answer's safety headers.
+func (s *Server) guard(c *fiber.Ctx) error {
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("X-Frame-Options", "DENY")
+	c.Set("Referrer-Policy", "same-origin")
+	c.Set("Strict-Transport-Security", "max-age=31536000")
+	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+	c.Set("Permissions-Policy", "camera=(self), serial=(self), geolocation=(), microphone=()")
+	if strings.HasPrefix(c.Path(), "/api/") {
+		c.Set("Cache-Control", "no-store")
+	}
+	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") && !utf8.Valid(b) {
+		return errUTF8
+	}
+	if !utf8.ValidString(c.OriginalURL()) || strings.ContainsRune(c.Path(), 0) || !utf8.ValidString(c.Path()) {
+		return humaCodes[400]
+	}
+	return c.Next()
+}
+
+// Stopping reports whether a graceful stop has begun; /readyz says so at once.
+func (s *Server) Stopping() bool { return s.stopping.Load() }
+
+// Streams is a context that ends when the server begins to stop. Streams that
+// would never end by themselves watch it.
+func (s *Server) Streams() context.Context { return s.streams }
+
+// Serve answers on ln until Stop. cfg nil means plain HTTP.
+func (s *Server) Serve(ln net.Listener, cfg *tls.Config) error {
+	if cfg != nil {
+		ln = tls.NewListener(ln, cfg)
+	}
+	return s.App.Listener(ln)
+}
+
+// Stop refuses new connections, lets requests that have begun finish within
+// the time, and ends streams.
+func (s *Server) Stop(within time.Duration) error {
+	s.stopping.Store(true)
+	s.endAll()
+	return s.App.ShutdownWithTimeout(within)
+}
+
+// ErrStopping is answered by long work that a stop cut short.
+var ErrStopping = errs.New(errs.Unavailable, "core.stopping", "服务正在重启，请稍后重试。", "The service is restarting; please try again.")

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Superuser is the role that initdb makes. Only this package and migrations' set-up should use it.
+// Superuser is the role that initdb makes: for migrations and maintenance. The application logs in as db.AppRole.
 const Superuser = "postgres"
 
 // port names the socket file (.s.PGSQL.5432); nothing listens on TCP.
@@ -52,6 +52,9 @@ type Server struct {
 	stopError error
 }
 
+// ErrNotRunning is wrapped by Attach's error when nobody has a server running on the folder.
+var ErrNotRunning = errors.New("no server is running on the database folder")
+
 // ErrInUse is wrapped by Start's error when another process owns the folder and Attach is off.
 var ErrInUse = errors.New("the database folder is in use")
 
@@ -87,6 +90,19 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err := s.bringUp(ctx); err != nil {
 		releaseLock(lock)
 		return nil, fmt.Errorf("pgserver: %w", err)
+	}
+	return s, nil
+}
+
+// Attach joins the server that another process runs on dir. Unlike Start it never starts one, and makes no folder.
+func Attach(ctx context.Context, dir string) (*Server, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("pgserver: database folder %q: %w", dir, err)
+	}
+	s, err := tryAttach(ctx, Config{Dir: abs})
+	if err != nil {
+		return nil, fmt.Errorf("pgserver: %s: %w: %w", abs, ErrNotRunning, err)
 	}
 	return s, nil
 }
@@ -142,41 +158,25 @@ func (s *Server) DSN(user, db string) string {
 	return u.String()
 }
 
-// EnsureDatabase makes a login role that is no superuser but may make roles, and a UTF-8 database that it owns; what
-// exists already stays as it is. It returns the DSN of that role on that database.
-func (s *Server) EnsureDatabase(ctx context.Context, owner, name string) (string, error) {
-	if err := EnsureDatabase(ctx, s.DSN(Superuser, "postgres"), owner, name); err != nil {
-		return "", err
-	}
-	return s.DSN(owner, name), nil
-}
-
-// EnsureDatabase does the same on any server; superDSN must be allowed to make roles and databases.
-func EnsureDatabase(ctx context.Context, superDSN, owner, name string) error {
-	conn, err := pgx.Connect(ctx, superDSN)
+// EnsureDatabase makes a UTF-8 database unless it is there, and returns the superuser's DSN of it, which is what
+// migrations take; they make the roles.
+func (s *Server) EnsureDatabase(ctx context.Context, name string) (string, error) {
+	conn, err := pgx.Connect(ctx, s.DSN(Superuser, "postgres"))
 	if err != nil {
-		return fmt.Errorf("pgserver: make database %s: %w", name, err)
+		return "", fmt.Errorf("pgserver: make database %s: %w", name, err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	role, database := pgx.Identifier{owner}.Sanitize(), pgx.Identifier{name}.Sanitize()
-	steps := []struct{ exists, arg, make string }{
-		{`select exists(select from pg_roles where rolname = $1)`, owner, `create role ` + role + ` login createrole`},
-		{`select exists(select from pg_database where datname = $1)`, name,
-			`create database ` + database + ` owner ` + role + ` encoding 'UTF8' template template0`},
+	var there bool
+	if err := conn.QueryRow(ctx, `select exists(select from pg_database where datname = $1)`, name).Scan(&there); err != nil {
+		return "", fmt.Errorf("pgserver: make database %s: %w", name, err)
 	}
-	for _, step := range steps {
-		var there bool
-		if err := conn.QueryRow(ctx, step.exists, step.arg).Scan(&there); err != nil {
-			return fmt.Errorf("pgserver: make database %s: %w", name, err)
-		}
-		if there {
-			continue
-		}
-		if _, err := conn.Exec(ctx, step.make); err != nil {
-			return fmt.Errorf("pgserver: make database %s: %w", name, err)
+	if !there {
+		_, err := conn.Exec(ctx, `create database `+pgx.Identifier{name}.Sanitize()+` encoding 'UTF8' template template0`)
+		if err != nil {
+			return "", fmt.Errorf("pgserver: make database %s: %w", name, err)
 		}
 	}
-	return nil
+	return s.DSN(Superuser, name), nil
 }
 
 // DataDir is where the cluster really lives.

@@ -444,8 +444,8 @@ func TestLogHoldsNoValues(t *testing.T) {
 func TestEnsureDatabase(t *testing.T) {
 	t.Parallel()
 	s := start(t, Config{Dir: testDir(t), Fast: true})
-	for range 2 {
-		dsn, err := s.EnsureDatabase(t.Context(), "owner-1", "house")
+	for _, want := range []string{"UTF8", "kept"} { // made, then found with its comment
+		dsn, err := s.EnsureDatabase(t.Context(), `ho"use`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -453,10 +453,38 @@ func TestEnsureDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if super := ask(t, conn, "select rolsuper::text from pg_roles where rolname = current_user"); super != "false" {
-			t.Error("the owner is a superuser, to whom row-level security does not apply")
+		got := ask(t, conn, "select coalesce(shobj_description(oid, 'pg_database'), pg_encoding_to_char(encoding)) from pg_database where datname = current_database()")
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
+		do(t, conn, `comment on database "ho""use" is 'kept'`)
 		_ = conn.Close(t.Context())
+	}
+}
+
+func TestAttachNeverStarts(t *testing.T) {
+	t.Parallel()
+	dir := testDir(t)
+	if _, err := Attach(t.Context(), dir); !errors.Is(err, ErrNotRunning) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Fatal("Attach made the folder")
+	}
+	s := start(t, Config{Dir: dir, Fast: true})
+	joined, err := Attach(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := joined.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	ask(t, connect(t, s), "select 'the owner still runs it'")
+	if err := s.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Attach(t.Context(), dir); !errors.Is(err, ErrNotRunning) {
+		t.Fatal(err)
 	}
 }
 

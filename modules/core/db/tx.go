@@ -98,7 +98,14 @@ func join(ctx context.Context, st *txState, scope Scope, fn func(context.Context
 	return nil
 }
 
+func partFailed(err error) error {
+	return fmt.Errorf("db: a part of the transaction failed and was not reported: %w", err)
+}
+
 func (d *DB) once(ctx context.Context, scope Scope, opts *sql.TxOptions, fn func(context.Context, Tx) error) (err error) {
+	if outer, ok := sandboxOf(ctx); ok {
+		return d.onceInSandbox(ctx, outer, scope, opts, fn)
+	}
 	btx, err := d.bun.BeginTx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
@@ -119,7 +126,7 @@ func (d *DB) once(ctx context.Context, scope Scope, opts *sql.TxOptions, fn func
 		return err
 	}
 	if st.failed != nil {
-		return fmt.Errorf("db: a part of the transaction failed and was not reported: %w", st.failed)
+		return partFailed(st.failed)
 	}
 	done = true
 	if err := btx.Commit(); err != nil {

@@ -104,12 +104,12 @@ type Details struct {
 
 func (d Details) check() error {
 	var l errs.List
-	text(&l, "title", d.Title, 100, true)
-	text(&l, "titleEn", d.TitleEn, 200, false)
-	text(&l, "organiser", d.Organiser, 100, true)
-	text(&l, "performers", d.Performers, 500, false)
-	text(&l, "synopsis", d.Synopsis, 4000, false)
-	text(&l, "notes", d.Notes, 2000, false)
+	l.Text("title", d.Title, 100, true)
+	l.Text("titleEn", d.TitleEn, 200, false)
+	l.Text("organiser", d.Organiser, 100, true)
+	l.Text("performers", d.Performers, 500, false)
+	l.Text("synopsis", d.Synopsis, 4000, false)
+	l.Text("notes", d.Notes, 2000, false)
 	if d.Minutes < 1 || d.Minutes > 1440 {
 		l.Add("minutes", "show.minutes", "时长应为 1 至 1440 分钟。", "The length must be 1 to 1440 minutes.", "RL-11")
 	}
@@ -120,14 +120,6 @@ func (d Details) check() error {
 		l.AddErr("performanceType", ErrType)
 	}
 	return l.Err()
-}
-
-func text(l *errs.List, path, s string, maxLen int, required bool) {
-	if n := len([]rune(s)); n > maxLen {
-		l.Add(path, "core.max_length", "长度超过上限。", "This text is too long.", "")
-	} else if required && strings.TrimSpace(s) == "" {
-		l.Add(path, "core.required", "此项必填。", "This field is required.", "")
-	}
 }
 
 func (sh *Show) apply(d Details) {
@@ -184,8 +176,8 @@ func (s *Service) Approve(ctx context.Context, id ids.ID, a Approval) (Show, err
 	if n := len([]rune(strings.TrimSpace(a.Number))); n < 4 || n > 60 {
 		l.Add("number", "show.approval_number", "批文号应为 4 至 60 个字符。", "The approval number must have 4 to 60 characters.", "RL-7")
 	}
-	text(&l, "authority", a.Authority, 100, true)
-	text(&l, "note", a.Note, 500, false)
+	l.Text("authority", a.Authority, 100, true)
+	l.Text("note", a.Note, 500, false)
 	if a.Audience < 1 || a.Audience > 200_000 {
 		l.Add("audience", "show.audience", "批准人数应为 1 至 200000。", "The approved audience must be 1 to 200,000.", "RL-8")
 	}

@@ -81,7 +81,9 @@ func insertHall(ctx context.Context, tx db.Tx, h Hall) error {
 	return err
 }
 
-func getVenue(ctx context.Context, tx db.Tx, id ids.ID) (Venue, error) { return readVenue(ctx, tx, id, "") }
+func getVenue(ctx context.Context, tx db.Tx, id ids.ID) (Venue, error) {
+	return readVenue(ctx, tx, id, "")
+}
 
 // lockVenue is getVenue for adding a hall: one at a time a venue.
 func lockVenue(ctx context.Context, tx db.Tx, id ids.ID) (Venue, error) {

@@ -2,7 +2,6 @@ package venue
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"parterre/codes"
@@ -60,20 +59,11 @@ type NewVenue struct {
 	Zone    string // default Asia/Shanghai
 }
 
-// text checks a required name: 1 to max characters, no blanks around it.
-func text(l *errs.List, path, s string, maxLen int, required bool) {
-	if n := len([]rune(s)); n > maxLen {
-		l.Add(path, "core.max_length", "长度超过上限。", "This text is too long.", "")
-	} else if required && strings.TrimSpace(s) == "" {
-		l.Add(path, "core.required", "此项必填。", "This field is required.", "")
-	}
-}
-
 func (n NewVenue) check() error {
 	var l errs.List
-	text(&l, "name", n.Name, 100, true)
-	text(&l, "nameEn", n.NameEn, 200, false)
-	text(&l, "address", n.Address, 200, false)
+	l.Text("name", n.Name, 100, true)
+	l.Text("nameEn", n.NameEn, 200, false)
+	l.Text("address", n.Address, 200, false)
 	if _, err := time.LoadLocation(n.Zone); err != nil {
 		l.Add("zone", "venue.zone", "时区名称不正确，例如 Asia/Shanghai。", "The time zone must be a name such as Asia/Shanghai.", "")
 	}
@@ -157,7 +147,7 @@ func (s *Service) List(ctx context.Context, r page.Request) (p page.Page[Venue],
 // Errors: venue.not_found, venue.name_taken, venue.layouts, core.fields.
 func (s *Service) AddHall(ctx context.Context, venue ids.ID, name string) (Hall, error) {
 	var l errs.List
-	text(&l, "name", name, 100, true)
+	l.Text("name", name, 100, true)
 	if err := l.Err(); err != nil {
 		return Hall{}, err
 	}

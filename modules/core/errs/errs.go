@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what sort of failure an error is; it decides the HTTP status.
@@ -180,6 +181,17 @@ func (l *List) AddErr(path string, err error) {
 		return
 	}
 	l.Add(path, e.Code, e.Zh, e.En, e.Rule)
+}
+
+// Text checks a text that a person entered: at most maxLen characters and,
+// where required, more than blanks.
+func (l *List) Text(path, s string, maxLen int, required bool) {
+	switch n := utf8.RuneCountInString(s); {
+	case n > maxLen:
+		l.Add(path, "core.max_length", fmt.Sprintf("不能超过 %d 个字，现有 %d 个。", maxLen, n), fmt.Sprintf("At most %d characters; there are %d.", maxLen, n), "")
+	case required && strings.TrimSpace(s) == "":
+		l.Add(path, "core.required", "此项必填。", "This field is required.", "")
+	}
 }
 
 // Err returns nil when nothing was recorded.

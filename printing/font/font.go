@@ -93,7 +93,8 @@ func (p Problem) String() string {
 }
 
 // Run is a piece of text in one face. Text holds only characters of the basic
-// plane; Source is what it stands for.
+// plane; Source is what a reader of it sees: the same, or the character beyond
+// U+FFFF that a stand-in of Text shows.
 type Run struct {
 	Face   FaceID
 	Text   string
@@ -107,6 +108,7 @@ type glyph struct {
 }
 
 type table struct {
+	faces   [Faces]map[rune]uint16
 	glyphs  [styles][0x10000]glyph
 	private map[rune]rune
 }
@@ -120,17 +122,16 @@ var load = sync.OnceValue(func() *table {
 			next++
 		}
 	}
-	metrics := [Faces]map[rune]uint16{}
 	for id := range FaceID(Faces) {
 		m, err := parseMetrics(TTF(id))
 		if err != nil {
 			panic(fmt.Sprintf("font: embedded face %d: %v", id, err)) // make.sh wrote a bad file
 		}
-		metrics[id] = m
+		t.faces[id] = m
 	}
 	for style, chain := range chains {
 		for i := len(chain) - 1; i >= 0; i-- {
-			for r, w := range metrics[chain[i]] {
+			for r, w := range t.faces[chain[i]] {
 				t.glyphs[style][r] = glyph{face: chain[i], known: true, width: w}
 			}
 		}
@@ -164,6 +165,10 @@ func Advance(r rune, style Style) int {
 	}
 	return int(t.glyphs[style][Geta].width)
 }
+
+// FaceAdvance is the width of a character of a shaped run in its own face, in
+// thousandths of the type size.
+func FaceAdvance(r rune, face FaceID) int { return int(load().faces[face][r]) }
 
 // Width is the width of a cleaned text in millimetres at a size in points.
 func Width(s string, style Style, size float64) float64 {
@@ -234,7 +239,7 @@ func Shape(s string, style Style) []Run {
 	for _, r := range s {
 		code, g := t.find(r, style)
 		if !g.known {
-			code, g = Geta, t.glyphs[style][Geta]
+			r, code, g = Geta, Geta, t.glyphs[style][Geta]
 		}
 		if g.face != current {
 			flush(current)

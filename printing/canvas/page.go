@@ -1,20 +1,15 @@
 package canvas
 
-import "parterre/printing/font"
+import (
+	"parterre/printing"
+	"parterre/printing/font"
+)
 
 // Color is an sRGB colour.
 type Color struct{ R, G, B uint8 }
 
 // Hex makes a colour of 0xRRGGBB.
 func Hex(rgb uint32) Color { return Color{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb)} }
-
-// Matrix is a square bit pattern such as a QR code, without its quiet zone.
-type Matrix interface {
-	// Size is the number of modules of a side.
-	Size() int
-	// Dark reports whether the module of column x and row y is dark.
-	Dark(x, y int) bool
-}
 
 // Align says which end of a text its x coordinate names.
 type Align uint8
@@ -62,7 +57,7 @@ type lineItem struct {
 
 type matrixItem struct {
 	x, y, side float64
-	m          Matrix
+	m          printing.Matrix
 	naive      bool
 }
 
@@ -91,12 +86,12 @@ func (p *Page) Line(x1, y1, x2, y2, width float64, c Color, dash ...float64) {
 
 // Matrix paints a bit matrix, black, side millimetres wide. The quiet zone (for
 // QR four modules of white all round) is the caller's to leave.
-func (p *Page) Matrix(x, y, side float64, m Matrix) {
+func (p *Page) Matrix(x, y, side float64, m printing.Matrix) {
 	p.items = append(p.items, matrixItem{x: x, y: y, side: side, m: m})
 }
 
 // MatrixPerModule paints a matrix as one box per module, the way that leaves
 // hairlines between modules. It is kept for the benchmark's comparison only.
-func (p *Page) MatrixPerModule(x, y, side float64, m Matrix) {
+func (p *Page) MatrixPerModule(x, y, side float64, m printing.Matrix) {
 	p.items = append(p.items, matrixItem{x: x, y: y, side: side, m: m, naive: true})
 }

@@ -250,3 +250,11 @@ func Shape(s string, style Style) []Run {
 	flush(current)
 	return runs
 }
+
+// Chinese says the same as String.
+func (p Problem) Chinese() string {
+	if p.Kind == Unprintable {
+		return fmt.Sprintf("字符 U+%04X 无法打印，已略去", p.Rune)
+	}
+	return fmt.Sprintf("字库中没有字符 U+%04X，以〓代替", p.Rune)
+}

@@ -1,0 +1,118 @@
+package ticket
+
+import (
+	"fmt"
+
+	"parterre/printing"
+	"parterre/printing/canvas"
+	"parterre/printing/font"
+	"parterre/printing/layout"
+)
+
+func (s *sheet) tooMany(field string) {
+	if s.err == nil {
+		s.err = &printing.Error{Code: "printing.does_not_fit", Field: field,
+			ZH: "附加信息过多，票面放不下，请减少项目", EN: "there are more facts than the ticket has room for; give fewer"}
+	}
+}
+
+// ruleLine is one printed line of the rules.
+type ruleLine struct {
+	number string // of the rule that begins here
+	text   string
+	kind   canvas.Type
+	indent float64
+	step   float64
+}
+
+// column breaks a list of rules into lines of one width.
+func (s *sheet) column(field string, head label, rules []string, width, u float64) []ruleLine {
+	if len(rules) == 0 {
+		return nil
+	}
+	body := canvas.Type{Size: 7.6 * u, Color: s.pal.quiet}
+	lines := []ruleLine{{"", s.say(head), canvas.Type{Size: 8.6 * u, Style: font.Bold, Color: s.pal.ink}, 0, 5.2 * u}}
+	const indent = 3.0
+	for i, rule := range rules {
+		broken, _ := layout.Break(s.clean(field, rule, font.Regular), width-indent*u, font.Regular, body.Size)
+		for j, text := range broken {
+			l := ruleLine{"", text, body, indent * u, body.Size * 1.48 * font.MMPerPoint}
+			if j == 0 {
+				l.number = fmt.Sprint(i + 1)
+			}
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// pageRules sets refunds left and notes right under a dashed line; what does not
+// fit goes on to further pages.
+func (s *sheet) pageRules(f frame, y float64) {
+	u, x, w := f.u, f.margin, f.width()
+	gap := 8 * u
+	left := s.column("refund", lRefund, s.t.Refund, (w-gap)/2, u)
+	right := s.column("notes", lNotes, s.t.Notes, (w-gap)/2, u)
+	if len(left)+len(right) == 0 {
+		return
+	}
+	if len(left) == 0 {
+		left, right = right, nil
+	}
+	s.page.Line(x, y, x+w, y, 0.2*u, s.pal.line, 1*u, 1*u)
+	y += 3.4 * u
+	limit := f.h - 17*u
+	for {
+		left = s.putRules(left, x, y, limit, u)
+		right = s.putRules(right, x+(w+gap)/2, y, limit, u)
+		if len(left)+len(right) == 0 {
+			return
+		}
+		s.pageFoot(f)
+		s.warnings = append(s.warnings, printing.Warning{Code: "printing.continued", Field: "notes",
+			ZH: "须知较长，已续到下一页", EN: "the notes are long and go on to a further page"})
+		s.add(f.w, f.h)
+		y = 13 * u
+		s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)
+		head := s.clean("show", s.t.Show+"（"+s.say(lCont)+"）", font.Regular)
+		b, _ := layout.Fit(head, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 8.5 * u, Min: 6})
+		y = b.Put(s.page, x, y+4.2*u, canvas.Left) + 3*u
+	}
+}
+
+// putRules draws lines until the limit and returns those left over.
+func (s *sheet) putRules(lines []ruleLine, x, y, limit, u float64) []ruleLine {
+	for i, l := range lines {
+		if y+l.step > limit {
+			return lines[i:]
+		}
+		base := y + l.step*0.74
+		if l.number != "" {
+			s.page.Text(x, base, l.number, l.kind, canvas.Left)
+		}
+		s.page.Text(x+l.indent, base, l.text, l.kind, canvas.Left)
+		y += l.step
+	}
+	return nil
+}
+
+// pageFoot closes a page with who is responsible for the show.
+func (s *sheet) pageFoot(f frame) {
+	u, x, w := f.u, f.margin, f.width()
+	y := f.h - 13.5*u
+	s.page.Line(x, y, x+w, y, 0.2*u, s.pal.line)
+	var parts []string
+	if s.t.Organiser != "" {
+		parts = append(parts, s.say(lOrgan)+"  "+s.t.Organiser)
+	}
+	if s.t.Approval != "" {
+		parts = append(parts, s.say(lApprove)+"  "+s.t.Approval)
+	}
+	if len(parts) > 0 {
+		b := s.fit("organiser", joinDot(parts...), font.Regular, s.pal.quiet, layout.Box{W: w - 12*u, Max: 7.5 * u, Min: 5.5, MaxLines: 2})
+		b.Put(s.page, x, y+1.6*u, canvas.Left)
+	}
+	if n := len(s.pages); n > 1 {
+		s.page.Text(x+w, y+4.4*u, fmt.Sprint(n), canvas.Type{Size: 7.5 * u, Color: s.pal.quiet}, canvas.Right)
+	}
+}

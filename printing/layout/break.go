@@ -33,10 +33,12 @@ func wide(r rune) bool {
 		r >= 0xFF00 && r <= 0xFFEF || r > 0xFFFF || r == '—' || r == '…' || r == '“' || r == '”' || r == '‘' || r == '’'
 }
 
+const nbsp = '\u00A0'
+
 // mayBreak reports whether a line may end between two neighbours.
 func mayBreak(a, b rune) bool {
 	switch {
-	case b == ' ':
+	case b == ' ' || a == nbsp || b == nbsp:
 		return false
 	case a == ' ':
 		return !noStartSet[b]

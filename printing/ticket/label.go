@@ -27,6 +27,7 @@ var (
 	lDoc     = label{"证件", "Document"}
 	lOrder   = label{"订单号", "Order"}
 	lCode    = label{"票码", "Ticket code"}
+	lShow    = label{"票码（入场时出示）", "Ticket code (show it at the entrance)"}
 	lSold    = label{"出票", "Sold"}
 	lSeller  = label{"渠道", "Sold by"}
 	lDoors   = label{"%s 开始入场", "Doors %s"}
@@ -39,12 +40,11 @@ var (
 	lStub    = label{"副券", "Stub"}
 	lMoved   = label{"退票规则与观演须知详见电子票", "Refund rules and notes: see the e-ticket"}
 	lCont    = label{"续", "continued"}
-	lScan    = label{"入场时出示此码", "Show this code at the entrance"}
 )
 
 // allLabels lets a test see that both languages are complete.
 var allLabels = []label{lTicket, lLevel, lSection, lRow, lSeat, lFree, lGate, lZone, lPrice, lFee, lKind, lHolder, lDoc,
-	lOrder, lCode, lSold, lSeller, lDoors, lRefund, lNotes, lView, lOrgan, lApprove, lReprint, lStub, lMoved, lCont, lScan}
+	lOrder, lCode, lSold, lSeller, lDoors, lRefund, lNotes, lView, lOrgan, lApprove, lReprint, lStub, lMoved, lCont, lShow}
 
 func (l label) in(lang printing.Lang) string { return l[lang] }
 
@@ -83,6 +83,9 @@ func groups(code string) string {
 	}
 	return b.String()
 }
+
+// nbsp keeps a label with its value.
+const nbsp = "\u00A0"
 
 func joinDot(parts ...string) string {
 	var kept []string

@@ -32,23 +32,21 @@ func (s *sheet) composePage(f frame) {
 
 func (s *sheet) pageHead(f frame) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	y := 13 * u
+	y := 10 * u
 	s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)
-	y += 4.2 * u
-	kind := s.say(lTicket)
+	y += 3.8 * u
+	s.line("ticket", s.say(lTicket), x, y, w*0.45, 8.5*u, 6, font.Regular, s.pal.quiet, canvas.Left)
 	if t.Reprint > 0 {
-		kind = joinDot(kind, fmt.Sprintf(s.say(lReprint), t.Reprint))
+		s.line("reprint", fmt.Sprintf(s.say(lReprint), t.Reprint), x+w, y, w*0.5, 8.5*u, 6, font.Bold, s.pal.ink, canvas.Right)
 	}
-	s.line("ticket", kind, x, y, w*0.45, 8.5*u, 6, font.Regular, s.pal.quiet, canvas.Left)
-	s.line("kind", t.Kind, x+w, y, w*0.5, 8.5*u, 6, font.Bold, s.pal.ink, canvas.Right)
-	y += 7 * u
+	y += 6.2 * u
 	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 34 * u, Max: 24 * u, Min: 11, Leading: 1.26, MaxLines: 3, Balance: true})
 	y = title.Put(s.page, x, y, canvas.Left)
 	if t.Subtitle != "" {
 		b := s.fit("subtitle", t.Subtitle, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 10 * u, Min: 7, MaxLines: 2})
 		y = b.Put(s.page, x, y+1*u, canvas.Left)
 	}
-	return y + 4.2*u
+	return y + 3.4*u
 }
 
 func (s *sheet) pagePlace(f frame, y float64) float64 {
@@ -66,7 +64,7 @@ func (s *sheet) pagePlace(f frame, y float64) float64 {
 		b := s.fit("address", t.Address, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 8.5 * u, Min: 6.5, MaxLines: 2})
 		y = b.Put(s.page, x, y+0.4*u, canvas.Left)
 	}
-	return y + 4.5*u
+	return y + 3.8*u
 }
 
 // pagePanel shows the place large and the other facts smaller, on a quiet ground.
@@ -86,37 +84,57 @@ func (s *sheet) pagePanel(f frame, y float64) float64 {
 		s.page.Text(x+2.6*u, y+3.7*u, head, kind, canvas.Left)
 		left := x + 2.6*u + kind.Width(head)
 		b := s.fit("view", s.t.View, font.Regular, s.pal.ink, layout.Box{W: x + w - left, Max: 9 * u, Min: 7, MaxLines: 2, Leading: 1.35})
-		y = b.Put(s.page, left, y+0.35*u, canvas.Left) + 1*u
+		y = b.Put(s.page, left, y+0.35*u, canvas.Left)
 	}
-	return y + 2.4*u
+	return y
 }
 
-// cells puts cells side by side in equal columns, four or more, so that rows
-// above one another line up; the last may use the rest of its row.
+// cells puts cells side by side on one baseline: in equal columns, four or more,
+// so that rows above one another line up, or, when a value needs more, in
+// columns as wide as their values.
 func (s *sheet) cells(cells []cell, x, y, w, size, min, u float64) {
-	column := w / float64(max(len(cells), 4))
-	for i, c := range cells {
-		left, room := x+float64(i)*column, column-2*u
-		if i == len(cells)-1 {
-			room = x + w - left
-		}
-		s.line(c.field, c.label, left, y, room, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
-		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room, Max: size, Min: min, MaxLines: 1, Leading: 1.2})
-		// One baseline for all values of the row, whatever their size.
+	left := x
+	for i, room := range s.columns(cells, w, size, u) {
+		c := cells[i]
+		s.line(c.field, c.label, left, y, room-1.5*u, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
+		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room - 1.5*u, Max: size, Min: min, MaxLines: 1, Leading: 1.2})
 		s.page.Text(left, y+3.6*u+size*font.MMPerPoint*1.02, b.Lines[0], b.Type, canvas.Left)
+		left += room
 	}
+}
+
+func (s *sheet) columns(cells []cell, w, size, u float64) []float64 {
+	widths := make([]float64, len(cells))
+	equal, sum, tight := w/float64(max(len(cells), 4)), 0.0, false
+	for i, c := range cells {
+		clean, _ := font.Clean(c.value, font.Bold)
+		widths[i] = max(font.Width(clean, font.Bold, size), font.Width(c.label, font.Regular, 7.5*u)) + 4*u
+		sum += widths[i]
+		tight = tight || widths[i] > equal
+	}
+	for i := range widths {
+		switch {
+		case !tight:
+			widths[i] = equal
+		case sum <= w: // what is left over is shared out
+			widths[i] += (w - sum) / float64(len(cells))
+		default: // values shrink, the longest by the most
+			widths[i] = (widths[i]/sum*2 + 1/float64(len(cells))) / 3 * w
+		}
+	}
+	return widths
 }
 
 func (s *sheet) pageCode(f frame, y float64) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	side := 46 * u
+	side := 45 * u
+	quiet := 4 * side / float64(t.QR.Size()) // four modules of nothing all round
+	y += max(quiet, 3*u)
 	s.page.Matrix(x, y, side, t.QR)
-	s.line("scan", s.say(lScan), x+side/2, y+side+1.2*u, side, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Center)
-	// The quiet zone: four modules of nothing on the right too.
-	gap := max(8*u, 4*side/float64(t.QR.Size())+1)
+	gap := max(8*u, quiet+1)
 	left, room := x+side+gap, w-side-gap
 	code := s.fit("code", groups(t.Code), font.Bold, s.pal.ink, layout.Box{W: room, Max: 11.5 * u, Min: 7, MaxLines: 3, Leading: 1.3})
-	s.line("code", s.say(lCode), left, y-0.8*u, room, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
+	s.line("code", s.say(lShow), left, y-0.8*u, room, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
 	top := code.Put(s.page, left, y+2.6*u, canvas.Left) + 2.2*u
 	bottom := y + side
 	cells := s.personCells()
@@ -133,5 +151,5 @@ func (s *sheet) pageCode(f frame, y float64) float64 {
 			s.line(c.field, c.value, cx, cy+3.5*u, cw, 9.5*u, 5.5, font.Regular, s.pal.ink, canvas.Left)
 		}
 	}
-	return bottom + 7*u
+	return bottom + max(quiet, 4*u)
 }

@@ -26,17 +26,17 @@ type ruleLine struct {
 }
 
 // column breaks a list of rules into lines of one width.
-func (s *sheet) column(field string, head label, rules []string, width, u float64) []ruleLine {
+func (s *sheet) column(field string, head label, rules []string, width, size, u float64) []ruleLine {
 	if len(rules) == 0 {
 		return nil
 	}
-	body := canvas.Type{Size: 7.6 * u, Color: s.pal.quiet}
+	body := canvas.Type{Size: size * u, Color: s.pal.quiet}
 	lines := []ruleLine{{"", s.say(head), canvas.Type{Size: 8.6 * u, Style: font.Bold, Color: s.pal.ink}, 0, 5.2 * u}}
 	const indent = 3.0
 	for i, rule := range rules {
 		broken, _ := layout.Break(s.clean(field, rule, font.Regular), width-indent*u, font.Regular, body.Size)
 		for j, text := range broken {
-			l := ruleLine{"", text, body, indent * u, body.Size * 1.48 * font.MMPerPoint}
+			l := ruleLine{"", text, body, indent * u, body.Size * 1.45 * font.MMPerPoint}
 			if j == 0 {
 				l.number = fmt.Sprint(i + 1)
 			}
@@ -51,17 +51,23 @@ func (s *sheet) column(field string, head label, rules []string, width, u float6
 func (s *sheet) pageRules(f frame, y float64) {
 	u, x, w := f.u, f.margin, f.width()
 	gap := 8 * u
-	left := s.column("refund", lRefund, s.t.Refund, (w-gap)/2, u)
-	right := s.column("notes", lNotes, s.t.Notes, (w-gap)/2, u)
-	if len(left)+len(right) == 0 {
+	if len(s.t.Refund)+len(s.t.Notes) == 0 {
 		return
+	}
+	top, limit := y+3*u, f.h-14.5*u
+	var left, right []ruleLine
+	for _, size := range []float64{7.4, 7, 6.6, 6.2} { // smaller before longer, readable before either
+		left = s.column("refund", lRefund, s.t.Refund, (w-gap)/2, size, u)
+		right = s.column("notes", lNotes, s.t.Notes, (w-gap)/2, size, u)
+		if max(height(left), height(right)) <= limit-top {
+			break
+		}
 	}
 	if len(left) == 0 {
 		left, right = right, nil
 	}
 	s.page.Line(x, y, x+w, y, 0.2*u, s.pal.line, 1*u, 1*u)
-	y += 3.4 * u
-	limit := f.h - 17*u
+	y = top
 	for {
 		left = s.putRules(left, x, y, limit, u)
 		right = s.putRules(right, x+(w+gap)/2, y, limit, u)
@@ -72,12 +78,19 @@ func (s *sheet) pageRules(f frame, y float64) {
 		s.warnings = append(s.warnings, printing.Warning{Code: "printing.continued", Field: "notes",
 			ZH: "须知较长，已续到下一页", EN: "the notes are long and go on to a further page"})
 		s.add(f.w, f.h)
-		y = 13 * u
+		y = 10 * u
 		s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)
 		head := s.clean("show", s.t.Show+"（"+s.say(lCont)+"）", font.Regular)
 		b, _ := layout.Fit(head, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 8.5 * u, Min: 6})
 		y = b.Put(s.page, x, y+4.2*u, canvas.Left) + 3*u
 	}
+}
+
+func height(lines []ruleLine) (sum float64) {
+	for _, l := range lines {
+		sum += l.step
+	}
+	return sum
 }
 
 // putRules draws lines until the limit and returns those left over.
@@ -99,14 +112,14 @@ func (s *sheet) putRules(lines []ruleLine, x, y, limit, u float64) []ruleLine {
 // pageFoot closes a page with who is responsible for the show.
 func (s *sheet) pageFoot(f frame) {
 	u, x, w := f.u, f.margin, f.width()
-	y := f.h - 13.5*u
+	y := f.h - 13*u
 	s.page.Line(x, y, x+w, y, 0.2*u, s.pal.line)
 	var parts []string
 	if s.t.Organiser != "" {
-		parts = append(parts, s.say(lOrgan)+"  "+s.t.Organiser)
+		parts = append(parts, s.say(lOrgan)+nbsp+s.t.Organiser)
 	}
 	if s.t.Approval != "" {
-		parts = append(parts, s.say(lApprove)+"  "+s.t.Approval)
+		parts = append(parts, s.say(lApprove)+nbsp+s.t.Approval)
 	}
 	if len(parts) > 0 {
 		b := s.fit("organiser", joinDot(parts...), font.Regular, s.pal.quiet, layout.Box{W: w - 12*u, Max: 7.5 * u, Min: 5.5, MaxLines: 2})

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"strings"
 
 	"parterre/printing"
 	"parterre/printing/canvas"
@@ -66,34 +67,35 @@ func snap(mm float64) float64 { return float64(int(mm/dot)) * dot }
 // stockMain sets the part that the visitor keeps.
 func (s *sheet) stockMain(w float64) {
 	t, x, y := s.t, stockMargin, stockMargin
-	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 15.2, Max: 18, Min: 9, Leading: 1.22, MaxLines: 2, Balance: true})
+	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 13.6, Max: 18, Min: 9, Leading: 1.22, MaxLines: 2, Balance: true})
 	y = title.Put(s.page, x, y-0.6, canvas.Left)
 	if t.Subtitle != "" {
 		s.line("subtitle", t.Subtitle, x, y+0.4, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
-		y += 4.2
+		y += 3.8
 	}
-	y = max(y, 18) + 1.2
+	y = max(y, 17) + 0.8
 	when := dayText(t.Starts, s.lang) + "  " + clockText(t.Starts)
-	y = s.line("starts", when, x, y, w, 13, 8.5, font.Bold, s.pal.ink, canvas.Left) + 0.4
+	y = s.line("starts", when, x, y, w, 13, 8.5, font.Bold, s.pal.ink, canvas.Left)
 	place := joinDot(t.Venue, t.Hall)
 	if !t.Doors.IsZero() {
 		place = joinDot(place, fmt.Sprintf(s.say(lDoors), clockText(t.Doors)))
 	}
-	y = s.line("venue", place, x, y, w, 9, 6, font.Regular, s.pal.ink, canvas.Left)
+	where := s.fit("venue", place, font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 9, Min: 6, Leading: 1.25, MaxLines: 2})
+	where.Put(s.page, x, y, canvas.Left)
 	// The place: the line that is read at the door, in the dark.
-	y = 35.0
+	y = 37.2
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
-	s.cells(s.seatCells(), x, y+1.6, w, 20, 9, 0.95)
-	y = 51.0
+	s.cells(s.seatCells(), x, y+1.2, w, 19, 9, 0.95)
+	y = 52.6
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
-	s.stockFacts(x, 52.4, w)
-	s.stockSmall(x, 66.4, w)
+	s.stockFacts(x, 53.4, w)
+	s.stockSmall(x, 66.6, w)
 }
 
 func (s *sheet) stockFacts(x, y, w float64) {
 	t := s.t
 	facts := filled([]cell{{"price", s.say(lPrice), yuan(t.PriceFen, s.whole())}, {"zone", s.say(lZone), t.Zone},
-		{"kind", s.say(lKind), t.Kind}, {"holder", s.say(lHolder), joinDot(t.Holder, t.Document)}})
+		{"kind", s.say(lKind), t.Kind}, {"holder", s.say(lHolder), strings.Trim(t.Holder+"\n"+t.Document, "\n")}})
 	column := w / 4.6
 	for i, c := range facts {
 		left, room := x+float64(i)*column, column-1.5
@@ -101,7 +103,7 @@ func (s *sheet) stockFacts(x, y, w float64) {
 			room = x + w - left
 		}
 		s.line(c.field, c.label, left, y, room, 6.5, 5, font.Regular, s.pal.ink, canvas.Left)
-		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room, H: 9.5, Max: 11, Min: 5.5, MaxLines: 2, Leading: 1.15})
+		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room, H: 8.8, Max: 11, Min: 5.5, MaxLines: 2, Leading: 1.15})
 		b.Put(s.page, left, y+3.1, canvas.Left)
 	}
 }
@@ -112,32 +114,33 @@ func (s *sheet) stockSmall(x, y, w float64) {
 	if t.View != "" {
 		head := s.say(lView) + "  "
 		kind := canvas.Type{Size: 7, Style: font.Bold, Color: s.pal.ink}
-		s.page.Text(x, y+0.2, head, kind, canvas.Left)
 		left := x + kind.Width(head)
-		s.line("view", t.View, left, y-2.6, x+w-left, 7, 5, font.Regular, s.pal.ink, canvas.Left)
+		b := s.fit("view", t.View, font.Regular, s.pal.ink, layout.Box{W: x + w - left, Max: 7, Min: 5, MaxLines: 1})
+		s.page.Text(x, y+1.6, head, kind, canvas.Left)
+		s.page.Text(left, y+1.6, b.Lines[0], b.Type, canvas.Left)
+		y += 2.6
 	}
-	y += 1.4
 	var foot []string
 	if t.Organiser != "" {
-		foot = append(foot, s.say(lOrgan)+" "+t.Organiser)
+		foot = append(foot, s.say(lOrgan)+nbsp+t.Organiser)
 	}
 	if t.Approval != "" {
-		foot = append(foot, s.say(lApprove)+" "+t.Approval)
+		foot = append(foot, s.say(lApprove)+nbsp+t.Approval)
 	}
 	if t.Order != "" {
-		foot = append(foot, s.say(lOrder)+" "+t.Order)
+		foot = append(foot, s.say(lOrder)+nbsp+t.Order)
 	}
 	if t.FeeFen > 0 {
-		foot = append(foot, s.say(lFee)+" "+yuan(t.FeeFen, s.whole()))
+		foot = append(foot, s.say(lFee)+nbsp+yuan(t.FeeFen, s.whole()))
 	}
 	if !t.SoldAt.IsZero() {
-		foot = append(foot, s.say(lSold)+" "+t.SoldAt.Format("2006-01-02 15:04"))
+		foot = append(foot, s.say(lSold)+nbsp+t.SoldAt.Format("2006-01-02"+nbsp+"15:04"))
 	}
 	if t.Seller != "" {
 		foot = append(foot, t.Seller)
 	}
 	for _, f := range t.Extra {
-		foot = append(foot, f.Label+" "+f.Value)
+		foot = append(foot, f.Label+nbsp+f.Value)
 	}
 	if len(t.Refund)+len(t.Notes) > 0 {
 		foot = append(foot, s.say(lMoved))
@@ -145,7 +148,7 @@ func (s *sheet) stockSmall(x, y, w float64) {
 			ZH: "票纸放不下退票规则与须知，票面已指向电子票", EN: "refund rules and notes are not on the stock; the ticket points to the e-ticket"})
 	}
 	if len(foot) > 0 {
-		b := s.fit("foot", joinDot(foot...), font.Regular, s.pal.ink, layout.Box{W: w, H: 8.6, Max: 6.5, Min: 4.75, Leading: 1.25})
+		b := s.fit("foot", joinDot(foot...), font.Regular, s.pal.ink, layout.Box{W: w, H: stockH - 3.6 - y, Max: 6.5, Min: 4.75, Leading: 1.25})
 		b.Put(s.page, x, y, canvas.Left)
 	}
 }
@@ -160,12 +163,13 @@ func (s *sheet) stockStub() {
 		head = joinDot(head, fmt.Sprintf(s.say(lReprint), t.Reprint))
 	}
 	y = s.line("stub", head, x, y-0.4, w, 7, 5, font.Regular, s.pal.ink, canvas.Left) + 0.8
-	b := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 13.6, Max: 10.5, Min: 6, Leading: 1.22, MaxLines: 3})
-	y = b.Put(s.page, x, y, canvas.Left) + 1
-	y = s.line("starts", dayText(t.Starts, s.lang), x, y, w, 8.5, 6, font.Regular, s.pal.ink, canvas.Left)
-	y = s.line("starts", clockText(t.Starts), x, y, w, 12, 8, font.Bold, s.pal.ink, canvas.Left) + 0.8
-	s.line("venue", joinDot(t.Venue, t.Hall), x, y, w, 7.5, 4.75, font.Regular, s.pal.ink, canvas.Left)
-	y = 35
+	b := s.fit("stub.show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 11.4, Max: 10.5, Min: 5.5, Leading: 1.22, MaxLines: 3, Balance: true})
+	y = b.Put(s.page, x, y, canvas.Left) + 0.6
+	y = s.line("starts", dayText(t.Starts, s.lang), x, y, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
+	y = s.line("starts", clockText(t.Starts), x, y, w, 11.5, 8, font.Bold, s.pal.ink, canvas.Left) + 0.2
+	where := s.fit("stub.venue", joinDot(t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 7.5, Min: 4.75, Leading: 1.2, MaxLines: 2})
+	where.Put(s.page, x, y, canvas.Left)
+	y = 37.2
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
 	y += 1.4
 	for _, c := range s.seatCells() {
@@ -173,7 +177,7 @@ func (s *sheet) stockStub() {
 		s.line(c.field, c.value, x+w, y-0.5, w*0.7, 12, 6, font.Bold, s.pal.ink, canvas.Right)
 		y += 5.3
 	}
-	y = max(y+0.6, 58.4)
+	y = max(y+0.6, 59.4)
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
 	s.page.Text(x, y+5.2, s.clean("kind", t.Kind, font.Regular), canvas.Type{Size: 8, Color: s.pal.ink}, canvas.Left)
 	s.line("price", yuan(t.PriceFen, s.whole()), x+w, y+0.6, w*0.6, 12, 7, font.Bold, s.pal.ink, canvas.Right)

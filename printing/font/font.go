@@ -15,8 +15,26 @@ type Style uint8
 const (
 	Regular Style = iota
 	Bold
-	styles = 2
+	latinRegular // a text without Chinese: quotes and dots are narrow there
+	latinBold
+	styles = 4
 )
+
+// For is the style a whole text is set in: quotes, dots and dashes have one code
+// for both scripts, wide in Chinese and narrow in Latin text.
+func (s Style) For(text string) Style {
+	shared := false
+	for _, r := range text {
+		if r >= 0x2E80 {
+			return s
+		}
+		shared = shared || r == 0xB7 || r >= 0x2010 && r <= 0x2027
+	}
+	if !shared {
+		return s // nothing to tell apart: one face fewer in the file
+	}
+	return s | latinRegular
+}
 
 // Geta (〓 U+3013) stands for a character that no face has.
 const Geta = '〓'
@@ -58,6 +76,9 @@ const (
 var chains = [styles][]FaceID{
 	Regular: {FaceRegular, FaceLatin, FaceRare},
 	Bold:    {FaceBold, FaceLatinBold, FaceRegular, FaceLatin, FaceRare},
+
+	latinRegular: {FaceLatin, FaceRegular, FaceRare},
+	latinBold:    {FaceLatinBold, FaceBold, FaceLatin, FaceRegular, FaceRare},
 }
 
 // TTF returns a copy of the face's bytes. It is a copy because the PDF library

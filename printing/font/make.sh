@@ -82,7 +82,8 @@ def options():
 def cut_latin(weight, out):
     font = TTFont(f"latin/package/{weight}/SourceSans3_{weight}.ttf", recalcTimestamp=False)
     have = font.getBestCmap()
-    want = {c for c in span(0x20, 0x7E) | span(0xA0, 0x24F) | span(0x1E00, 0x1EFF) if c in have} - {0xAD}
+    want = {c for c in span(0x20, 0x7E) | span(0xA0, 0x24F) | span(0x1E00, 0x1EFF)
+            | span(0x2010, 0x2027) | span(0x2030, 0x203A) | {0x20AC, 0x2116, 0x2122} if c in have} - {0xAD}
     s = subset.Subsetter(options())
     s.populate(unicodes=want)
     s.subset(font)

@@ -31,6 +31,7 @@ const shrinkStep = 0.25
 // preferring one at which no word is broken inside. When even the smallest size
 // does not do, ok is false and the block holds the whole text at that size.
 func Fit(s string, style font.Style, color canvas.Color, box Box) (block Block, ok bool) {
+	style = style.For(s)
 	for _, allowSplit := range []bool{false, true} {
 		for size := box.Max; size >= box.Min-1e-9; size -= shrinkStep {
 			b, split, fits := try(s, style, box, size)

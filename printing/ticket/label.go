@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,12 +88,12 @@ func groups(code string) string {
 // nbsp keeps a label with its value.
 const nbsp = "\u00A0"
 
-func joinDot(parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
+// joinDot joins parts with the dot of the language: wide without blanks in
+// Chinese, narrow with blanks in English.
+func joinDot(lang printing.Lang, parts ...string) string {
+	dot := "·"
+	if lang == printing.EN {
+		dot = " · "
 	}
-	return strings.Join(kept, " · ")
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), dot)
 }

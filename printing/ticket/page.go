@@ -58,7 +58,7 @@ func (s *sheet) pagePlace(f frame, y float64) float64 {
 		s.line("doors", fmt.Sprintf(s.say(lDoors), clockText(t.Doors)), x+w, y+1.9*u, w*0.27, 9*u, 6, font.Regular, s.pal.quiet, canvas.Right)
 	}
 	y = below + 1.2*u
-	place := s.fit("venue", joinDot(t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, Max: 11 * u, Min: 8, MaxLines: 2, Leading: 1.35})
+	place := s.fit("venue", joinDot(s.lang, t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, Max: 11 * u, Min: 8, MaxLines: 2, Leading: 1.35})
 	y = place.Put(s.page, x, y, canvas.Left)
 	if t.Address != "" {
 		b := s.fit("address", t.Address, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 8.5 * u, Min: 6.5, MaxLines: 2})

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"strings"
 
 	"parterre/printing"
 	"parterre/printing/canvas"
@@ -56,9 +57,15 @@ func (s *sheet) pageRules(f frame, y float64) {
 	}
 	top, limit := y+3*u, f.h-14.5*u
 	var left, right []ruleLine
-	for _, size := range []float64{7.4, 7, 6.6, 6.2} { // smaller before longer, readable before either
-		left = s.column("refund", lRefund, s.t.Refund, (w-gap)/2, size, u)
-		right = s.column("notes", lNotes, s.t.Notes, (w-gap)/2, size, u)
+	for _, try := range []struct { // side by side first, then smaller, then shared out
+		size   float64
+		shared bool
+	}{{7.4, false}, {7, false}, {6.6, false}, {7, true}, {6.6, true}, {6.2, true}} {
+		left = s.column("refund", lRefund, s.t.Refund, (w-gap)/2, try.size, u)
+		right = s.column("notes", lNotes, s.t.Notes, (w-gap)/2, try.size, u)
+		if try.shared {
+			left, right = split(left, right)
+		}
 		if max(height(left), height(right)) <= limit-top {
 			break
 		}
@@ -84,6 +91,23 @@ func (s *sheet) pageRules(f frame, y float64) {
 		b, _ := layout.Fit(head, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 8.5 * u, Min: 6})
 		y = b.Put(s.page, x, y+4.2*u, canvas.Left) + 3*u
 	}
+}
+
+// split shares all lines out over both columns, refunds first. It cuts between
+// rules, never after a heading, where the columns come out most alike.
+func split(refund, notes []ruleLine) (left, right []ruleLine) {
+	all := append(append([]ruleLine{}, refund...), notes...)
+	best, at := height(all), len(all)
+	for i := 1; i < len(all); i++ {
+		heading, begins := all[i].kind.Style == font.Bold, all[i].number != ""
+		if !heading && (!begins || all[i-1].kind.Style == font.Bold) {
+			continue
+		}
+		if h := max(height(all[:i]), height(all[i:])); h < best {
+			best, at = h, i
+		}
+	}
+	return all[:at], all[at:]
 }
 
 func height(lines []ruleLine) (sum float64) {
@@ -122,7 +146,7 @@ func (s *sheet) pageFoot(f frame) {
 		parts = append(parts, s.say(lApprove)+nbsp+s.t.Approval)
 	}
 	if len(parts) > 0 {
-		b := s.fit("organiser", joinDot(parts...), font.Regular, s.pal.quiet, layout.Box{W: w - 12*u, Max: 7.5 * u, Min: 5.5, MaxLines: 2})
+		b := s.fit("organiser", strings.Join(parts, "   "), font.Regular, s.pal.quiet, layout.Box{W: w - 12*u, Max: 7.5 * u, Min: 5.5, MaxLines: 2})
 		b.Put(s.page, x, y+1.6*u, canvas.Left)
 	}
 	if n := len(s.pages); n > 1 {

@@ -73,14 +73,18 @@ func (s *sheet) stockMain(w float64) {
 		s.line("subtitle", t.Subtitle, x, y+0.4, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
 		y += 3.8
 	}
-	y = max(y, 17) + 0.8
-	when := dayText(t.Starts, s.lang) + "  " + clockText(t.Starts)
-	y = s.line("starts", when, x, y, w, 13, 8.5, font.Bold, s.pal.ink, canvas.Left)
-	place := joinDot(t.Venue, t.Hall)
+	place := joinDot(s.lang, t.Venue, t.Hall)
 	if !t.Doors.IsZero() {
-		place = joinDot(place, fmt.Sprintf(s.say(lDoors), clockText(t.Doors)))
+		place += "   " + strings.ReplaceAll(fmt.Sprintf(s.say(lDoors), clockText(t.Doors)), " ", nbsp)
 	}
-	where := s.fit("venue", place, font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 9, Min: 6, Leading: 1.25, MaxLines: 2})
+	// When and where stand on the line below, so that a short title leaves its
+	// room above them.
+	const bottom = 36.4
+	date := s.fit("starts", dayText(t.Starts, s.lang)+"  "+clockText(t.Starts), font.Bold, s.pal.ink,
+		layout.Box{W: w, Max: 13, Min: 8.5, MaxLines: 1, Leading: 1.3})
+	where := s.fit("venue", place, font.Regular, s.pal.ink, layout.Box{W: w, H: bottom - y - 0.4 - date.Height(), Max: 9, Min: 6, Leading: 1.25, MaxLines: 2})
+	y = max(y, bottom-where.Height()-date.Height())
+	y = date.Put(s.page, x, y, canvas.Left)
 	where.Put(s.page, x, y, canvas.Left)
 	// The place: the line that is read at the door, in the dark.
 	y = 37.2
@@ -96,15 +100,17 @@ func (s *sheet) stockFacts(x, y, w float64) {
 	t := s.t
 	facts := filled([]cell{{"price", s.say(lPrice), yuan(t.PriceFen, s.whole())}, {"zone", s.say(lZone), t.Zone},
 		{"kind", s.say(lKind), t.Kind}, {"holder", s.say(lHolder), strings.Trim(t.Holder+"\n"+t.Document, "\n")}})
-	column := w / 4.6
+	columns := s.columns(facts[:min(3, len(facts))], w*0.62, 11, 0.75)
+	left := x
 	for i, c := range facts {
-		left, room := x+float64(i)*column, column-1.5
-		if i == len(facts)-1 {
-			room = x + w - left
+		room, lines := x+w-left, 2
+		if i < len(columns) && i < len(facts)-1 {
+			room, lines = columns[i], 1
 		}
-		s.line(c.field, c.label, left, y, room, 6.5, 5, font.Regular, s.pal.ink, canvas.Left)
-		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room, H: 8.8, Max: 11, Min: 5.5, MaxLines: 2, Leading: 1.15})
+		s.line(c.field, c.label, left, y, room-1.5, 6.5, 5, font.Regular, s.pal.ink, canvas.Left)
+		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room - 1.5, H: 8.8, Max: 11, Min: 5.5, MaxLines: lines, Leading: 1.15})
 		b.Put(s.page, left, y+3.1, canvas.Left)
+		left += room
 	}
 }
 
@@ -148,8 +154,39 @@ func (s *sheet) stockSmall(x, y, w float64) {
 			ZH: "票纸放不下退票规则与须知，票面已指向电子票", EN: "refund rules and notes are not on the stock; the ticket points to the e-ticket"})
 	}
 	if len(foot) > 0 {
-		b := s.fit("foot", joinDot(foot...), font.Regular, s.pal.ink, layout.Box{W: w, H: stockH - 3.6 - y, Max: 6.5, Min: 4.75, Leading: 1.25})
-		b.Put(s.page, x, y, canvas.Left)
+		s.putFacts(foot, x, y, layout.Box{W: w, H: stockH - 3.6 - y, Max: 6.5, Min: 4.75, Leading: 1.25})
+	}
+}
+
+// putFacts sets facts one after the other and breaks lines between them only,
+// as long as each fits a line by itself.
+func (s *sheet) putFacts(facts []string, x, y float64, box layout.Box) {
+	const gap = "   "
+	for size := box.Max; ; size -= 0.25 {
+		kind := canvas.Type{Size: size}
+		lines := []string{""}
+		for _, f := range facts {
+			last := &lines[len(lines)-1]
+			switch {
+			case *last == "":
+				*last = f
+			case kind.Width(*last+gap+f) <= box.W:
+				*last += gap + f
+			default:
+				lines = append(lines, f)
+			}
+		}
+		try := box
+		try.Max, try.Min = size, size
+		text := strings.Join(lines, "\n")
+		if size <= box.Min {
+			s.fit("foot", text, font.Regular, s.pal.ink, try).Put(s.page, x, y, canvas.Left)
+			return
+		}
+		if b, ok := layout.Fit(s.clean("foot", text, font.Regular), font.Regular, s.pal.ink, try); ok && len(b.Lines) == len(lines) {
+			b.Put(s.page, x, y, canvas.Left)
+			return
+		}
 	}
 }
 
@@ -160,14 +197,14 @@ func (s *sheet) stockStub() {
 	y := stockMargin
 	head := s.say(lStub)
 	if t.Reprint > 0 {
-		head = joinDot(head, fmt.Sprintf(s.say(lReprint), t.Reprint))
+		head = joinDot(s.lang, head, fmt.Sprintf(s.say(lReprint), t.Reprint))
 	}
 	y = s.line("stub", head, x, y-0.4, w, 7, 5, font.Regular, s.pal.ink, canvas.Left) + 0.8
 	b := s.fit("stub.show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 11.4, Max: 10.5, Min: 5.5, Leading: 1.22, MaxLines: 3, Balance: true})
 	y = b.Put(s.page, x, y, canvas.Left) + 0.6
 	y = s.line("starts", dayText(t.Starts, s.lang), x, y, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
 	y = s.line("starts", clockText(t.Starts), x, y, w, 11.5, 8, font.Bold, s.pal.ink, canvas.Left) + 0.2
-	where := s.fit("stub.venue", joinDot(t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 7.5, Min: 4.75, Leading: 1.2, MaxLines: 2})
+	where := s.fit("stub.venue", joinDot(s.lang, t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 7.5, Min: 4.75, Leading: 1.2, MaxLines: 2})
 	where.Put(s.page, x, y, canvas.Left)
 	y = 37.2
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)

@@ -97,7 +97,7 @@ func settings(p place, cfg Config) []string {
 	}
 	if cfg.Fast {
 		set["fsync"], set["full_page_writes"], set["synchronous_commit"] = "off", "off", "off"
-		set["max_wal_size"] = "2GB"
+		set["max_wal_size"], set["log_checkpoints"] = "2GB", "off"
 		set["autovacuum_naptime"] = "60s"
 	}
 	for name, value := range cfg.Settings {

@@ -1,0 +1,53 @@
+// Command parterre is the whole suite: it runs the apps that its flags name
+// and carries the commands around them. `parterre help` lists them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Every flag can be set by the environment too.
+type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Run the apps (all of them by default)."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
+	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
+	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run parses and runs one command line and returns the exit code: 0 done,
+// 1 failed, 2 wrong usage. Tests call it.
+func run(ctx context.Context, args []string) int {
+	var c cli
+	code := -1
+	parser, err := kong.New(&c, kong.Name("parterre"), kong.Description("Parterre 池座: a ticketing suite for theatres, stadiums and cinema chains."),
+		kong.UsageOnError(), kong.Exit(func(n int) { code = n }), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "parterre:", err)
+		return 2
+	}
+	kctx, err := parser.Parse(args)
+	if code >= 0 {
+		return code // help was printed
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "parterre:", err)
+		return 2
+	}
+	if err := kctx.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "parterre:", err)
+		return 1
+	}
+	return 0
+}

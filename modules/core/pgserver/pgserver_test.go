@@ -512,7 +512,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary := filepath.Join(home, "pgserver.test")
-	if err := os.WriteFile(binary, self, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(binary, self, 0o755); err != nil { // a program
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -520,7 +520,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	const tests = "TestKeepsDataOverARestart|TestRunsClosedAndDurable|TestOwnerKilled|TestServerKilled|TestLongPath"
 	cmd := exec.CommandContext(ctx, binary, "-test.v", "-test.run", "^("+tests+")$")
 	cmd.Dir, cmd.Env = home, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids from the system
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} // ids from the system
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -20,6 +20,7 @@
 
 say() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n==> %s\n' "$*"; }
+[ -t 1 ] || export NO_COLOR=1 # a log is read without a terminal
 
 warn() { printf '%s\n' "$*" >&2; }
 

@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench demo fuzz verify build web hooks clean clean-data
+.PHONY: help run test check fmt bench demo fuzz verify build web postgres hooks clean clean-data
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ build: web ## the pages and bin/parterre
 
 web: ## the pages alone, when their sources have changed
 	@exec .ci/web
+
+postgres: ## fetch PostgreSQL into var/ where nobody may install it (no root needed)
+	@exec .ci/postgres
 
 hooks: ## check each commit of this clone before it is made
 	git config core.hooksPath .githooks

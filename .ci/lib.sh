@@ -7,11 +7,13 @@
 # The scripts:
 #	setup run|test   installs Debian packages that are missing (root) or names them and stops (anybody else)
 #	web              builds the pages in apps/web when their sources have changed
+#	postgres         PostgreSQL as an npm package, for who may not install Debian's
 #	start            what `make run` does: setup, pages, binary, server
 #	test             what `make test` does: setup, pages, binary, all tests, one closing line of counts
 #	check            format, vet, lint, import policy, types: no database, no browser
 #	fuzz             each fuzz target for a bounded time
 #	verify           generated files are up to date
+#	clean-data       deletes var/ with the database, after asking
 #	run              the continuous-integration entry: make test on a fresh machine
 #	tally.go         adds up JUnit reports
 #	tools.mod        the pinned Go tools, apart from go.mod so that they cannot move the product's versions

@@ -39,7 +39,7 @@ func folder() (string, error) {
 	if st, ok := info.Sys().(*syscall.Stat_t); !info.IsDir() || !ok || int(st.Uid) != os.Geteuid() {
 		return "", fmt.Errorf("%s belongs to somebody else; remove it or set TMPDIR", dir)
 	}
-	return dir, os.Chmod(dir, 0o755) //nolint:gosec // the server's user must get through; data and socket have 0700
+	return dir, os.Chmod(dir, 0o755) // the server's user must get through; data and socket have 0700
 }
 
 // enter counts this process as a user of the shared cluster, until it ends, and makes sure that the cluster runs.
@@ -119,7 +119,7 @@ func init() {
 	if os.Getenv("PARTERRE_DBTEST_STAGE") == "" {
 		self, err := os.Executable()
 		if err == nil {
-			cmd := exec.Command(self) //nolint:noctx // outlives us on purpose
+			cmd := exec.Command(self) // outlives us on purpose
 			cmd.Env = append(os.Environ(), "PARTERRE_DBTEST_STAGE=keeper")
 			cmd.Dir = "/"
 			err = cmd.Start()

@@ -118,7 +118,7 @@ func (s *server) register(ctx context.Context) error {
 		_, _ = rand.Read(b[:])
 		s.run = binary.BigEndian.Uint32(b[:])
 		var mine bool
-		if err := s.admin.QueryRow(ctx, "select pg_try_advisory_lock($1, $2)", runClass, int32(s.run)).Scan(&mine); err != nil { //nolint:gosec // the bits
+		if err := s.admin.QueryRow(ctx, "select pg_try_advisory_lock($1, $2)", runClass, int32(s.run)).Scan(&mine); err != nil { // the bits
 			return err
 		}
 		if mine {
@@ -142,7 +142,7 @@ func (s *server) sweep(ctx context.Context) error {
 		if _, err := fmt.Sscanf(name, namePrefix+"%08x_", &run); err != nil || run == s.run {
 			continue
 		}
-		if err := s.dropIfOrphan(ctx, name, int32(run)); err != nil { //nolint:gosec // the bits
+		if err := s.dropIfOrphan(ctx, name, int32(run)); err != nil { // the bits
 			return err
 		}
 	}

@@ -215,4 +215,3 @@ func (c *CA) ensureServer(root *tls.Certificate) (*tls.Certificate, error) {
 
 // serial is a random number of 127 bits, never negative.
 func serial() (*big.Int, error) { return rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)) }
-

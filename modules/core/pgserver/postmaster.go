@@ -30,7 +30,7 @@ func launch(ctx context.Context, bin Binaries, p place, cfg Config) (*postmaster
 		return nil, err
 	}
 	defer func() { _ = logFile.Close() }()
-	cmd := exec.Command(filepath.Join(bin.Dir, "postgres"), append([]string{"-D", p.Data}, settings(p, cfg)...)...) //nolint:gosec,noctx // ends by Stop, not with ctx
+	cmd := exec.Command(filepath.Join(bin.Dir, "postgres"), append([]string{"-D", p.Data}, settings(p, cfg)...)...) // ends by Stop, not with ctx
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = p.Root, serverEnv(), processAttr(p.Account)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	pm := &postmaster{cmd: cmd, done: make(chan struct{})}

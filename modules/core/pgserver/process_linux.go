@@ -13,7 +13,7 @@ import (
 func processAttr(who account) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
 	if who.Drop {
-		attr.Credential = &syscall.Credential{Uid: uint32(who.UID), Gid: uint32(who.GID)} //nolint:gosec // ids from the system
+		attr.Credential = &syscall.Credential{Uid: uint32(who.UID), Gid: uint32(who.GID)} // ids from the system
 	}
 	return attr
 }

@@ -9,7 +9,7 @@ import "syscall"
 func processAttr(who account) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if who.Drop {
-		attr.Credential = &syscall.Credential{Uid: uint32(who.UID), Gid: uint32(who.GID)} //nolint:gosec // ids from the system
+		attr.Credential = &syscall.Credential{Uid: uint32(who.UID), Gid: uint32(who.GID)} // ids from the system
 	}
 	return attr
 }

@@ -52,6 +52,12 @@ func mayBreak(a, b rune) bool {
 	return a == '-' && unicode.IsLetter(b)
 }
 
+// numbered reports whether r is the figure of an abbreviation: No. 9, Op. 125.
+func numbered(before []rune, r rune) bool {
+	n := len(before)
+	return unicode.IsDigit(r) && n >= 2 && before[n-1] == ' ' && before[n-2] == '.'
+}
+
 // Break splits a cleaned text into lines no wider than width millimetres at a
 // size in points. Line feeds in the text end lines. Blanks at a line's end are
 // dropped; every other character comes out exactly once, in order. split
@@ -72,7 +78,7 @@ func breakParagraph(text []rune, limit float64, style font.Style) (lines []strin
 	used := 0.0
 	for i := 0; i < len(text); i++ {
 		r := text[i]
-		if i > start && mayBreak(text[i-1], r) {
+		if i > start && mayBreak(text[i-1], r) && !numbered(text[:i], r) {
 			candidate = i
 		}
 		advance := float64(font.Advance(r, style))

@@ -40,7 +40,7 @@ func (s *sheet) pageHead(f frame) float64 {
 		s.line("reprint", fmt.Sprintf(s.say(lReprint), t.Reprint), x+w, y, w*0.5, 8.5*u, 6, font.Bold, s.pal.ink, canvas.Right)
 	}
 	y += 6.2 * u
-	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 34 * u, Max: 24 * u, Min: 11, Leading: 1.26, MaxLines: 3, Balance: true})
+	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 20 * u, Max: 24 * u, Min: 11, Leading: 1.26, MaxLines: 3, Balance: true})
 	y = title.Put(s.page, x, y, canvas.Left)
 	if t.Subtitle != "" {
 		b := s.fit("subtitle", t.Subtitle, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 10 * u, Min: 7, MaxLines: 2})

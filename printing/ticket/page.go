@@ -32,7 +32,7 @@ func (s *sheet) composePage(f frame) {
 
 func (s *sheet) pageHead(f frame) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	y := 10 * u
+	y := 8.5 * u
 	s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)
 	y += 3.8 * u
 	s.line("ticket", s.say(lTicket), x, y, w*0.45, 8.5*u, 6, font.Regular, s.pal.quiet, canvas.Left)
@@ -46,7 +46,7 @@ func (s *sheet) pageHead(f frame) float64 {
 		b := s.fit("subtitle", t.Subtitle, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 10 * u, Min: 7, MaxLines: 2})
 		y = b.Put(s.page, x, y+1*u, canvas.Left)
 	}
-	return y + 3.4*u
+	return y + 3*u
 }
 
 func (s *sheet) pagePlace(f frame, y float64) float64 {

@@ -51,11 +51,11 @@ func (s *sheet) pageHead(f frame) float64 {
 
 func (s *sheet) pagePlace(f frame, y float64) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	when := s.fit("starts", dayText(t.Starts, s.lang)+"  "+clockText(t.Starts), font.Bold, s.pal.ink,
+	when := s.fit("starts", Day(t.Starts, s.lang)+"  "+Clock(t.Starts), font.Bold, s.pal.ink,
 		layout.Box{W: w * 0.72, Max: 15 * u, Min: 10, MaxLines: 1, Leading: 1.3})
 	below := when.Put(s.page, x, y, canvas.Left)
 	if !t.Doors.IsZero() {
-		s.line("doors", fmt.Sprintf(s.say(lDoors), clockText(t.Doors)), x+w, y+1.9*u, w*0.27, 9*u, 6, font.Regular, s.pal.quiet, canvas.Right)
+		s.line("doors", fmt.Sprintf(s.say(lDoors), Clock(t.Doors)), x+w, y+1.9*u, w*0.27, 9*u, 6, font.Regular, s.pal.quiet, canvas.Right)
 	}
 	y = below + 1.2*u
 	place := s.fit("venue", joinDot(s.lang, t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, Max: 11 * u, Min: 8, MaxLines: 2, Leading: 1.35})
@@ -133,7 +133,7 @@ func (s *sheet) pageCode(f frame, y float64) float64 {
 	s.page.Matrix(x, y, side, t.QR)
 	gap := max(8*u, quiet+1)
 	left, room := x+side+gap, w-side-gap
-	code := s.fit("code", groups(t.Code), font.Bold, s.pal.ink, layout.Box{W: room, Max: 11.5 * u, Min: 7, MaxLines: 3, Leading: 1.3})
+	code := s.fit("code", Groups(t.Code), font.Bold, s.pal.ink, layout.Box{W: room, Max: 11.5 * u, Min: 7, MaxLines: 3, Leading: 1.3})
 	s.line("code", s.say(lShow), left, y-0.8*u, room, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
 	top := code.Put(s.page, left, y+2.6*u, canvas.Left) + 2.2*u
 	bottom := y + side

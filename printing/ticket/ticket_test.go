@@ -287,7 +287,7 @@ func TestMoneyIsNeverMixed(t *testing.T) {
 		whole bool
 		want  string
 	}{{0, true, "¥0"}, {28000, true, "¥280"}, {28000, false, "¥280.00"}, {128005, false, "¥1,280.05"}, {123456700, true, "¥1,234,567"}, {5, false, "¥0.05"}} {
-		if got := yuan(c.fen, c.whole); got != c.want {
+		if got := Yuan(c.fen, c.whole); got != c.want {
 			t.Errorf("%d: %s, want %s", c.fen, got, c.want)
 		}
 	}

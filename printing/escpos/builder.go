@@ -3,6 +3,7 @@ package escpos
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -168,7 +169,7 @@ func (b *Builder) write(line string) {
 func (b *Builder) Pair(field, left, right string, bold bool) {
 	left, right = b.clean(field, left), b.clean(field, right)
 	gap := b.p.Columns - Columns(left) - Columns(right)
-	if gap < 1 {
+	if gap < 1 || strings.Contains(left+right, "\n") {
 		b.Text(field, left, Look{Bold: bold})
 		b.Text(field, right, Look{Bold: bold, Align: Right})
 		return

@@ -74,6 +74,21 @@ func (p *Page) Text(x, y float64, s string, t Type, align Align) {
 	}
 }
 
+// Strings returns what the page says, in drawing order.
+func (p *Page) Strings() []string {
+	var all []string
+	for _, it := range p.items {
+		if t, ok := it.(textItem); ok {
+			s := ""
+			for _, run := range t.runs {
+				s += run.Source
+			}
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // Rect fills a box; a radius above zero rounds its corners.
 func (p *Page) Rect(x, y, w, h, radius float64, fill Color) {
 	p.items = append(p.items, rectItem{x, y, w, h, radius, fill})

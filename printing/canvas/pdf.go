@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-pdf/fpdf"
 
@@ -32,8 +33,8 @@ func (d Doc) Write(w io.Writer, pages []*Page) error {
 	pdf.SetCreationDate(d.Created)
 	pdf.SetModificationDate(d.Created)
 	pdf.SetProducer("Parterre", true)
-	pdf.SetTitle(d.Title, true)
-	pdf.SetAuthor(d.Author, true)
+	pdf.SetTitle(basicPlane(d.Title), true)
+	pdf.SetAuthor(basicPlane(d.Author), true)
 	pdf.SetLang(d.Lang)
 	for i, page := range pages {
 		if err := p.page(page); err != nil {
@@ -41,6 +42,18 @@ func (d Doc) Write(w io.Writer, pages []*Page) error {
 		}
 	}
 	return p.output(w)
+}
+
+// basicPlane makes a text safe for the library's metadata, which panics on bytes
+// that are not UTF-8 and garbles characters beyond U+FFFF. What pages say is not
+// touched by it.
+func basicPlane(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xFFFF || r == utf8.RuneError {
+			return font.Geta
+		}
+		return r
+	}, s)
 }
 
 // PageError says which page (from 0) could not be drawn.

@@ -52,6 +52,12 @@ func mayBreak(a, b rune) bool {
 	return a == '-' && unicode.IsLetter(b)
 }
 
+// numbered reports whether r is the figure of an abbreviation: No. 9, Op. 125.
+func numbered(before []rune, r rune) bool {
+	n := len(before)
+	return unicode.IsDigit(r) && n >= 2 && before[n-1] == ' ' && before[n-2] == '.'
+}
+
 // Break splits a cleaned text into lines no wider than width millimetres at a
 // size in points. Line feeds in the text end lines. Blanks at a line's end are
 // dropped; every other character comes out exactly once, in order. split
@@ -59,23 +65,28 @@ func mayBreak(a, b rune) bool {
 // that one character alone is wider than the box.
 func Break(s string, width float64, style font.Style, size float64) (lines []string, split bool) {
 	limit := width / (size / 1000 * font.MMPerPoint)
+	return BreakBy(s, limit, func(r rune) float64 { return float64(font.Advance(r, style)) })
+}
+
+// BreakBy is Break for any measure: limit and advance are in the same unit, such
+// as the columns of a receipt printer.
+func BreakBy(s string, limit float64, advance func(rune) float64) (lines []string, split bool) {
 	for paragraph := range strings.SplitSeq(s, "\n") {
-		more, cut := breakParagraph([]rune(paragraph), limit, style)
+		more, cut := breakParagraph([]rune(paragraph), limit, advance)
 		lines, split = append(lines, more...), split || cut
 	}
 	return lines, split
 }
 
-// breakParagraph breaks greedily: limit is in thousandths of the type size.
-func breakParagraph(text []rune, limit float64, style font.Style) (lines []string, split bool) {
+func breakParagraph(text []rune, limit float64, measure func(rune) float64) (lines []string, split bool) {
 	start, candidate := 0, -1
 	used := 0.0
 	for i := 0; i < len(text); i++ {
 		r := text[i]
-		if i > start && mayBreak(text[i-1], r) {
+		if i > start && mayBreak(text[i-1], r) && !numbered(text[:i], r) {
 			candidate = i
 		}
-		advance := float64(font.Advance(r, style))
+		advance := measure(r)
 		if used+advance <= limit+1e-9 || r == ' ' {
 			used += advance
 			continue

@@ -51,18 +51,19 @@ func (l label) in(lang printing.Lang) string { return l[lang] }
 
 var weekdays = [7]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
 
-// dayText is the date with its year: a ticket is kept, and shows tour for years.
-func dayText(t time.Time, lang printing.Lang) string {
+// Day is the date with its year: a ticket is kept, and shows tour for years.
+func Day(t time.Time, lang printing.Lang) string {
 	if lang == printing.EN {
 		return t.Format("Mon 2 Jan 2006")
 	}
 	return fmt.Sprintf("%d年%d月%d日 %s", t.Year(), t.Month(), t.Day(), weekdays[t.Weekday()])
 }
 
-func clockText(t time.Time) string { return t.Format("15:04") }
+// Clock is the time of day.
+func Clock(t time.Time) string { return t.Format("15:04") }
 
-// yuan formats 分 as ¥280 when every amount on the ticket is whole, else ¥280.00.
-func yuan(fen int64, whole bool) string {
+// Yuan formats 分 as ¥280 when every amount on the ticket is whole, else ¥280.00.
+func Yuan(fen int64, whole bool) string {
 	digits := fmt.Sprint(fen / 100)
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -73,8 +74,8 @@ func yuan(fen int64, whole bool) string {
 	return fmt.Sprintf("¥%s.%02d", digits, fen%100)
 }
 
-// groups shows a code in groups of four, as people read it aloud.
-func groups(code string) string {
+// Groups shows a code in groups of four, as people read it aloud.
+func Groups(code string) string {
 	var b strings.Builder
 	for i, r := range []rune(code) {
 		if i > 0 && i%4 == 0 {

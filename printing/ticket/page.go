@@ -32,7 +32,7 @@ func (s *sheet) composePage(f frame) {
 
 func (s *sheet) pageHead(f frame) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	y := 10 * u
+	y := 8.5 * u
 	s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)
 	y += 3.8 * u
 	s.line("ticket", s.say(lTicket), x, y, w*0.45, 8.5*u, 6, font.Regular, s.pal.quiet, canvas.Left)
@@ -40,22 +40,22 @@ func (s *sheet) pageHead(f frame) float64 {
 		s.line("reprint", fmt.Sprintf(s.say(lReprint), t.Reprint), x+w, y, w*0.5, 8.5*u, 6, font.Bold, s.pal.ink, canvas.Right)
 	}
 	y += 6.2 * u
-	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 34 * u, Max: 24 * u, Min: 11, Leading: 1.26, MaxLines: 3, Balance: true})
+	title := s.fit("show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 20 * u, Max: 24 * u, Min: 11, Leading: 1.26, MaxLines: 3, Balance: true})
 	y = title.Put(s.page, x, y, canvas.Left)
 	if t.Subtitle != "" {
 		b := s.fit("subtitle", t.Subtitle, font.Regular, s.pal.quiet, layout.Box{W: w, Max: 10 * u, Min: 7, MaxLines: 2})
 		y = b.Put(s.page, x, y+1*u, canvas.Left)
 	}
-	return y + 3.4*u
+	return y + 3*u
 }
 
 func (s *sheet) pagePlace(f frame, y float64) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
-	when := s.fit("starts", dayText(t.Starts, s.lang)+"  "+clockText(t.Starts), font.Bold, s.pal.ink,
+	when := s.fit("starts", Day(t.Starts, s.lang)+"  "+Clock(t.Starts), font.Bold, s.pal.ink,
 		layout.Box{W: w * 0.72, Max: 15 * u, Min: 10, MaxLines: 1, Leading: 1.3})
 	below := when.Put(s.page, x, y, canvas.Left)
 	if !t.Doors.IsZero() {
-		s.line("doors", fmt.Sprintf(s.say(lDoors), clockText(t.Doors)), x+w, y+1.9*u, w*0.27, 9*u, 6, font.Regular, s.pal.quiet, canvas.Right)
+		s.line("doors", fmt.Sprintf(s.say(lDoors), Clock(t.Doors)), x+w, y+1.9*u, w*0.27, 9*u, 6, font.Regular, s.pal.quiet, canvas.Right)
 	}
 	y = below + 1.2*u
 	place := s.fit("venue", joinDot(s.lang, t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, Max: 11 * u, Min: 8, MaxLines: 2, Leading: 1.35})
@@ -133,7 +133,7 @@ func (s *sheet) pageCode(f frame, y float64) float64 {
 	s.page.Matrix(x, y, side, t.QR)
 	gap := max(8*u, quiet+1)
 	left, room := x+side+gap, w-side-gap
-	code := s.fit("code", groups(t.Code), font.Bold, s.pal.ink, layout.Box{W: room, Max: 11.5 * u, Min: 7, MaxLines: 3, Leading: 1.3})
+	code := s.fit("code", Groups(t.Code), font.Bold, s.pal.ink, layout.Box{W: room, Max: 11.5 * u, Min: 7, MaxLines: 3, Leading: 1.3})
 	s.line("code", s.say(lShow), left, y-0.8*u, room, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
 	top := code.Put(s.page, left, y+2.6*u, canvas.Left) + 2.2*u
 	bottom := y + side

@@ -55,7 +55,7 @@ func (s *sheet) pageRules(f frame, y float64) {
 	if len(s.t.Refund)+len(s.t.Notes) == 0 {
 		return
 	}
-	top, limit := y+3*u, f.h-14.5*u
+	top, limit := y+3*u, f.h-13.8*u
 	var left, right []ruleLine
 	for _, try := range []struct { // side by side first, then smaller, then shared out
 		size   float64

@@ -104,7 +104,7 @@ func (s *sheet) factCells() []cell {
 	t := s.t
 	all := []cell{
 		{"gate", s.say(lGate), t.Gate}, {"zone", s.say(lZone), t.Zone},
-		{"price", s.say(lPrice), yuan(t.PriceFen, s.whole())}, {"kind", s.say(lKind), t.Kind},
+		{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())}, {"kind", s.say(lKind), t.Kind},
 	}
 	return filled(all)
 }
@@ -114,7 +114,7 @@ func (s *sheet) personCells() []cell {
 	t := s.t
 	all := []cell{{"holder", s.say(lHolder), t.Holder}, {"document", s.say(lDoc), t.Document}, {"order", s.say(lOrder), t.Order}}
 	if t.FeeFen > 0 {
-		all = append(all, cell{"fee", s.say(lFee), yuan(t.FeeFen, s.whole())})
+		all = append(all, cell{"fee", s.say(lFee), Yuan(t.FeeFen, s.whole())})
 	}
 	if !t.SoldAt.IsZero() {
 		all = append(all, cell{"sold_at", s.say(lSold), t.SoldAt.Format("2006-01-02 15:04")})
@@ -124,6 +124,19 @@ func (s *sheet) personCells() []cell {
 		all = append(all, cell{"extra", f.Label, f.Value})
 	}
 	return filled(all)
+}
+
+// Facts lists what a ticket says about its holder's place, price and purchase,
+// labelled, in reading order: for media that set no page.
+func (t *Ticket) Facts(lang printing.Lang) (seat, facts, purchase []Fact) {
+	s := &sheet{t: t, lang: lang}
+	plain := func(cells []cell) (out []Fact) {
+		for _, c := range cells {
+			out = append(out, Fact{c.label, c.value})
+		}
+		return out
+	}
+	return plain(s.seatCells()), plain(s.factCells()), plain(s.personCells())
 }
 
 func filled(all []cell) []cell {

@@ -53,7 +53,7 @@ func (s *sheet) stockCode() float64 {
 	s.page.Matrix(x, y, side, t.QR)
 	centre := x + side/2
 	below := y + side + max(2, float64(quiet*dots)*dot*0.6)
-	code := s.fit("code", groups(t.Code), font.Regular, s.pal.ink, layout.Box{W: side + 6, H: 14, Max: 8.5, Min: 6, MaxLines: 4, Leading: 1.25, Balance: true})
+	code := s.fit("code", Groups(t.Code), font.Regular, s.pal.ink, layout.Box{W: side + 6, H: 14, Max: 8.5, Min: 6, MaxLines: 4, Leading: 1.25, Balance: true})
 	below = code.Put(s.page, centre, below, canvas.Center) + 1
 	if t.Gate != "" {
 		s.line("gate", s.say(lGate), centre, below+0.6, side+6, 7, 5, font.Regular, s.pal.ink, canvas.Center)
@@ -75,12 +75,12 @@ func (s *sheet) stockMain(w float64) {
 	}
 	place := joinDot(s.lang, t.Venue, t.Hall)
 	if !t.Doors.IsZero() {
-		place += "   " + strings.ReplaceAll(fmt.Sprintf(s.say(lDoors), clockText(t.Doors)), " ", nbsp)
+		place += "   " + strings.ReplaceAll(fmt.Sprintf(s.say(lDoors), Clock(t.Doors)), " ", nbsp)
 	}
 	// When and where stand on the line below, so that a short title leaves its
 	// room above them.
 	const bottom = 36.4
-	date := s.fit("starts", dayText(t.Starts, s.lang)+"  "+clockText(t.Starts), font.Bold, s.pal.ink,
+	date := s.fit("starts", Day(t.Starts, s.lang)+"  "+Clock(t.Starts), font.Bold, s.pal.ink,
 		layout.Box{W: w, Max: 13, Min: 8.5, MaxLines: 1, Leading: 1.3})
 	where := s.fit("venue", place, font.Regular, s.pal.ink, layout.Box{W: w, H: bottom - y - 0.4 - date.Height(), Max: 9, Min: 6, Leading: 1.25, MaxLines: 2})
 	y = max(y, bottom-where.Height()-date.Height())
@@ -98,7 +98,7 @@ func (s *sheet) stockMain(w float64) {
 
 func (s *sheet) stockFacts(x, y, w float64) {
 	t := s.t
-	facts := filled([]cell{{"price", s.say(lPrice), yuan(t.PriceFen, s.whole())}, {"zone", s.say(lZone), t.Zone},
+	facts := filled([]cell{{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())}, {"zone", s.say(lZone), t.Zone},
 		{"kind", s.say(lKind), t.Kind}, {"holder", s.say(lHolder), strings.Trim(t.Holder+"\n"+t.Document, "\n")}})
 	columns := s.columns(facts[:min(3, len(facts))], w*0.62, 11, 0.75)
 	left := x
@@ -137,7 +137,7 @@ func (s *sheet) stockSmall(x, y, w float64) {
 		foot = append(foot, s.say(lOrder)+nbsp+t.Order)
 	}
 	if t.FeeFen > 0 {
-		foot = append(foot, s.say(lFee)+nbsp+yuan(t.FeeFen, s.whole()))
+		foot = append(foot, s.say(lFee)+nbsp+Yuan(t.FeeFen, s.whole()))
 	}
 	if !t.SoldAt.IsZero() {
 		foot = append(foot, s.say(lSold)+nbsp+t.SoldAt.Format("2006-01-02"+nbsp+"15:04"))
@@ -202,8 +202,8 @@ func (s *sheet) stockStub() {
 	y = s.line("stub", head, x, y-0.4, w, 7, 5, font.Regular, s.pal.ink, canvas.Left) + 0.8
 	b := s.fit("stub.show", t.Show, font.Bold, s.pal.ink, layout.Box{W: w, H: 11.4, Max: 10.5, Min: 5.5, Leading: 1.22, MaxLines: 3, Balance: true})
 	y = b.Put(s.page, x, y, canvas.Left) + 0.6
-	y = s.line("starts", dayText(t.Starts, s.lang), x, y, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
-	y = s.line("starts", clockText(t.Starts), x, y, w, 11.5, 8, font.Bold, s.pal.ink, canvas.Left) + 0.2
+	y = s.line("starts", Day(t.Starts, s.lang), x, y, w, 8, 6, font.Regular, s.pal.ink, canvas.Left)
+	y = s.line("starts", Clock(t.Starts), x, y, w, 11.5, 8, font.Bold, s.pal.ink, canvas.Left) + 0.2
 	where := s.fit("stub.venue", joinDot(s.lang, t.Venue, t.Hall), font.Regular, s.pal.ink, layout.Box{W: w, H: 36.8 - y, Max: 7.5, Min: 4.75, Leading: 1.2, MaxLines: 2})
 	where.Put(s.page, x, y, canvas.Left)
 	y = 37.2
@@ -217,7 +217,7 @@ func (s *sheet) stockStub() {
 	y = max(y+0.6, 59.4)
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
 	s.page.Text(x, y+5.2, s.clean("kind", t.Kind, font.Regular), canvas.Type{Size: 8, Color: s.pal.ink}, canvas.Left)
-	s.line("price", yuan(t.PriceFen, s.whole()), x+w, y+0.6, w*0.6, 12, 7, font.Bold, s.pal.ink, canvas.Right)
-	code := s.fit("code", groups(t.Code), font.Regular, s.pal.ink, layout.Box{W: w, H: stockH - 4 - (y + 7.4), Max: 7, Min: 5, Leading: 1.2})
+	s.line("price", Yuan(t.PriceFen, s.whole()), x+w, y+0.6, w*0.6, 12, 7, font.Bold, s.pal.ink, canvas.Right)
+	code := s.fit("code", Groups(t.Code), font.Regular, s.pal.ink, layout.Box{W: w, H: stockH - 4 - (y + 7.4), Max: 7, Min: 5, Leading: 1.2})
 	code.Put(s.page, x, y+7.4, canvas.Left)
 }

@@ -36,7 +36,8 @@ type Request struct {
 	Authorization string
 	Cookie        func(name string) string
 	IP            string
-	TenantSlug    string // from the X-Parterre-Tenant header, for tests and installations without own host names
+	Needs         Permission // what the operation asks for
+	TenantSlug    string     // from the X-Parterre-Tenant header, for tests and installations without own host names
 }
 
 // Authenticator finds out who sends a request. It returns a Principal with

@@ -1,0 +1,177 @@
+package engine
+
+import (
+	"container/heap"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+)
+
+const snapshotVersion = 1
+
+// AppendSnapshot writes the whole state after b, so that a rebuild reads it
+// and the events after No instead of all events.
+func (s *State) AppendSnapshot(b []byte) []byte {
+	b = append(b, snapshotVersion)
+	b = append(b, s.hall.hash[:]...)
+	b = binary.AppendUvarint(b, s.no)
+	b = binary.AppendUvarint(b, uint64(s.now))
+	cfg, _ := json.Marshal(s.cfg)
+	if !s.opened {
+		cfg = nil
+	}
+	b = binary.AppendUvarint(b, uint64(len(cfg)))
+	b = append(b, cfg...)
+	b = s.appendBlocked(b)
+	for _, m := range []map[Key]*claim{s.holds, s.sales} {
+		b = binary.AppendUvarint(b, uint64(len(m)))
+		for _, k := range sortedKeys(m) {
+			b = s.appendClaim(b, m[k])
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.done)))
+	for _, k := range sortedKeys(s.done) {
+		d := s.done[k]
+		b = append(b, k[:]...)
+		b = append(b, byte(d.kind))
+		b = append(b, d.ref[:]...)
+		b = append(b, d.sale[:]...)
+		b = appendIDs(b, d.ids)
+		b = appendPrices(b, d.prices, false)
+		b = binary.AppendUvarint(b, uint64(d.expires))
+		b = binary.AppendUvarint(b, uint64(d.at))
+	}
+	return b
+}
+
+func sortedKeys[V any](m map[Key]V) []Key {
+	keys := make([]Key, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b Key) int { return slices.Compare(a[:], b[:]) })
+	return keys
+}
+
+func (s *State) appendBlocked(b []byte) []byte {
+	by := map[uint16][]int32{}
+	for i, p := range s.pool {
+		if p != 0 && s.owner[i] == nil {
+			by[p] = append(by[p], s.hall.places[i].ID)
+		}
+	}
+	pools := make([]int, 0, len(by))
+	for p := range by {
+		pools = append(pools, int(p))
+	}
+	sort.Ints(pools)
+	b = binary.AppendUvarint(b, uint64(len(pools)))
+	for _, p := range pools {
+		b = binary.AppendUvarint(b, uint64(p))
+		b = appendIDs(b, by[uint16(p)])
+	}
+	return b
+}
+
+func (s *State) appendClaim(b []byte, c *claim) []byte {
+	for _, k := range [...]Key{c.key, c.sale, c.buyer, c.device} {
+		b = append(b, k[:]...)
+	}
+	b = append(b, c.channel)
+	b = binary.AppendUvarint(b, uint64(c.pool))
+	b = appendIDs(b, s.ids(c.seats))
+	// A moved place is no longer of the claim's pool, so each says its own.
+	for _, i := range c.seats {
+		b = binary.AppendUvarint(b, uint64(s.pool[i]))
+	}
+	b = appendPrices(b, c.prices, false)
+	b = appendDocs(b, c.docs)
+	b = binary.AppendUvarint(b, uint64(c.created))
+	return binary.AppendUvarint(b, uint64(c.expires))
+}
+
+// Restore makes a state of a snapshot. It fails when the bytes are damaged or
+// belong to another layout.
+func Restore(h *Hall, b []byte) (*State, error) {
+	r := &reader{b: b}
+	if v := r.byte(); v != snapshotVersion {
+		return nil, fmt.Errorf("engine: snapshot version %d is not %d: %w", v, snapshotVersion, ErrBytes)
+	}
+	if len(r.b) < 32 || [32]byte(r.b[:32]) != h.hash {
+		return nil, fmt.Errorf("engine: the snapshot belongs to another seat layout")
+	}
+	r.b = r.b[32:]
+	s := New(h)
+	s.no, s.now = r.uvarint(), int64(r.uvarint())
+	if cfg := r.bytes(); len(cfg) > 0 {
+		if err := json.Unmarshal(cfg, &s.cfg); err != nil {
+			return nil, fmt.Errorf("engine: snapshot: configuration: %w", err)
+		}
+		s.opened = true
+		s.pick.init(s)
+	}
+	for range r.count(2) {
+		pool := uint16(r.uvarint())
+		for _, id := range r.ids() {
+			i, ok := h.find(id)
+			if !ok || pool == 0 || s.status[i] != Free {
+				return nil, ErrBytes
+			}
+			s.set(i, NotForSale, nil, pool)
+		}
+	}
+	for _, st := range [...]Status{HeldPlace, SoldPlace} {
+		for range r.count(64) {
+			if err := s.restoreClaim(r, st); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s.restoreDone(r)
+	if r.bad || len(r.b) != 0 {
+		return nil, ErrBytes
+	}
+	return s, nil
+}
+
+func (s *State) restoreClaim(r *reader, st Status) error {
+	c := &claim{key: r.key(), sale: r.key(), buyer: r.key(), device: r.key(), channel: r.byte(), pool: uint16(r.uvarint())}
+	for _, id := range r.ids() {
+		i, ok := s.hall.find(id)
+		if !ok || s.status[i] != Free {
+			return ErrBytes
+		}
+		s.set(i, st, c, uint16(r.uvarint()))
+		c.seats = append(c.seats, i)
+	}
+	c.prices = r.prices(false)
+	if c.docs = r.docs(); len(c.docs) == 0 {
+		c.docs = nil
+	}
+	c.created, c.expires = int64(r.uvarint()), int64(r.uvarint())
+	if r.bad || len(c.prices) != len(c.seats) || (c.docs != nil && len(c.docs) != len(c.seats)) {
+		return ErrBytes
+	}
+	if st == SoldPlace {
+		s.sales[c.sale] = c
+	} else {
+		s.holds[c.key] = c
+		heap.Push(&s.due, dueItem{c.expires, c})
+	}
+	bump(s.buyers, c.buyer, int32(len(c.seats)))
+	bump(s.devices, c.device, int32(len(c.seats)))
+	s.bumpDocs(c.docs, 1)
+	return nil
+}
+
+func (s *State) restoreDone(r *reader) {
+	for range r.count(49) {
+		k := r.key()
+		d := done{kind: EventKind(r.byte()), ref: r.key(), sale: r.key(), ids: r.ids(), prices: r.prices(false)}
+		d.expires, d.at = int64(r.uvarint()), int64(r.uvarint())
+		s.remember(k, d)
+	}
+	sort.SliceStable(s.old, func(i, j int) bool { return s.old[i].at < s.old[j].at })
+}

@@ -1,0 +1,464 @@
+package engine
+
+import (
+	"container/heap"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// Status of a place, two bits on the wire.
+type Status uint8
+
+// The states of a place.
+const (
+	Free Status = iota
+	HeldPlace
+	SoldPlace
+	NotForSale
+)
+
+// claim is a hold or a sale.
+type claim struct {
+	key     Key // of the hold
+	sale    Key // zero while held
+	buyer   Key
+	device  Key
+	channel uint8
+	pool    uint16  // where its places came from; they return there
+	seats   []int32 // dense indexes
+	prices  []int64
+	docs    []Key // empty, or one per seat
+	created int64
+	expires int64
+	gone    bool // released, expired or wholly refunded
+}
+
+// done is what a command key was used for.
+type done struct {
+	kind    EventKind
+	ref     Key // hold or sale
+	sale    Key // of a hold that became a sale
+	ids     []int32
+	prices  []int64
+	expires int64
+	at      int64
+}
+
+// State is one session. It is not safe for concurrent use. Make it with New
+// and change it only by Apply and Fold.
+type State struct {
+	hall   *Hall
+	cfg    Config
+	opened bool
+	no     uint64 // last event
+	now    int64  // latest time seen
+
+	status []Status // by dense index
+	pool   []uint16 // by dense index: the pool that a place is blocked in or was taken from
+	owner  []*claim // by dense index
+	free   []uint64 // bitmaps by lane
+
+	holds   map[Key]*claim
+	sales   map[Key]*claim
+	buyers  map[Key]int32
+	devices map[Key]int32
+	docs    map[Key]int32
+	done    map[Key]done
+	due     dueHeap
+	old     []keyAge // done keys by age, for forgetting
+
+	count  [4]int32
+	offPub int32 // places of pools that do not count as public
+	dead   int32 // places of pools that are not offered
+
+	pick picker
+}
+
+type keyAge struct {
+	key Key
+	at  int64
+}
+
+// KeyTTL is how long a key of a hold, extension, release or block is
+// remembered after its use, in ms. Keys of sales are kept.
+const KeyTTL = 48 * 3600 * 1000
+
+// New makes the state of a session that is not open yet.
+func New(h *Hall) *State {
+	n := len(h.places)
+	s := &State{hall: h, status: make([]Status, n), pool: make([]uint16, n), owner: make([]*claim, n),
+		free: make([]uint64, h.words), holds: map[Key]*claim{}, sales: map[Key]*claim{},
+		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{}}
+	for i := range h.places {
+		if h.places[i].Kind == Buffer {
+			s.status[i] = NotForSale
+		} else {
+			w, b := h.bit(int32(i))
+			s.free[w] |= b
+		}
+		s.count[s.status[i]]++
+	}
+	s.pick.init(s)
+	return s
+}
+
+// Hall gives the layout.
+func (s *State) Hall() *Hall { return s.hall }
+
+// Config gives the configuration in force.
+func (s *State) Config() Config { return s.cfg }
+
+// IsOpen reports whether the session was opened.
+func (s *State) IsOpen() bool { return s.opened }
+
+// No is the number of the last event.
+func (s *State) No() uint64 { return s.no }
+
+// Now is the latest time seen, ms.
+func (s *State) Now() int64 { return s.now }
+
+// Status returns the state of a place by id.
+func (s *State) Status(id int32) (Status, bool) {
+	i, ok := s.hall.find(id)
+	if !ok {
+		return 0, false
+	}
+	return s.status[i], true
+}
+
+// NextExpiry is the time when the next hold ends, ms; ok is false if none is held.
+func (s *State) NextExpiry() (at int64, ok bool) {
+	for len(s.due) > 0 {
+		d := s.due[0]
+		if c := d.claim; !c.gone && c.sale.IsZero() && c.expires == d.at {
+			return d.at, true
+		}
+		heap.Pop(&s.due)
+	}
+	return 0, false
+}
+
+// Meter is what must be public (RL-2, RL-8, RL-12).
+type Meter struct {
+	Places   int // all of the hall
+	Buffer   int
+	Free     int
+	Held     int
+	Sold     int
+	Blocked  int // in pools
+	Offered  int // all but buffer and dead places
+	Public   int // offered places not in a reserved pool
+	Approved int
+	Needed   int // public places that RL-2 asks for
+}
+
+// Meter returns the counters.
+func (s *State) Meter() Meter {
+	n := len(s.hall.places)
+	buffer := n - int(s.hall.sellable)
+	return Meter{Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
+		Blocked: int(s.count[NotForSale]) - buffer, Offered: s.offered(), Public: s.public(), Approved: s.cfg.Approved, Needed: needed(&s.cfg)}
+}
+
+func (s *State) offered() int { return int(s.hall.sellable - s.dead) }
+func (s *State) public() int  { return int(s.hall.sellable - s.offPub) }
+
+func needed(c *Config) int { return (c.Approved*c.PublicPermille + 999) / 1000 }
+
+// AreaCount is how many places of a standing area are in each state.
+type AreaCount struct{ Free, Held, Sold, Blocked int }
+
+// Area counts a standing area's places.
+func (s *State) Area(id int32) (AreaCount, bool) {
+	li, ok := s.hall.areas[id]
+	if !ok {
+		return AreaCount{}, false
+	}
+	var n [4]int
+	l := &s.hall.lanes[li]
+	for i := l.first; i < l.first+l.n; i++ {
+		n[s.status[i]]++
+	}
+	return AreaCount{n[Free], n[HeldPlace], n[SoldPlace], n[NotForSale]}, true
+}
+
+// Claim is a hold or a sale as others may see it.
+type Claim struct {
+	Hold, Sale, Buyer, Device Key
+	Channel                   uint8
+	Pool                      uint16
+	Seats                     []int32
+	Prices                    []int64
+	Docs                      []Key
+	Created, Expires          int64
+}
+
+// Hold finds a live hold.
+func (s *State) Hold(k Key) (Claim, bool) {
+	c := s.holds[k]
+	if c == nil || c.expires <= s.now {
+		return Claim{}, false
+	}
+	return s.show(c), true
+}
+
+// Sale finds a sale that still has places.
+func (s *State) Sale(k Key) (Claim, bool) {
+	c := s.sales[k]
+	if c == nil {
+		return Claim{}, false
+	}
+	return s.show(c), true
+}
+
+// EachSale calls f for every sale, in no order, until f returns false.
+func (s *State) EachSale(f func(Claim) bool) {
+	for _, c := range s.sales {
+		if !f(s.show(c)) {
+			return
+		}
+	}
+}
+
+func (s *State) show(c *claim) Claim {
+	return Claim{Hold: c.key, Sale: c.sale, Buyer: c.buyer, Device: c.device, Channel: c.channel, Pool: c.pool,
+		Seats: s.ids(c.seats), Prices: c.prices, Docs: c.docs, Created: c.created, Expires: c.expires}
+}
+
+func (s *State) ids(idx []int32) []int32 {
+	if len(idx) == 0 {
+		return nil
+	}
+	out := make([]int32, len(idx))
+	for k, i := range idx {
+		out[k] = s.hall.places[i].ID
+	}
+	return out
+}
+
+// set changes one place.
+func (s *State) set(i int32, to Status, owner *claim, pool uint16) {
+	from := s.status[i]
+	s.tally(s.pool[i], -1)
+	s.tally(pool, +1)
+	s.count[from]--
+	s.count[to]++
+	s.status[i], s.owner[i], s.pool[i] = to, owner, pool
+	if from == Free || to == Free {
+		w, b := s.hall.bit(i)
+		if to == Free {
+			s.free[w] |= b
+		} else {
+			s.free[w] &^= b
+		}
+		s.pick.touch(s.hall.laneOf[i])
+	}
+}
+
+// tally counts a place of a pool: it stays the pool's while held and sold, so
+// that giving reserved places away does not look like public sale (RL-2).
+func (s *State) tally(pool uint16, by int32) {
+	if pool == 0 {
+		return
+	}
+	p, _ := s.cfg.pool(pool)
+	if p.Dead {
+		s.dead += by
+	}
+	if !p.Public {
+		s.offPub += by
+	}
+}
+
+// retally counts the pools anew after the configuration changed.
+func (s *State) retally() {
+	s.dead, s.offPub = 0, 0
+	for _, p := range s.pool {
+		s.tally(p, +1)
+	}
+}
+
+func bump(m map[Key]int32, k Key, by int32) {
+	if k.IsZero() || by == 0 {
+		return
+	}
+	if n := m[k] + by; n == 0 {
+		delete(m, k)
+	} else {
+		m[k] = n
+	}
+}
+
+func (s *State) bumpDocs(docs []Key, by int32) {
+	for _, d := range docs {
+		bump(s.docs, d, by)
+	}
+}
+
+// dueHeap orders the holds by the end of their time. An entry whose time is
+// not its claim's any more is stale and is skipped.
+type dueItem struct {
+	at    int64
+	claim *claim
+}
+type dueHeap []dueItem
+
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *dueHeap) Push(x any)        { *h = append(*h, x.(dueItem)) }
+func (h *dueHeap) Pop() any {
+	old := *h
+	n := len(old) - 1
+	x := old[n]
+	old[n] = dueItem{}
+	*h = old[:n]
+	return x
+}
+
+func (s *State) remember(k Key, d done) {
+	if k.IsZero() {
+		return
+	}
+	s.done[k] = d
+	if d.kind != Sold && d.kind != Refunded && d.kind != Moved && d.kind != Renamed {
+		s.old = append(s.old, keyAge{k, d.at})
+	}
+}
+
+// forget drops keys that are older than KeyTTL.
+func (s *State) forget() {
+	n := 0
+	var kept []keyAge
+	for ; n < len(s.old) && s.old[n].at < s.now-KeyTTL; n++ {
+		if k := s.old[n].key; s.holds[k] != nil { // a long reservation keeps its name
+			kept = append(kept, keyAge{k, s.now})
+		} else {
+			delete(s.done, k)
+		}
+	}
+	if n > 0 {
+		s.old = append(append(s.old[:0:0], s.old[n:]...), kept...)
+	}
+}
+
+// Check proves the invariants of the package comment; it is for tests and for
+// the check after a rebuild.
+func (s *State) Check() error {
+	var count [4]int32
+	var dead, off int32
+	buyers, devices, docs := map[Key]int32{}, map[Key]int32{}, map[Key]int32{}
+	seen := make([]*claim, len(s.status))
+	for name, m := range map[string]map[Key]*claim{"hold": s.holds, "sale": s.sales} {
+		for k, c := range m {
+			if c.gone || len(c.seats) == 0 || len(c.prices) != len(c.seats) || (len(c.docs) != 0 && len(c.docs) != len(c.seats)) {
+				return fmt.Errorf("engine: %s %x is not whole", name, k)
+			}
+			want := HeldPlace
+			if name == "sale" {
+				want = SoldPlace
+			}
+			for _, i := range c.seats {
+				if seen[i] != nil || s.owner[i] != c || s.status[i] != want {
+					return fmt.Errorf("engine: place %d is claimed twice or has the wrong state", s.hall.places[i].ID)
+				}
+				seen[i] = c
+			}
+			bump(buyers, c.buyer, int32(len(c.seats)))
+			bump(devices, c.device, int32(len(c.seats)))
+			for _, d := range c.docs {
+				bump(docs, d, 1)
+			}
+		}
+	}
+	for i, st := range s.status {
+		count[st]++
+		w, b := s.hall.bit(int32(i))
+		kind := s.hall.places[i].Kind
+		switch {
+		case (s.free[w]&b != 0) != (st == Free):
+			return fmt.Errorf("engine: place %d: bitmap and state differ", s.hall.places[i].ID)
+		case (st == HeldPlace || st == SoldPlace) != (seen[i] != nil):
+			return fmt.Errorf("engine: place %d is taken by nobody", s.hall.places[i].ID)
+		case kind == Buffer && st != NotForSale:
+			return fmt.Errorf("engine: buffer place %d is not blocked", s.hall.places[i].ID)
+		}
+		if (st == NotForSale && kind != Buffer) != (s.pool[i] != 0 && s.owner[i] == nil) {
+			return fmt.Errorf("engine: place %d is blocked in no pool, or free in one", s.hall.places[i].ID)
+		}
+		if s.pool[i] != 0 {
+			p, _ := s.cfg.pool(s.pool[i])
+			if p.Dead {
+				dead++
+			}
+			if !p.Public {
+				off++
+			}
+		}
+	}
+	if count != s.count || dead != s.dead || off != s.offPub {
+		return fmt.Errorf("engine: counters differ: %v %d %d, found %v %d %d", s.count, s.dead, s.offPub, count, dead, off)
+	}
+	if err := sameCounts(buyers, s.buyers); err != nil {
+		return fmt.Errorf("engine: buyers: %w", err)
+	}
+	if err := sameCounts(devices, s.devices); err != nil {
+		return fmt.Errorf("engine: devices: %w", err)
+	}
+	if err := sameCounts(docs, s.docs); err != nil {
+		return fmt.Errorf("engine: documents: %w", err)
+	}
+	if s.cfg.Approved > 0 && s.offered() > s.cfg.Approved {
+		return fmt.Errorf("engine: %d places are offered, %d approved", s.offered(), s.cfg.Approved)
+	}
+	return nil
+}
+
+func sameCounts(a, b map[Key]int32) error {
+	if len(a) != len(b) {
+		return fmt.Errorf("%d counted, %d kept", len(a), len(b))
+	}
+	for k, n := range a {
+		if b[k] != n {
+			return fmt.Errorf("%x: %d counted, %d kept", k, n, b[k])
+		}
+	}
+	return nil
+}
+
+// Digest is a hash over everything that decides, for comparing a rebuilt
+// state with the one it replaces.
+func (s *State) Digest() [32]byte {
+	d := sha256.New()
+	cfg, _ := json.Marshal(s.cfg)
+	d.Write(cfg)
+	var b []byte
+	for i := range s.status {
+		b = binary.LittleEndian.AppendUint16(append(b[:0], byte(s.status[i])), s.pool[i])
+		if c := s.owner[i]; c != nil {
+			b = append(b, c.key[:]...)
+			b = append(b, c.sale[:]...)
+			b = append(b, c.buyer[:]...)
+			b = append(b, c.device[:]...)
+			b = binary.LittleEndian.AppendUint64(b, uint64(c.expires))
+			b = binary.LittleEndian.AppendUint16(b, c.pool)
+			for k, p := range c.seats {
+				if p != int32(i) {
+					continue
+				}
+				b = binary.LittleEndian.AppendUint64(b, uint64(c.prices[k]))
+				if len(c.docs) > 0 {
+					b = append(b, c.docs[k][:]...)
+				}
+			}
+		}
+		d.Write(b)
+	}
+	b = binary.LittleEndian.AppendUint64(b[:0], s.no)
+	d.Write(b)
+	var out [32]byte
+	d.Sum(out[:0])
+	return out
+}

@@ -101,3 +101,5 @@ func sortBy(list []int, key func(int) float64) {
 		return a - b
 	})
 }
+
+func sortIDs(ids []int32) { slices.Sort(ids) }

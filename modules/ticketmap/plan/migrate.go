@@ -27,7 +27,8 @@ func migrate(steps []migration, data []byte, from, to int) ([]byte, error) {
 	return data, nil
 }
 
-// sniff reads only format and version, whatever else the document holds.
+// sniff reads only format and version, whatever else the document holds. The
+// version is told even when something later in the document is malformed.
 func sniff(data []byte) (int, error) {
 	r := &report{}
 	s := &scanner{data: data, rep: r}
@@ -47,7 +48,10 @@ func sniff(data []byte) (int, error) {
 		r.err("format", "format")
 	}
 	if len(r.list) > 0 {
-		return 0, Problems(r.list)
+		if format != Format {
+			version = 0
+		}
+		return version, Problems(r.list)
 	}
 	return version, nil
 }

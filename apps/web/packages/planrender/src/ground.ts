@@ -1,0 +1,237 @@
+import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
+import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
+import type { MapModel } from "./model.ts";
+import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf, type Theme } from "./palette.ts";
+
+export interface PaintState {
+  readonly model: MapModel;
+  readonly camera: Camera;
+  readonly view: View;
+  readonly dpr: number;
+  readonly theme: Theme;
+  /** Index of the level shown, or -1 for all. */
+  readonly level: number;
+  readonly display: Uint8Array;
+  readonly focused: number;
+  readonly hovered: number;
+  readonly selected: ReadonlySet<number>;
+  /** By zone number - 1. */
+  readonly letters: readonly string[];
+}
+
+const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
+
+/** Outlines, their boxes and label places, worked out once for a model. */
+interface Outline { readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
+const outlineCache = new WeakMap<MapModel, Outline[]>();
+
+function outlinesOf(model: MapModel): Outline[] {
+  const known = outlineCache.get(model);
+  if (known !== undefined) return known;
+  const out: Outline[] = [];
+  const add = (ring: Polygon, text: string, kind: string, level: string | undefined): void => {
+    let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
+    for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
+    out.push({ ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
+  };
+  for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
+  for (const s of model.sections) add(s.outline, s.label, "section", s.level);
+  for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level);
+  for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
+  outlineCache.set(model, out);
+  return out;
+}
+
+const shown = (state: PaintState, level: string | undefined): boolean =>
+  state.level < 0 || level === undefined || state.model.levels[state.level]?.id === level;
+
+/** What lies under the seats: sections, stage, areas, tables. */
+export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): void {
+  const { camera, view, dpr, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.fillStyle = c.ground;
+  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  const k = camera.scale * dpr;
+  ctx.setTransform(k, 0, 0, k, (view.width * dpr) / 2 - camera.cx * k, (view.height * dpr) / 2 - camera.cy * k);
+  ctx.lineWidth = 1 / camera.scale;
+  ctx.lineJoin = "round";
+  for (const o of outlinesOf(model)) {
+    if (!intersects(o.box, box) || !shown(state, o.level)) continue;
+    ctx.beginPath();
+    o.ring.forEach(([x, y], i) => (i === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
+    ctx.closePath();
+    ctx.fillStyle = o.kind === "section" || o.kind === "box" || o.kind === "area" ? c.section : c.stage;
+    ctx.strokeStyle = c.sectionLine;
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.fillStyle = c.stage;
+  for (const t of model.plan.tables.values()) {
+    if (!shown(state, model.plan.sections.get(t.section)?.level)) continue;
+    ctx.beginPath();
+    ctx.arc(t.x, t.y, t.radius, 0, 2 * Math.PI);
+    ctx.fill();
+  }
+}
+
+/** What lies over the seats: labels, numbers, ticks, accessible signs, selection and focus. */
+export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): void {
+  const { camera, view, dpr, model } = state;
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  ctx.clearRect(0, 0, view.width, view.height);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  const seat = model.seatSize * camera.scale;
+  paintLabels(ctx, state, seat);
+  if (seat >= 9) paintSeats(ctx, state, seat);
+  if (seat >= 7) paintRowLabels(ctx, state, seat);
+  paintMarks(ctx, state, seat);
+}
+
+function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
+  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  for (const o of outlinesOf(model)) {
+    const section = o.kind === "section";
+    if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
+    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 15 : 18, wide / Math.max(2, o.text.length));
+    if (size < 8) continue;
+    const [x, y] = toScreen(camera, view, o.label);
+    ctx.font = `600 ${size}px ${FONT}`;
+    if (section) {
+      // A plate under the label: the seats behind it would make it unreadable.
+      const half = ctx.measureText(o.text).width / 2 + 5;
+      ctx.fillStyle = c.section;
+      ctx.globalAlpha = 0.9;
+      ctx.beginPath();
+      ctx.roundRect(x - half, y - size * 0.78, half * 2, size * 1.56, 4);
+      ctx.fill();
+      ctx.globalAlpha = 1;
+    }
+    ctx.fillStyle = section ? c.ink : c.quiet;
+    ctx.fillText(o.text, x, y);
+  }
+}
+
+/** The inside of seats that are large enough: numbers, zone letters, ticks, the accessible sign. */
+function paintSeats(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
+  const { camera, view, theme, model, display } = state, c = MAP_COLOURS[theme], { x: xs, y: ys, kind, numbers, view: views } = model.seats;
+  const k = camera.scale, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k;
+  const withNumber = seat >= 19, withLetter = seat >= 11;
+  ctx.font = `600 ${Math.min(13, seat * (withNumber ? 0.42 : 0.58))}px ${FONT}`;
+  model.grid.forEachIn(visibleBox(camera, view), (rank) => {
+    const byte = display[rank]!, look = lookOf(byte);
+    if (look === LOOK.hidden) return;
+    const x = xs[rank]! * k + ox, y = ys[rank]! * k + oy;
+    if (look === LOOK.mine) return tick(ctx, x, y, seat, c.onMine);
+    if (look === LOOK.off || look === LOOK.held) return;
+    const zone = zoneOf(byte), free = look === LOOK.free;
+    ctx.fillStyle = free ? c.onZone : c.quiet;
+    if (kind[rank] === 1) wheelchair(ctx, x, y, seat * 0.3);
+    else if (withNumber) ctx.fillText(numbers[rank]!, x, y + 0.5);
+    else if (withLetter && free && zone > 0) ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + 0.5);
+    if (views[rank]! > 0 && free) badView(ctx, x, y, seat, views[rank] === 2, c.ink, c.section);
+    if (withNumber && free && zone > 0 && seat >= 30) {
+      ctx.save();
+      ctx.font = `600 9px ${FONT}`;
+      ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + seat * 0.27);
+      ctx.restore();
+    }
+  });
+}
+
+function tick(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, colour: string): void {
+  const s = seat * 0.2;
+  ctx.beginPath();
+  ctx.moveTo(x - s, y);
+  ctx.lineTo(x - s * 0.25, y + s * 0.75);
+  ctx.lineTo(x + s * 1.05, y - s * 0.75);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = Math.max(1.5, seat * 0.09);
+  ctx.stroke();
+}
+
+/** The accessible sign (无障碍), drawn from lines so that it needs no font. */
+function wheelchair(ctx: CanvasRenderingContext2D, x: number, y: number, r: number): void {
+  ctx.strokeStyle = ctx.fillStyle;
+  ctx.lineWidth = Math.max(1, r * 0.24);
+  ctx.beginPath();
+  ctx.arc(x - r * 0.05, y - r * 0.95, r * 0.22, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.beginPath();
+  ctx.moveTo(x - r * 0.05, y - r * 0.6);
+  ctx.lineTo(x - r * 0.05, y + r * 0.1);
+  ctx.lineTo(x + r * 0.55, y + r * 0.1);
+  ctx.lineTo(x + r * 0.8, y + r * 0.85);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(x - r * 0.1, y + r * 0.35, r * 0.62, 0.1, Math.PI * 1.45);
+  ctx.stroke();
+}
+
+/** A small corner for a restricted view: half for partial, whole for blocked. */
+function badView(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, blocked: boolean, ink: string, paper: string): void {
+  const r = Math.max(2.2, seat * 0.15), cx = x + seat * 0.34, cy = y - seat * 0.34;
+  ctx.save();
+  ctx.fillStyle = paper;
+  ctx.beginPath(); ctx.arc(cx, cy, r + 1, 0, 2 * Math.PI); ctx.fill();
+  ctx.fillStyle = ink;
+  ctx.beginPath(); ctx.arc(cx, cy, r, blocked ? 0 : Math.PI / 2, blocked ? 2 * Math.PI : Math.PI * 1.5); ctx.fill();
+  ctx.restore();
+}
+
+/** First and last seat of each row by row index, in rank order. */
+const rowEnds = new WeakMap<MapModel, Int32Array>();
+function endsOf(model: MapModel): Int32Array {
+  let ends = rowEnds.get(model);
+  if (ends === undefined) {
+    ends = new Int32Array(model.rows.length * 2).fill(-1);
+    // The ends are the seats farthest left and right, whatever the order of their ids.
+    for (let rank = 0; rank < model.seats.count; rank++) {
+      const row = model.seats.row[rank]!;
+      if (row < 0) continue;
+      const l = ends[row * 2]!, r = ends[row * 2 + 1]!, key = model.seats.x[rank]!;
+      if (l < 0 || key < model.seats.x[l]!) ends[row * 2] = rank;
+      if (r < 0 || key > model.seats.x[r]!) ends[row * 2 + 1] = rank;
+    }
+    rowEnds.set(model, ends);
+  }
+  return ends;
+}
+
+function paintRowLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
+  const { camera, view, theme, model, display } = state, ends = endsOf(model), size = Math.min(12, seat * 0.8);
+  if (size < 7) return;
+  ctx.font = `${size}px ${FONT}`;
+  ctx.fillStyle = MAP_COLOURS[theme].quiet;
+  const margin = 40;
+  model.rows.forEach((row, i) => {
+    for (const side of [0, 1]) {
+      const rank = ends[i * 2 + side]!;
+      if (rank < 0 || lookOf(display[rank]!) === LOOK.hidden) continue;
+      const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
+      if (x < -margin || y < -margin || x > view.width + margin || y > view.height + margin) continue;
+      ctx.textAlign = side === 0 ? "right" : "left";
+      ctx.fillText(row.label, x + (side === 0 ? -1 : 1) * seat * 0.72, y);
+    }
+  });
+  ctx.textAlign = "center";
+}
+
+function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
+  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme];
+  const ring = (rank: number, colour: string, grow: number, width: number): void => {
+    const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
+    ctx.beginPath();
+    ctx.arc(x, y, Math.max(5, seat / 2) + grow, 0, 2 * Math.PI);
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.stroke();
+  };
+  const box = visibleBox(camera, view);
+  for (const rank of state.selected) {
+    const x = model.seats.x[rank]!, y = model.seats.y[rank]!;
+    if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) ring(rank, c.focus, 1, 2);
+  }
+  if (state.hovered >= 0) ring(state.hovered, c.ink, 1, 1.5);
+  if (state.focused >= 0) { ring(state.focused, c.section, 2, 5); ring(state.focused, c.focus, 2, 2.5); }
+}

@@ -1,0 +1,298 @@
+import type { Box, Point } from "@parterre/geometry";
+import { fit, keepInside, panBy, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
+import { paintGround, paintOverlay, type PaintState } from "./ground.ts";
+import { listenToInput } from "./input.ts";
+import { neighbour, type MapModel } from "./model.ts";
+import { colourTable, displayByte, LOOK, MAP_COLOURS, zoneColour, zoneLetter, type Theme } from "./palette.ts";
+import { PixelRenderer } from "./pixels.ts";
+import type { SeatRenderer } from "./renderer.ts";
+import { hasHardwareGl, WebGlRenderer } from "./webgl.ts";
+
+export interface Zone { readonly name: string; /** absent: the palette's */ readonly colour?: string; readonly letter?: string }
+
+export interface SeatMapOptions {
+  readonly theme?: Theme;
+  /** Forced for tests and the bench; else chosen by the machine. */
+  readonly renderer?: "webgl" | "pixels";
+  /** "pick": tap or Enter on a seat calls onPick. "none": only pan and zoom; a tool listens itself. */
+  readonly interaction?: "pick" | "none";
+  /** What the picture is, for screen readers; the seat list is the way in for them. */
+  readonly label?: string;
+  readonly onPick?: (rank: number) => void;
+  readonly onHover?: (rank: number) => void;
+  /** A seat got the keyboard's focus: say it aloud (aria-live). */
+  readonly onFocusSeat?: (rank: number) => void;
+  readonly onCamera?: (camera: Camera) => void;
+}
+
+/** Margin round the plan in pixels when all of it is shown. */
+const MARGIN = 24;
+/** A seat is at most this many pixels wide. */
+const LARGEST_SEAT = 56;
+
+/**
+ * The seat map on a page: three canvases in a host element (ground, seats, overlay), input, and the state that they
+ * show. The host needs a size of its own. Everything is by rank; ids and labels come from the model.
+ */
+export class SeatMap {
+  camera: Camera = { cx: 0, cy: 0, scale: 0.01 };
+  view: View = { width: 0, height: 0 };
+  readonly renderer: SeatRenderer;
+  readonly limits: ZoomLimits = { min: 1e-6, max: 1 };
+  private theme: Theme;
+  private readonly wire: Uint8Array;
+  private readonly zone: Uint8Array;
+  private readonly display: Uint8Array;
+  private readonly mine = new Set<number>();
+  private zones: readonly Zone[] = [];
+  private level = -1;
+  private selected: ReadonlySet<number> = new Set();
+  private focused = -1;
+  private hovered = -1;
+  private frame = 0;
+  private dpr = 1;
+  private touched = false;
+  private readonly ground: HTMLCanvasElement;
+  private readonly seats: HTMLCanvasElement;
+  private readonly overlay: HTMLCanvasElement;
+  private readonly stops: (() => void)[] = [];
+  private readonly painters = new Set<(ctx: CanvasRenderingContext2D, map: SeatMap) => void>();
+
+  constructor(readonly host: HTMLElement, readonly model: MapModel, readonly options: SeatMapOptions = {}) {
+    this.theme = options.theme ?? "light";
+    const n = model.seats.count;
+    this.wire = new Uint8Array(n);
+    this.zone = new Uint8Array(n);
+    this.display = new Uint8Array(n);
+    [this.ground, this.seats, this.overlay] = [this.canvas("ground"), this.canvas("seats"), this.canvas("overlay")];
+    this.overlay.tabIndex = 0;
+    this.overlay.setAttribute("role", "application");
+    this.overlay.setAttribute("aria-label", options.label ?? "座位图");
+    this.renderer = this.makeRenderer(options.renderer);
+    this.renderer.setColours(colourTable(this.theme));
+    this.renderer.update(this.display, 0, n);
+    this.stops.push(listenToInput(this, this.overlay));
+    const observer = new ResizeObserver(() => this.resize());
+    observer.observe(host);
+    this.stops.push(() => observer.disconnect());
+    this.resize();
+  }
+
+  private canvas(name: string): HTMLCanvasElement {
+    const canvas = document.createElement("canvas");
+    canvas.dataset["layer"] = name;
+    canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;display:block;touch-action:none;outline-offset:-2px";
+    if (getComputedStyle(this.host).position === "static") this.host.style.position = "relative";
+    this.host.append(canvas);
+    return canvas;
+  }
+
+  private makeRenderer(forced: "webgl" | "pixels" | undefined): SeatRenderer {
+    if (forced === "webgl" || (forced === undefined && hasHardwareGl())) return new WebGlRenderer(this.seats, this.model);
+    return new PixelRenderer(this.seats, this.model);
+  }
+
+  // ---- what is shown ----
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.renderer.setColours(colourTable(theme, this.zoneColours()));
+    this.invalidate();
+  }
+
+  /** zoneOfRank: 0 for none, else the index in zones + 1. */
+  setZones(zones: readonly Zone[], zoneOfRank: Uint8Array): void {
+    this.zones = zones;
+    this.zone.set(zoneOfRank);
+    this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+    this.refresh(0, this.model.seats.count);
+  }
+
+  /** Paints some seats with a zone number (0 takes it off). */
+  paintZone(ranks: Iterable<number>, zone: number): void {
+    let start = Infinity, end = 0;
+    for (const rank of ranks) {
+      this.zone[rank] = zone;
+      if (rank < start) start = rank;
+      if (rank >= end) end = rank + 1;
+    }
+    if (end > 0) this.refresh(start, end);
+  }
+
+  private zoneColours(): string[] {
+    return this.zones.map((z, i) => z.colour ?? zoneColour(this.theme, i));
+  }
+
+  /** Wire states by rank (0 free, 1 held, 2 sold, 3 off); only start..end-1 is read. */
+  setStates(states: Uint8Array, start = 0, end = states.length): void {
+    this.wire.set(states.subarray(start, end), start);
+    this.refresh(start, end);
+  }
+
+  setMine(ranks: Iterable<number>): void {
+    const touched = new Set([...this.mine, ...ranks]);
+    this.mine.clear();
+    for (const rank of ranks) this.mine.add(rank);
+    for (const rank of touched) this.refresh(rank, rank + 1);
+  }
+
+  /** Shows one level alone, or all with null. */
+  setLevel(id: string | null): void {
+    this.level = id === null ? -1 : this.model.levels.findIndex((l) => l.id === id);
+    this.refresh(0, this.model.seats.count);
+  }
+
+  setSelected(ranks: ReadonlySet<number>): void {
+    this.selected = ranks;
+    this.invalidate();
+  }
+
+  /** A tool's own drawing over the map; called after the overlay with pixels as units. Returns the way to take it off. */
+  addPainter(paint: (ctx: CanvasRenderingContext2D, map: SeatMap) => void): () => void {
+    this.painters.add(paint);
+    this.invalidate();
+    return () => { this.painters.delete(paint); this.invalidate(); };
+  }
+
+  private refresh(start: number, end: number): void {
+    const { wire, zone, display, mine, level, model } = this;
+    for (let rank = start; rank < end; rank++) {
+      const hidden = level >= 0 && model.level[rank] !== level;
+      display[rank] = displayByte(hidden ? LOOK.hidden : mine.has(rank) ? LOOK.mine : wire[rank]!, zone[rank]!);
+    }
+    this.renderer.update(display, start, end);
+    this.invalidate();
+  }
+
+  // ---- where it looks ----
+
+  setCamera(camera: Camera): void {
+    this.camera = keepInside(camera, this.model.bounds);
+    this.touched = true;
+    this.options.onCamera?.(this.camera);
+    this.invalidate();
+  }
+
+  /** Shows the box, or the whole plan, or the level that is chosen. */
+  fit(box: Box = this.model.bounds): void {
+    this.setCamera(fit(box, this.view, MARGIN, this.limits));
+    this.touched = false;
+  }
+
+  zoomBy(factor: number, at: Point = [this.view.width / 2, this.view.height / 2]): void {
+    this.setCamera(zoomAt(this.camera, this.view, at, factor, this.limits));
+  }
+
+  panBy(dx: number, dy: number): void { this.setCamera(panBy(this.camera, dx, dy)); }
+
+  /** Brings a seat into view, near enough to read it. */
+  showSeat(rank: number): void {
+    const wanted = Math.max(this.camera.scale, 18 / this.model.seatSize);
+    const [x, y] = toScreen(this.camera, this.view, [this.model.seats.x[rank]!, this.model.seats.y[rank]!]), m = 48;
+    if (wanted > this.camera.scale || x < m || y < m || x > this.view.width - m || y > this.view.height - m) {
+      this.setCamera({ cx: this.model.seats.x[rank]!, cy: this.model.seats.y[rank]!, scale: Math.min(wanted, this.limits.max) });
+    }
+  }
+
+  // ---- where the pointer is ----
+
+  toPlan(clientX: number, clientY: number): Point {
+    const box = this.overlay.getBoundingClientRect();
+    return toPlan(this.camera, this.view, [clientX - box.left, clientY - box.top]);
+  }
+
+  /** The rank of the seat under a place on the page, or -1. Small seats are caught within 8 pixels. */
+  seatAt(clientX: number, clientY: number): number {
+    const [x, y] = this.toPlan(clientX, clientY);
+    return this.model.grid.near(x, y, Math.max(this.model.seatSize / 2, 8 / this.camera.scale), (rank) => this.isShown(rank));
+  }
+
+  /** Ranks inside a box of the plan, on the level shown. */
+  seatsIn(box: Box): number[] {
+    return this.model.grid.inside(box).filter((rank) => this.isShown(rank));
+  }
+
+  private isShown(rank: number): boolean {
+    return this.level < 0 || this.model.level[rank] === this.level;
+  }
+
+  get focusedSeat(): number { return this.focused; }
+
+  focusSeat(rank: number): void {
+    this.focused = rank;
+    if (rank >= 0) {
+      this.showSeat(rank);
+      this.options.onFocusSeat?.(rank);
+    }
+    this.invalidate();
+  }
+
+  /** Moves the keyboard's seat; the first time it is the seat nearest to the middle of the view. */
+  moveFocus(dx: number, dy: number): void {
+    const shown = (rank: number): boolean => this.isShown(rank);
+    if (this.focused < 0 || !this.isShown(this.focused)) {
+      const reach = this.view.width / this.camera.scale;
+      this.focusSeat(this.model.grid.near(this.camera.cx, this.camera.cy, reach, shown));
+      return;
+    }
+    const next = neighbour(this.model, this.focused, dx, dy, shown);
+    if (next >= 0) this.focusSeat(next);
+  }
+
+  hover(rank: number): void {
+    if (rank === this.hovered) return;
+    this.hovered = rank;
+    this.overlay.style.cursor = rank >= 0 && this.options.interaction !== "none" ? "pointer" : "grab";
+    this.options.onHover?.(rank);
+    this.invalidate();
+  }
+
+  // ---- drawing ----
+
+  invalidate(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
+  }
+
+  /** Draws at once; invalidate() is the usual way. */
+  draw(): void {
+    if (this.view.width === 0) return;
+    const state: PaintState = {
+      model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, theme: this.theme, level: this.level, display: this.display,
+      focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
+    };
+    paintGround(this.ground.getContext("2d", { alpha: false })!, state);
+    this.renderer.draw(this.camera);
+    const ctx = this.overlay.getContext("2d")!;
+    paintOverlay(ctx, state);
+    for (const paint of this.painters) paint(ctx, this);
+  }
+
+  private resize(): void {
+    const width = this.host.clientWidth, height = this.host.clientHeight;
+    if (width === 0 || height === 0) return;
+    this.dpr = Math.min(3, window.devicePixelRatio || 1);
+    this.view = { width, height };
+    for (const canvas of [this.ground, this.overlay]) {
+      canvas.width = Math.round(width * this.dpr);
+      canvas.height = Math.round(height * this.dpr);
+    }
+    this.renderer.resize(this.view, this.dpr);
+    const whole = fit(this.model.bounds, this.view, MARGIN, { min: 0, max: Infinity }).scale;
+    const limits = this.limits as { min: number; max: number };
+    limits.max = Math.max(whole, LARGEST_SEAT / this.model.seatSize);
+    limits.min = whole * 0.8;
+    this.host.style.background = MAP_COLOURS[this.theme].ground;
+    if (this.touched) this.invalidate();
+    else this.fit();
+    if (this.frame !== 0) cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.draw(); // at once: a cleared canvas would flash
+  }
+
+  destroy(): void {
+    if (this.frame !== 0) cancelAnimationFrame(this.frame);
+    for (const stop of this.stops) stop();
+    this.renderer.destroy();
+    for (const canvas of [this.ground, this.seats, this.overlay]) canvas.remove();
+  }
+}

@@ -152,3 +152,8 @@ func argFault(k Kind, sp span, ruleZH, ruleEN, found string) *Error {
 func zeroFault(k Kind) *Error {
 	return fault{kind: k, reason: "zero", offset: -1, ruleZH: "尚未赋值，不能写出", ruleEN: "has no value and cannot be written"}.build()
 }
+
+// NewError is for the packages beside this one: an error about a thing as a whole, in the same form.
+func NewError(code, field, zh, en string) *Error {
+	return &Error{Code: code, Field: field, Offset: -1, Rule: en, zh: zh, en: en}
+}

@@ -58,7 +58,6 @@ type lineItem struct {
 type matrixItem struct {
 	x, y, side float64
 	m          printing.Matrix
-	naive      bool
 }
 
 // Text puts a cleaned text (font.Clean) with its baseline at y.
@@ -105,8 +104,6 @@ func (p *Page) Matrix(x, y, side float64, m printing.Matrix) {
 	p.items = append(p.items, matrixItem{x: x, y: y, side: side, m: m})
 }
 
-// MatrixPerModule paints a matrix as one box per module, the way that leaves
-// hairlines between modules. It is kept for the benchmark's comparison only.
-func (p *Page) MatrixPerModule(x, y, side float64, m printing.Matrix) {
-	p.items = append(p.items, matrixItem{x: x, y: y, side: side, m: m, naive: true})
-}
+// PerModule marks a matrix to be painted as one box per module, the way that
+// leaves hairlines between modules. It is there to be measured against.
+type PerModule struct{ printing.Matrix }

@@ -160,7 +160,7 @@ func (l lineItem) draw(p *painter) {
 // so no rounding, and one fill, so no hairline between neighbours.
 func (q matrixItem) draw(p *painter) {
 	n := q.m.Size()
-	if q.naive {
+	if _, ok := q.m.(PerModule); ok {
 		q.drawPerModule(p, n)
 		return
 	}

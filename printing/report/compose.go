@@ -23,7 +23,7 @@ const (
 	footHeight = 14.0
 	bodySize   = 8.5
 	smallest   = 6.0
-	padding    = 1.8 // left and right of a cell, together
+	padding    = 3.4 // left and right of a cell, together
 )
 
 var labels = map[string][2]string{
@@ -133,7 +133,7 @@ func (s *setter) summary() {
 		for i, f := range row {
 			x := margin + 5 + float64(i)*column
 			s.fitted("summary", f.Label, x, s.y+2.6, column-4, 8, font.Regular, quiet)
-			s.fitted("summary", format(f.Kind, f.Value), x, s.y+6.8, column-4, 15, font.Bold, ink)
+			s.fitted("summary", format(f.Kind, f.Value), x, s.y+6.8, column-6, 15, font.Bold, ink)
 		}
 		s.y += height + 2
 	}

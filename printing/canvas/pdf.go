@@ -1,6 +1,7 @@
 package canvas
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -30,6 +31,7 @@ func (d Doc) Write(w io.Writer, pages []*Page) error {
 	pdf.SetMargins(0, 0, 0)
 	pdf.SetCellMargin(0)
 	pdf.SetCatalogSort(true)
+	pdf.SetCompression(false) // compact packs the pages
 	pdf.SetCreationDate(d.Created)
 	pdf.SetModificationDate(d.Created)
 	pdf.SetProducer("Parterre", true)
@@ -99,7 +101,11 @@ func (p *painter) output(w io.Writer) (err error) {
 			err = fmt.Errorf("writing the PDF failed: %v", r)
 		}
 	}()
-	return p.pdf.Output(w)
+	var raw bytes.Buffer
+	if err := p.pdf.Output(&raw); err != nil {
+		return err
+	}
+	return compact(raw.Bytes(), w)
 }
 
 // use loads a face the first time a document needs it: parsing the rare face

@@ -5,6 +5,7 @@
 package printbench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ type Result struct {
 	Tickets, Rounds int
 	Product, Plain  time.Duration // one worker each
 	Parallel        time.Duration // the product's way with one worker per CPU
-	Ratio           float64       // Plain / Product
+	Ratio           float64       // Plain / Product, median of the rounds' ratios
 	RatioParallel   float64       // Plain / Parallel
 	BytesPerTicket  int           // product
 	BytesPlain      int
@@ -63,6 +64,7 @@ func Run(ctx context.Context, now func() time.Time, tickets int) (Result, error)
 	r := Result{Tickets: tickets, Rounds: rounds, CPUs: runtime.GOMAXPROCS(0)}
 	part := min(tickets, sampleSize)
 	var product, plain, encoding []time.Duration
+	var ratios, shares []float64 // of neighbours in time, which share whatever else the machine does
 	for range rounds {
 		d, size, _, err := b.product(ctx, part, 1)
 		if err != nil {
@@ -81,18 +83,21 @@ func Run(ctx context.Context, now func() time.Time, tickets int) (Result, error)
 			}
 		}
 		encoding = append(encoding, now().Sub(start)/time.Duration(part))
+		last := len(product) - 1
+		ratios = append(ratios, float64(plain[last])/float64(product[last]))
+		shares = append(shares, float64(encoding[last])/float64(plain[last]))
 	}
 	var err error
 	if r.Parallel, r.BytesPerTicket, r.HeapPeak, err = b.product(ctx, tickets, r.CPUs); err != nil {
 		return Result{}, err
 	}
 	r.Product, r.Plain = median(product), median(plain)
-	r.Ratio, r.RatioParallel = float64(r.Plain)/float64(r.Product), float64(r.Plain)/float64(r.Parallel)
-	r.EncodeShare = float64(median(encoding)) / float64(r.Plain)
+	r.Ratio, r.RatioParallel = median(ratios), float64(r.Plain)/float64(r.Parallel)
+	r.EncodeShare = median(shares)
 	return r, nil
 }
 
-func median(d []time.Duration) time.Duration {
+func median[T cmp.Ordered](d []T) T {
 	slices.Sort(d)
 	return d[len(d)/2]
 }

@@ -97,8 +97,14 @@ func (s *sheet) cells(cells []cell, x, y, w, size, min, u float64) {
 	for i, room := range s.columns(cells, w, size, u) {
 		c := cells[i]
 		s.line(c.field, c.label, left, y, room-1.5*u, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
-		b := s.fit(c.field, c.value, font.Bold, s.pal.ink, layout.Box{W: room - 1.5*u, Max: size, Min: min, MaxLines: 1, Leading: 1.2})
-		s.page.Text(left, y+3.6*u+size*font.MMPerPoint*1.02, b.Lines[0], b.Type, canvas.Left)
+		box := layout.Box{W: room - 1.5*u, Max: size, Min: min, MaxLines: 1, Leading: 1.2}
+		b, ok := layout.Fit(s.clean(c.field, c.value, font.Bold), font.Bold, s.pal.ink, box)
+		if ok {
+			s.page.Text(left, y+3.6*u+size*font.MMPerPoint*1.02, b.Lines[0], b.Type, canvas.Left)
+		} else { // two small lines in the room of a large one
+			box.MaxLines, box.H, box.Max, box.Min, box.Leading = 2, size*font.MMPerPoint*1.25, size/2, 5.5, 1.15
+			s.fit(c.field, c.value, font.Bold, s.pal.ink, box).Put(s.page, left, y+3.4*u, canvas.Left)
+		}
 		left += room
 	}
 }
@@ -138,18 +144,29 @@ func (s *sheet) pageCode(f frame, y float64) float64 {
 	top := code.Put(s.page, left, y+2.6*u, canvas.Left) + 2.2*u
 	bottom := y + side
 	cells := s.personCells()
-	if len(cells) > 0 {
-		step := min((bottom-top)/float64((len(cells)+1)/2), 12.5*u)
-		if step < 6.5 {
-			s.tooMany("extra")
-		}
-		for i, c := range cells {
-			cx := left + float64(i%2)*(room/2)
-			cw := room/2 - 2*u
-			cy := top + float64(i/2)*step
-			s.line(c.field, c.label, cx, cy, cw, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
-			s.line(c.field, c.value, cx, cy+3.5*u, cw, 9.5*u, 5.5, font.Regular, s.pal.ink, canvas.Left)
-		}
+	beside := min(len(cells), 2*int((bottom-top)/(8.4*u)))
+	if beside > 0 {
+		step := min((bottom-top)/float64((beside+1)/2), 12.5*u)
+		s.facts(cells[:beside], left, top, room, 2, step, u)
 	}
-	return bottom + max(quiet, 4*u)
+	y = bottom + max(quiet, 4*u)
+	if rest := cells[beside:]; len(rest) > 0 { // what has no room beside the code goes below it
+		const perRow, step = 4, 9.5
+		s.facts(rest, x, y, w, perRow, step*u, u)
+		y += float64((len(rest)+perRow-1)/perRow)*step*u + 1.5*u
+	}
+	if y > f.h-14*u {
+		s.tooMany("extra")
+	}
+	return y
+}
+
+// facts puts small labelled texts in a grid.
+func (s *sheet) facts(cells []cell, x, y, w float64, perRow int, step, u float64) {
+	column := w / float64(perRow)
+	for i, c := range cells {
+		cx, cy := x+float64(i%perRow)*column, y+float64(i/perRow)*step
+		s.line(c.field, c.label, cx, cy, column-2*u, 7.5*u, 5, font.Regular, s.pal.quiet, canvas.Left)
+		s.line(c.field, c.value, cx, cy+3.5*u, column-2*u, 9.5*u, 5.5, font.Regular, s.pal.ink, canvas.Left)
+	}
 }

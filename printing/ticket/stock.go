@@ -75,7 +75,7 @@ func (s *sheet) stockMain(w float64) {
 	}
 	place := joinDot(s.lang, t.Venue, t.Hall)
 	if !t.Doors.IsZero() {
-		place += "   " + strings.ReplaceAll(fmt.Sprintf(s.say(lDoors), Clock(t.Doors)), " ", nbsp)
+		place += doorsGap(place, w) + strings.ReplaceAll(fmt.Sprintf(s.say(lDoors), Clock(t.Doors)), " ", nbsp)
 	}
 	// When and where stand on the line below, so that a short title leaves its
 	// room above them.
@@ -158,6 +158,15 @@ func (s *sheet) stockSmall(x, y, w float64) {
 	}
 }
 
+// doorsGap puts the doors' time on the place's line if the two have room there.
+func doorsGap(place string, w float64) string {
+	const gap, room = "   ", 26.0 // room for the time at 8 points
+	if font.Width(place+gap, font.Regular, 8)+room > w {
+		return "\n"
+	}
+	return gap
+}
+
 // putFacts sets facts one after the other and breaks lines between them only,
 // as long as each fits a line by itself.
 func (s *sheet) putFacts(facts []string, x, y float64, box layout.Box) {
@@ -216,8 +225,11 @@ func (s *sheet) stockStub() {
 	}
 	y = max(y+0.6, 59.4)
 	s.page.Line(x, y, x+w, y, 0.25, s.pal.ink)
-	s.page.Text(x, y+5.2, s.clean("kind", t.Kind, font.Regular), canvas.Type{Size: 8, Color: s.pal.ink}, canvas.Left)
-	s.line("price", Yuan(t.PriceFen, s.whole()), x+w, y+0.6, w*0.6, 12, 7, font.Bold, s.pal.ink, canvas.Right)
+	price := s.fit("price", Yuan(t.PriceFen, s.whole()), font.Bold, s.pal.ink, layout.Box{W: w * 0.6, Max: 12, Min: 7, MaxLines: 1, Leading: 1.3})
+	price.Put(s.page, x+w, y+0.6, canvas.Right)
+	kind := s.fit("kind", t.Kind, font.Regular, s.pal.ink,
+		layout.Box{W: w - price.Type.Width(price.Lines[0]) - 2, H: 6.4, Max: 8, Min: 4.75, MaxLines: 2, Leading: 1.15})
+	kind.Put(s.page, x, y+0.9+(5.6-kind.Height())/2, canvas.Left)
 	code := s.fit("code", Groups(t.Code), font.Regular, s.pal.ink, layout.Box{W: w, H: stockH - 4 - (y + 7.4), Max: 7, Min: 5, Leading: 1.2})
 	code.Put(s.page, x, y+7.4, canvas.Left)
 }

@@ -1,13 +1,10 @@
 package ticket
 
 import (
-	"image"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"parterre/printing"
-	"parterre/printing/canvas"
 )
 
 // edges are tickets at the ends of what data can be.
@@ -47,51 +44,72 @@ func TestEdgesFit(t *testing.T) {
 	}
 }
 
-// A code painted box by box shows hairlines where boxes meet; the product's must
-// show none. The first half is the proof that this test can see them.
-func TestCodesHaveNoHairlines(t *testing.T) {
+// On stock every module must be a whole number of the head's dots. The same count
+// at another resolution finds uneven modules, which shows that it can.
+func TestModulesAreWholeDotsOnStock(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		wrap  func(m printing.Matrix) printing.Matrix
-		clean bool
-	}{
-		"box by box": {func(m printing.Matrix) printing.Matrix { return canvas.PerModule{Matrix: m} }, false},
-		"as printed": {func(m printing.Matrix) printing.Matrix { return m }, true},
-	} {
-		tk := sample(t)
-		tk.QR = c.wrap(tk.QR)
-		pdf, _, err := PDF(tk, Options{Created: created})
-		if err != nil {
-			t.Fatal(err)
+	tk := sample(t)
+	size := tk.QR.Size()
+	dots := int(30 / dot / float64(size))
+	side := float64(size*dots) * dot
+	x, y := snap(stubX-max(stockMargin, float64(4*dots)*dot)-side), snap(stockMargin+1)
+	pdf, _, err := PDF(tk, Options{Medium: Stock, Created: created})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := file(t, pdf)
+	for dpi, even := range map[float64]bool{203: true, 180: false} {
+		root := path + fmt.Sprint(dpi)
+		run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-singlefile", "-gray", path, root)
+		px := func(mm float64) int { return int(mm*dpi/25.4 + 0.5) }
+		uneven, modules := 0, 0
+		for _, row := range readPGM(t, root+".pgm")[px(y)+1 : px(y+side)-1] {
+			for _, length := range runs(row[px(x)-3 : px(x+side)+3]) {
+				modules++
+				if length%dots != 0 {
+					uneven++
+				}
+			}
 		}
-		path := file(t, pdf)
-		run(t, "pdftoppm", "-r", "150", "-singlefile", "-gray", "-png", path, path)
-		f, err := os.Open(path + ".png")
-		if err != nil {
-			t.Fatal(err)
-		}
-		img, _, err := image.Decode(f)
-		f.Close() //nolint:errcheck // read only
-		if err != nil {
-			t.Fatal(err)
-		}
-		if grey := seams(img); (grey == 0) != c.clean {
-			t.Errorf("%s: %d grey dots inside black", name, grey)
+		if modules < 1000 || (uneven == 0) != even {
+			t.Errorf("%v dpi: %d of %d runs are not whole modules of %d dots", dpi, uneven, modules, dots)
 		}
 	}
 }
 
-// seams counts dots that are not black though both neighbours in a row, two dots
-// away, are: a hairline is one dot wide and a module is eight.
-func seams(img image.Image) int {
-	black := func(x, y int) bool { r, _, _, _ := img.At(x, y).RGBA(); return r < 0x1000 }
-	n := 0
-	b := img.Bounds()
-	for y := b.Dy() / 2; y < b.Dy()*3/4; y++ {
-		for x := b.Dx()/10 + 2; x < b.Dx()*4/10; x++ {
-			if !black(x, y) && black(x-1, y) && black(x-2, y) && black(x+1, y) && black(x+2, y) {
-				n++
-			}
+// readPGM reads the grey bitmap that pdftoppm writes; true is darker than half.
+func readPGM(t *testing.T, path string) [][]bool {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w, h int
+	if _, err := fmt.Sscanf(string(raw[:20]), "P5\n%d %d\n", &w, &h); err != nil {
+		t.Fatal(err)
+	}
+	dots := raw[len(raw)-w*h:]
+	img := make([][]bool, h)
+	for y := range img {
+		img[y] = make([]bool, w)
+		for x := range img[y] {
+			img[y][x] = dots[y*w+x] < 128
+		}
+	}
+	return img
+}
+
+// runs returns the lengths of the black runs of a row.
+func runs(row []bool) []int {
+	var n []int
+	length := 0
+	for _, black := range row {
+		switch {
+		case black:
+			length++
+		case length > 0:
+			n = append(n, length)
+			length = 0
 		}
 	}
 	return n

@@ -19,19 +19,24 @@ func Parse(k Kind, s string) (Code, error) {
 }
 
 // Detect lists the kinds of which s is a valid code, the likeliest first; none when it is no code at all.
-// Several kinds share a form (8 digits are a cinema or an on-demand chain), so that only the user can tell.
+// Several kinds share a form (8 digits are a cinema or an on-demand chain), so that only the user can tell. Screen and
+// seat codes, which nearly any short text is, are listed only where the length is no other kind's: a mistyped hall
+// code shall be told wrong, not right as a seat.
 func Detect(s string) []Kind {
+	own, taken := kindByLength(len(s))
 	var out []Kind
 	for _, k := range detectOrder {
-		if _, err := parsers[k](s); err == nil && (k != KindScreen && k != KindSeat || len(out) == 0) {
+		if (k == KindScreen || k == KindSeat) && taken && own != k {
+			continue
+		}
+		if _, err := parsers[k](s); err == nil {
 			out = append(out, k)
 		}
 	}
 	return out
 }
 
-// detectOrder puts structured codes before free ones; screen and seat codes, which nearly any short text is, come
-// last and only when nothing else fits.
+// detectOrder puts structured codes before free ones.
 var detectOrder = []Kind{
 	KindVenue, KindHall, KindShow, KindTicket, KindCinema, KindFilm, KindODTheatre, KindODProgramme, KindODChain, KindODAgent,
 	KindFilmTicket, KindFilmSession, KindODScreen, KindODSession, KindScreen, KindSeat,

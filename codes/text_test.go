@@ -88,6 +88,13 @@ func TestTextJSONAndSQL(t *testing.T) {
 	}
 }
 
+// httpx shows errors of this shape to users.
+var _ interface {
+	error
+	ErrorCode() string
+	Sentences() (zh, en string)
+} = (*codes.Error)(nil)
+
 func hasCode(err error, reason string) bool {
 	var e *codes.Error
 	return errors.As(err, &e) && len(e.Code) > len(reason) && e.Code[len(e.Code)-len(reason):] == reason

@@ -20,16 +20,11 @@ func Parse(k Kind, s string) (Code, error) {
 
 // Detect lists the kinds of which s is a valid code, the likeliest first; none when it is no code at all.
 // Several kinds share a form (8 digits are a cinema or an on-demand chain), so that only the user can tell. Screen and
-// seat codes, which nearly any short text is, are listed only where the length is no other kind's: a mistyped hall
-// code shall be told wrong, not right as a seat.
+// short seat codes are never detected, because nearly any text is one: who means them says so with Parse.
 func Detect(s string) []Kind {
-	own, taken := kindByLength(len(s))
 	var out []Kind
 	for _, k := range detectOrder {
-		if (k == KindScreen || k == KindSeat) && taken && own != k {
-			continue
-		}
-		if _, err := parsers[k](s); err == nil {
+		if _, err := parsers[k](s); err == nil && (k != KindSeat || len(s) == seatLen2025) {
 			out = append(out, k)
 		}
 	}
@@ -39,7 +34,7 @@ func Detect(s string) []Kind {
 // detectOrder puts structured codes before free ones.
 var detectOrder = []Kind{
 	KindVenue, KindHall, KindShow, KindTicket, KindCinema, KindFilm, KindODTheatre, KindODProgramme, KindODChain, KindODAgent,
-	KindFilmTicket, KindFilmSession, KindODScreen, KindODSession, KindScreen, KindSeat,
+	KindFilmTicket, KindFilmSession, KindODScreen, KindODSession, KindSeat,
 }
 
 // ParseAny takes a text as a code of the likeliest kind and tells the other kinds that it could be. When it is none,
@@ -51,7 +46,7 @@ func ParseAny(s string) (Code, []Kind, error) {
 	}
 	k, ok := kindByLength(len(s))
 	if !ok {
-		return nil, nil, lengthFault("", s, "长度与任何一种编码都不符", "has the length of no known code")
+		return nil, nil, lengthFault("", s, "长度与可自动识别的编码都不符（影厅、座位编码请指定种类）", "has the length of no code that can be told by itself; name the kind for screen and seat codes")
 	}
 	_, err := Parse(k, s)
 	return nil, nil, err

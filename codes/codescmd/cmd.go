@@ -15,6 +15,7 @@ package codescmd
 import (
 	"errors"
 	"io"
+	"os"
 	"strconv"
 
 	"github.com/alecthomas/kong"
@@ -109,4 +110,21 @@ func StatusOf(err error, lang string, stderr io.Writer) int {
 	}
 	_, _ = io.WriteString(stderr, "parterre codes: "+err.Error()+"\n")
 	return StatusUsage
+}
+
+// Passthrough hands a whole command line to Run. An app embeds it as
+//
+//	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes."`
+//
+// and ends with the status of an ExitError, which was explained on standard error already.
+type Passthrough struct {
+	Args []string `arg:"" optional:"" help:"See parterre codes --help."`
+}
+
+// Run runs the command with the process's own streams.
+func (p *Passthrough) Run() error {
+	if status := Run(p.Args, os.Stdin, os.Stdout, os.Stderr); status != StatusValid {
+		return ExitError{status}
+	}
+	return nil
 }

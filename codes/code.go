@@ -19,22 +19,22 @@ func Parse(k Kind, s string) (Code, error) {
 }
 
 // Detect lists the kinds of which s is a valid code, the likeliest first; none when it is no code at all.
-// Several kinds share a form (8 digits are a cinema or an on-demand chain), so that only the user can tell.
+// Several kinds share a form (8 digits are a cinema or an on-demand chain), so that only the user can tell. Screen and
+// short seat codes are never detected, because nearly any text is one: who means them says so with Parse.
 func Detect(s string) []Kind {
 	var out []Kind
 	for _, k := range detectOrder {
-		if _, err := parsers[k](s); err == nil && (k != KindScreen && k != KindSeat || len(out) == 0) {
+		if _, err := parsers[k](s); err == nil && (k != KindSeat || len(s) == seatLen2025) {
 			out = append(out, k)
 		}
 	}
 	return out
 }
 
-// detectOrder puts structured codes before free ones; screen and seat codes, which nearly any short text is, come
-// last and only when nothing else fits.
+// detectOrder puts structured codes before free ones.
 var detectOrder = []Kind{
 	KindVenue, KindHall, KindShow, KindTicket, KindCinema, KindFilm, KindODTheatre, KindODProgramme, KindODChain, KindODAgent,
-	KindFilmTicket, KindFilmSession, KindODScreen, KindODSession, KindScreen, KindSeat,
+	KindFilmTicket, KindFilmSession, KindODScreen, KindODSession, KindSeat,
 }
 
 // ParseAny takes a text as a code of the likeliest kind and tells the other kinds that it could be. When it is none,
@@ -46,7 +46,7 @@ func ParseAny(s string) (Code, []Kind, error) {
 	}
 	k, ok := kindByLength(len(s))
 	if !ok {
-		return nil, nil, lengthFault("", s, "长度与任何一种编码都不符", "has the length of no known code")
+		return nil, nil, lengthFault("", s, "长度与可自动识别的编码都不符（影厅、座位编码请指定种类）", "has the length of no code that can be told by itself; name the kind for screen and seat codes")
 	}
 	_, err := Parse(k, s)
 	return nil, nil, err

@@ -43,6 +43,9 @@ func (e *Error) Chinese() string { return e.zh }
 // English is the sentence in English.
 func (e *Error) English() string { return e.en }
 
+// Sentences gives both, the Chinese one first.
+func (e *Error) Sentences() (zh, en string) { return e.zh, e.en }
+
 // Message gives the sentence in "en" or, for every other language, in Chinese.
 func (e *Error) Message(lang string) string {
 	if lang == "en" || strings.HasPrefix(lang, "en-") {

@@ -4,12 +4,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"parterre/codes/codescmd"
 )
 
 // cli is the command line. Every flag can be set by the environment too.
@@ -18,6 +21,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
+
+	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes; see parterre codes --help."`
 }
 
 func main() {
@@ -45,7 +50,12 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "parterre:", err)
 		return 2
 	}
-	if err := kctx.Run(); err != nil {
+	err = kctx.Run()
+	var exit codescmd.ExitError
+	if errors.As(err, &exit) {
+		return exit.Status // the command has said why
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "parterre:", err)
 		return 1
 	}

@@ -76,6 +76,17 @@ func first(last, n int64, err error) (int64, error) {
 	return last - n + 1, db.Map(err)
 }
 
+// NextShow makes the code of the venue's next show of the day, inside the transaction tx that ctx carries: the show is
+// saved in the same one, so that the numbers have no gaps. See codes.ShowNumbers.
+func (s *Store) NextShow(ctx context.Context, _ db.Tx, venue codes.Venue, day codes.Date) (codes.Show, error) {
+	if !db.Active(ctx) {
+		return codes.Show{}, errNoTx
+	}
+	return codes.ShowNumbers{Store: s}.Next(ctx, venue, day)
+}
+
+var errNoTx = errors.New("codestore: NextShow needs the transaction that saves the show")
+
 // Record notes a gap. See codes.Store.
 func (s *Store) Record(ctx context.Context, seq codes.Sequence, gap codes.Gap) error {
 	if gap.From < 1 || gap.To < gap.From || gap.Reason == "" {

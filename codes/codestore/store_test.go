@@ -73,3 +73,32 @@ func TestTenantsHaveSequencesOfTheirOwnAndNumbersNeverGoBack(t *testing.T) {
 		}
 	}
 }
+
+func TestNextShowTakesPartInTheCallersTransaction(t *testing.T) {
+	t.Parallel()
+	ctx, d := dbtest.Tx(t)
+	st := codestore.New(d.DB)
+	v, err := codes.ParseVenue("11010100101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := codes.MakeDate(2026, 11, 21)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.NextShow(d.As(ctx), db.Tx{}, v, day); err == nil {
+		t.Error("a number was given outside a transaction")
+	}
+	for i, fail := range []error{nil, errStop, nil} {
+		err := d.InTx(d.As(ctx), func(ctx context.Context, tx db.Tx) error {
+			s, err := st.NextShow(ctx, tx, v, day)
+			if want := []int{1, 2, 2}[i]; err != nil || s.Number() != want {
+				t.Errorf("call %d: %d, %v; want %d", i, s.Number(), err, want)
+			}
+			return fail
+		})
+		if !errors.Is(err, fail) {
+			t.Error(err)
+		}
+	}
+}

@@ -4,7 +4,7 @@
 // Entries are written in the database: by the trigger of every watched table
 // and, for what no table shows, by Record. Each tenant's entries form a chain:
 // an entry's hash covers the hash before it and all of its own columns, in a
-// form that the SQL function audit.canonical and Canonical here both compute.
+// form that the SQL function audit.canonical and canonical here both compute.
 // Verify recomputes the chain in Go, so a fault in the SQL cannot hide itself.
 //
 // What the chain cannot show by itself: that its tail was cut off and the head

@@ -102,7 +102,7 @@ func (w *World) SignedIn(tenant int32, roles ...access.Role) *Client {
 				b.Queue("insert into access.account_role (tenant_id, account_id, role, given_at) values ($1, $2, $3, $4)", tenant, id.String(), string(r), now)
 			}
 			b.Queue(`insert into access.session (tenant_id, id, account_id, token_hash, started_at, ends_at, idle_seconds)
-				values ($1, $2, $3, $4, $5, $5 + interval '30 days', 2592000)`, tenant, session.String(), id.String(), hash, now)
+				values ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz + interval '30 days', 2592000)`, tenant, session.String(), id.String(), hash, now)
 			return tx.SendBatch(ctx, b).Close()
 		})
 	})

@@ -256,3 +256,6 @@ const (
 	PoolUnknown     = "pool_unknown"
 	KeyReused       = "key_reused" // the key was used for another kind of command
 )
+
+// MetaOf gives what goes with every command.
+func MetaOf(c Command) *Meta { return c.meta() }

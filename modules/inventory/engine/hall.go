@@ -102,6 +102,7 @@ type Hall struct {
 	kindSpans [][]int32 // spans by kind
 	laneSpans [][2]int32
 	areas     map[int32]int32 // area id -> lane
+	areaAt    map[int32]int32 // lane -> area id
 	units     map[int32][]int32
 	index     map[int32]int32
 	dense     []int32 // id -> index + 1, when the ids are dense enough
@@ -125,7 +126,7 @@ const (
 
 // Compile checks a layout and makes it ready. Errors name the seat and the rule.
 func Compile(l Layout) (*Hall, error) {
-	h := &Hall{areas: map[int32]int32{}, units: map[int32][]int32{}, focalX: l.FocalX, focalY: l.FocalY}
+	h := &Hall{areas: map[int32]int32{}, areaAt: map[int32]int32{}, units: map[int32][]int32{}, focalX: l.FocalX, focalY: l.FocalY}
 	h.places = append(h.places, l.Seats...)
 	sort.Slice(h.places, func(i, j int) bool {
 		a, b := &h.places[i], &h.places[j]
@@ -225,7 +226,7 @@ func (h *Hall) cut(seats int, areas []Area) {
 		}
 		li := int32(len(h.lanes))
 		if standing {
-			h.areas[area] = li
+			h.areas[area], h.areaAt[li] = li, area
 		}
 		h.addLane(li, int32(i), int32(j))
 		i = j
@@ -396,4 +397,35 @@ func nextClear(w []uint64, from, n int32) int32 {
 		from = (from>>6 + 1) << 6
 	}
 	return n
+}
+
+// Spot is where a place stands in the lists that viewers see.
+type Spot struct {
+	Index int   // among all places, stable for this layout
+	Rank  int   // among the seats by ascending id, -1 for standing places
+	Area  int32 // of a standing place, else 0
+}
+
+// Spot finds a place by id.
+func (h *Hall) Spot(id int32) (Spot, bool) {
+	i, ok := h.find(id)
+	if !ok {
+		return Spot{}, false
+	}
+	return h.spot(i), true
+}
+
+func (h *Hall) spot(i int32) Spot {
+	s := Spot{Index: int(i), Rank: int(h.rankOf[i])}
+	if h.places[i].Kind == Standing {
+		s.Area = h.areaAt[h.laneOf[i]]
+	}
+	return s
+}
+
+// EachSpot calls f for all places.
+func (h *Hall) EachSpot(f func(id int32, s Spot)) {
+	for i := range h.places {
+		f(h.places[i].ID, h.spot(int32(i)))
+	}
 }

@@ -1,0 +1,264 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"parterre/modules/core/clock"
+	"parterre/modules/inventory/engine"
+)
+
+// Update is what a viewer of a session gets: a snapshot first and whenever it
+// lagged, deltas in between. The bytes are shared; do not change them.
+type Update struct {
+	Version  uint64
+	Snapshot []byte // whole status, or nil
+	Delta    []byte // changes since Version's predecessor, or nil
+	Counts   Counts
+}
+
+// Counts is how many places are in each state, standing areas apart (RL-12).
+type Counts struct {
+	Free, Held, Sold, Blocked int
+	Areas                     map[int32]engine.AreaCount
+}
+
+// Subscription is one viewer's stream. C is closed by Close and when the
+// session's feed ends; a viewer then subscribes again.
+type Subscription struct {
+	C      <-chan Update
+	c      chan Update
+	feed   *feed
+	lagged bool
+	once   sync.Once
+}
+
+// Close ends the stream.
+func (s *Subscription) Close() { s.feed.leave(s) }
+
+// feed holds what is committed of one session and tells viewers, coalesced:
+// however many commits there were, each tick sends one delta, made once.
+type feed struct {
+	mu       sync.Mutex
+	hall     *engine.Hall
+	clock    clock.Clock
+	every    time.Duration
+	depth    int
+	version  uint64
+	live     []engine.Status // by place index
+	shown    []engine.Status // by rank, as of version
+	total    [4]int
+	areas    map[int32]*[4]int
+	rank     []int32
+	area     []int32
+	dirty    []int32 // place indexes
+	isDirty  []bool
+	snapshot []byte // of version, made when first asked for
+	subs     map[*Subscription]struct{}
+	running  bool
+	ended    bool
+	ctx      context.Context
+}
+
+func newFeed(ctx context.Context, h *engine.Hall, c clock.Clock, every time.Duration, version uint64) *feed {
+	n := h.Places()
+	f := &feed{ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]engine.Status, h.Seats()),
+		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{}, subs: map[*Subscription]struct{}{}}
+	h.EachSpot(func(_ int32, s engine.Spot) {
+		f.rank[s.Index], f.area[s.Index] = int32(s.Rank), s.Area
+		f.total[engine.Free]++
+		if s.Rank < 0 {
+			if f.areas[s.Area] == nil {
+				f.areas[s.Area] = &[4]int{}
+			}
+			f.areas[s.Area][engine.Free]++
+		}
+	})
+	return f
+}
+
+// mark is a place's new state in one number.
+type mark uint32
+
+func markOf(index int, s engine.Status) mark { return mark(index)<<2 | mark(s) }
+
+// apply takes over committed states.
+func (f *feed) apply(marks []mark) {
+	if len(marks) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range marks {
+		f.put(int32(m>>2), engine.Status(m&3))
+	}
+}
+
+func (f *feed) put(i int32, s engine.Status) {
+	if f.live[i] == s {
+		return
+	}
+	old := f.live[i]
+	f.total[old]--
+	f.total[s]++
+	if a := f.areas[f.area[i]]; f.rank[i] < 0 && a != nil {
+		a[old]--
+		a[s]++
+	}
+	f.live[i] = s
+	if !f.isDirty[i] {
+		f.isDirty[i] = true
+		f.dirty = append(f.dirty, i)
+	}
+}
+
+// reset takes over a rebuilt state.
+func (f *feed) reset(st *engine.State) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hall.EachSpot(func(id int32, s engine.Spot) {
+		now, _ := st.Status(id)
+		f.put(int32(s.Index), now)
+	})
+}
+
+// subscribe adds a viewer, who gets a snapshot at once.
+func (f *feed) subscribe() *Subscription {
+	c := make(chan Update, f.depth)
+	s := &Subscription{C: c, c: c, feed: f}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ended {
+		s.once.Do(func() { close(c) })
+		return s
+	}
+	if len(f.subs) == 0 {
+		f.step() // nobody was told of what happened meanwhile
+	}
+	f.subs[s] = struct{}{}
+	c <- f.whole()
+	if !f.running {
+		f.running = true
+		go f.run()
+	}
+	return s
+}
+
+func (f *feed) leave(s *Subscription) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.subs, s)
+	s.once.Do(func() { close(s.c) })
+}
+
+func (f *feed) run() {
+	for {
+		select {
+		case <-f.ctx.Done():
+			f.end()
+			return
+		case <-f.clock.After(f.every):
+		}
+		if f.tick() {
+			return
+		}
+	}
+}
+
+func (f *feed) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for s := range f.subs {
+		s.once.Do(func() { close(s.c) })
+	}
+	clear(f.subs)
+	f.ended = true
+}
+
+// tick tells all viewers what changed and reports whether nobody is left.
+func (f *feed) tick() (over bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.subs) == 0 {
+		f.running = false
+		return true
+	}
+	d := f.step()
+	for s := range f.subs {
+		if d == nil && !s.lagged {
+			continue
+		}
+		u := Update{Version: f.version, Delta: d}
+		if s.lagged {
+			if len(s.c) > 0 { // it still has not read what it has
+				continue
+			}
+			u = f.whole()
+		}
+		u.Counts = f.counts()
+		select {
+		case s.c <- u:
+			s.lagged = false
+		default:
+			s.lagged = true
+		}
+	}
+	return false
+}
+
+// step moves what is shown on to what is live and returns the delta, nil if
+// nothing changed. A standing area's change alone makes an empty delta.
+func (f *feed) step() []byte {
+	if len(f.dirty) == 0 {
+		return nil
+	}
+	var changes []change
+	moved := false
+	for _, i := range f.dirty {
+		f.isDirty[i] = false
+		r := f.rank[i]
+		if r < 0 {
+			moved = true
+			continue
+		}
+		if f.shown[r] != f.live[i] {
+			f.shown[r] = f.live[i]
+			changes = append(changes, change{r, f.live[i]})
+		}
+	}
+	f.dirty = f.dirty[:0]
+	if len(changes) == 0 && !moved {
+		return nil
+	}
+	slices.SortFunc(changes, func(a, b change) int { return int(a.rank - b.rank) })
+	f.version++
+	f.snapshot = nil
+	return appendDelta(nil, f.version-1, f.version, changes)
+}
+
+func (f *feed) whole() Update {
+	if f.snapshot == nil {
+		f.snapshot = appendSnapshot(nil, f.version, f.shown)
+	}
+	return Update{Version: f.version, Snapshot: f.snapshot, Counts: f.counts()}
+}
+
+func (f *feed) counts() Counts {
+	t := f.total
+	c := Counts{Free: t[engine.Free], Held: t[engine.HeldPlace], Sold: t[engine.SoldPlace], Blocked: t[engine.NotForSale]}
+	if len(f.areas) > 0 {
+		c.Areas = make(map[int32]engine.AreaCount, len(f.areas))
+		for id, n := range f.areas {
+			c.Areas[id] = engine.AreaCount{Free: n[0], Held: n[1], Sold: n[2], Blocked: n[3]}
+		}
+	}
+	return c
+}
+
+func (f *feed) watched() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.subs) > 0
+}

@@ -1,0 +1,335 @@
+package inventory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"parterre/modules/core/clock"
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/inventory/engine"
+)
+
+// Deps are what a Service works with.
+type Deps struct {
+	DB      *db.DB
+	Catalog Catalog
+	Rows    []RowWriter
+	Router  Router       // nil on a single node
+	Node    string       // this node's name in leases, unique among running nodes; default the host's name
+	Log     *slog.Logger // default slog.Default
+	Options Options
+}
+
+// Options tune a Service; the zero value is right for production.
+type Options struct {
+	LeaseTTL      time.Duration // how long a lease lasts without renewal; default 10 s
+	IdleAfter     time.Duration // a session nobody asks for is closed; default 15 min
+	BatchTimeout  time.Duration // a batch that takes longer has an unknown outcome; default 10 s
+	FeedEvery     time.Duration // coalescing of live status; default 250 ms
+	InFlight      int           // batches in flight; default 2
+	MaxBatch      int           // commands per batch; default 4096
+	MaxQueue      int           // commands waiting per session; default 20000
+	SnapshotEvery int           // events of a session between two snapshots; default 100000
+	// Hook is called at "rows" (before the rows are sent), "fence" (before
+	// fence, journal and commit) and "committed"; its error makes the batch
+	// fail there. For tests of crashes.
+	Hook func(at string) error
+}
+
+func (o Options) filled() Options {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	num := func(n *int, v int) {
+		if *n <= 0 {
+			*n = v
+		}
+	}
+	def(&o.LeaseTTL, 10*time.Second)
+	def(&o.IdleAfter, 15*time.Minute)
+	def(&o.BatchTimeout, 10*time.Second)
+	def(&o.FeedEvery, 250*time.Millisecond)
+	num(&o.InFlight, 2)
+	num(&o.MaxBatch, 4096)
+	num(&o.MaxQueue, 20_000)
+	num(&o.SnapshotEvery, 100_000)
+	return o
+}
+
+// Service is the seats of all sessions, as one node serves them. It is safe
+// for concurrent use.
+type Service struct {
+	db      *db.DB
+	catalog Catalog
+	rows    []RowWriter
+	router  Router
+	node    string
+	log     *slog.Logger
+	opt     Options
+	clock   clock.Clock
+	real    clock.Clock // the machine's: leases are real even where time is simulated
+	pool    *pgxpool.Pool
+	commit  *committer
+	careful atomic.Int64 // commands that still go one by one
+
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu      sync.Mutex
+	writers map[place]*slot
+	closing bool
+}
+
+type place struct {
+	tenant  int32
+	session ids.ID
+}
+
+// slot is a session's place in the table: a writer, or one being opened.
+type slot struct {
+	ready chan struct{}
+	w     *writer
+	err   error
+}
+
+// New starts a Service. Close ends it.
+func New(ctx context.Context, d Deps) (*Service, error) {
+	if d.Node == "" {
+		d.Node, _ = os.Hostname()
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	s := &Service{db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
+		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{}}
+	pool, err := hotPool(ctx, d.DB.Pool(), s.opt)
+	if err != nil {
+		return nil, err
+	}
+	s.pool = pool
+	s.ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.commit = &committer{svc: s, pool: pool, slots: make(chan struct{}, s.opt.InFlight), wake: make(chan struct{}, 1)}
+	s.work.Add(2)
+	go s.commit.run(s.ctx)
+	go s.keep()
+	return s, nil
+}
+
+// hotPool has connections of its own, so that nothing else makes a sale wait,
+// with prepared statements, and with a short patience for a transaction whose
+// node has stopped: it may hold rows that another node waits for.
+func hotPool(ctx context.Context, from *pgxpool.Pool, o Options) (*pgxpool.Pool, error) {
+	cfg := from.Config()
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	cfg.ConnConfig.RuntimeParams["application_name"] = "parterre-inventory"
+	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(min(o.BatchTimeout, o.LeaseTTL/2).Milliseconds())
+	cfg.MaxConns = int32(o.InFlight + 4)
+	cfg.MinConns = int32(o.InFlight)
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("inventory: %w", err)
+	}
+	return pool, nil
+}
+
+// Close finishes what was accepted, gives the leases back and ends.
+func (s *Service) Close() {
+	s.mu.Lock()
+	s.closing = true
+	var open []*writer
+	for _, sl := range s.writers {
+		select {
+		case <-sl.ready:
+			if sl.w != nil {
+				open = append(open, sl.w)
+			}
+		default:
+		}
+	}
+	s.mu.Unlock()
+	s.stop()
+	for _, w := range open {
+		w.kill(ErrClosing)
+	}
+	s.work.Wait()
+	s.giveBack(open)
+	s.pool.Close()
+}
+
+// Stats tells what the committer did since the start.
+func (s *Service) Stats() Stats {
+	s.commit.mu.Lock()
+	defer s.commit.mu.Unlock()
+	return s.commit.stats
+}
+
+// Do has a command decided and committed. The tenant and the actor are those
+// of ctx (db.WithScope); Meta.Actor is filled in if empty. payload goes to the
+// row writers with the command's event.
+//
+// The answer is durable when Do returns, also a refusal. A refusal comes as
+// Answer.Refused and as an *errs.Error "inventory.<code>". ErrOutcome,
+// ErrElsewhere, ErrBusy and db.ErrUnavailable say to ask again with the same
+// Meta.Key, which never does the same thing twice.
+func (s *Service) Do(ctx context.Context, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return engine.Answer{}, db.ErrNoScope
+	}
+	if m := engine.MetaOf(cmd); m.Actor.IsZero() {
+		m.Actor = engine.Key(scope.Actor.ID.Bytes())
+	}
+	r := &request{cmd: cmd, payload: payload, done: make(chan struct{}, 1)}
+	err := s.send(ctx, scope.Tenant, session, r)
+	var away *elsewhere
+	if errors.As(err, &away) && s.router != nil {
+		return s.router.Forward(ctx, away.owner, session, cmd, payload)
+	}
+	if err != nil {
+		return engine.Answer{}, err
+	}
+	if r.answer.Refused != nil {
+		return r.answer, Refused(r.answer.Refused)
+	}
+	return r.answer, nil
+}
+
+// Look runs f with the committed-or-being-committed state of a session, in
+// its writer, and returns when all that f saw is committed. f may not keep the
+// state; it is for questions (meters, who holds what), not for deciding.
+func (s *Service) Look(ctx context.Context, session ids.ID, f func(*engine.State)) error {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return db.ErrNoScope
+	}
+	return s.send(ctx, scope.Tenant, session, &request{look: f, done: make(chan struct{}, 1)})
+}
+
+const attempts = 6
+
+// send brings a request to its writer and waits, again with a new writer if
+// that one ended before the outcome was known.
+func (s *Service) send(ctx context.Context, tenant int32, session ids.ID, r *request) error {
+	for try := 1; ; try++ {
+		w, err := s.writer(ctx, tenant, session)
+		if err == nil {
+			err = w.enqueue(r)
+		}
+		if err == nil {
+			select {
+			case <-r.done:
+				err = r.err
+			case <-ctx.Done():
+				return ErrOutcome.Because(ctx.Err())
+			}
+		}
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		if try == attempts {
+			return ErrOutcome.Because(err)
+		}
+	}
+}
+
+// Subscribe streams the live status of a session: a snapshot, then deltas.
+func (s *Service) Subscribe(ctx context.Context, session ids.ID) (*Subscription, error) {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return nil, db.ErrNoScope
+	}
+	w, err := s.writer(ctx, scope.Tenant, session)
+	if err != nil {
+		return nil, err
+	}
+	return w.feed.subscribe(), nil
+}
+
+// writer finds the session's writer or opens it; several callers open it once.
+func (s *Service) writer(ctx context.Context, tenant int32, session ids.ID) (*writer, error) {
+	at := place{tenant, session}
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		return nil, ErrClosing
+	}
+	sl := s.writers[at]
+	if sl == nil {
+		sl = &slot{ready: make(chan struct{})}
+		s.writers[at] = sl
+		s.work.Add(1)
+		go s.open(at, sl)
+	}
+	s.mu.Unlock()
+	select {
+	case <-sl.ready:
+		return sl.w, sl.err
+	case <-ctx.Done():
+		return nil, db.ErrUnavailable.Because(ctx.Err())
+	}
+}
+
+// open fills a slot. The opener's own context ends with the service, not with
+// the caller that happened to be first.
+func (s *Service) open(at place, sl *slot) {
+	defer s.work.Done()
+	ctx, cancel := context.WithTimeout(db.System(s.ctx, at.tenant, "inventory"), 30*time.Second)
+	defer cancel()
+	w, err := s.start(ctx, at)
+	s.mu.Lock()
+	if err == nil && s.closing {
+		err = ErrClosing
+	}
+	if err != nil {
+		delete(s.writers, at)
+		sl.err = db.Map(err)
+	} else {
+		sl.w = w
+		s.work.Add(1)
+		go w.run()
+	}
+	s.mu.Unlock()
+	close(sl.ready)
+}
+
+// forget takes a dead writer out of the table.
+func (s *Service) forget(w *writer) {
+	at := place{w.tenant, w.session}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sl := s.writers[at]; sl != nil && sl.w == w {
+		delete(s.writers, at)
+	}
+}
+
+// each calls f for every running writer.
+func (s *Service) each(f func(*writer)) {
+	s.mu.Lock()
+	var list []*writer
+	for _, sl := range s.writers {
+		select {
+		case <-sl.ready:
+			if sl.w != nil {
+				list = append(list, sl.w)
+			}
+		default:
+		}
+	}
+	s.mu.Unlock()
+	for _, w := range list {
+		f(w)
+	}
+}

@@ -281,11 +281,18 @@ func (s *Service) Sessions(ctx context.Context, f Filter, r page.Request) (p pag
 // Session returns one session with its show.
 func (s *Service) Session(ctx context.Context, id ids.ID) (se Session, sh Show, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		if se, err = SessionTx(ctx, tx, id, false); err != nil {
-			return err
-		}
-		sh, err = getShow(ctx, tx, se.ShowID, "")
+		se, sh, err = Full(ctx, tx, id)
 		return err
 	})
+	return se, sh, err
+}
+
+// Full reads a session with its show inside the caller's transaction.
+func Full(ctx context.Context, tx db.Tx, id ids.ID) (Session, Show, error) {
+	se, err := SessionTx(ctx, tx, id, false)
+	if err != nil {
+		return se, Show{}, err
+	}
+	sh, err := getShow(ctx, tx, se.ShowID, "")
 	return se, sh, err
 }

@@ -22,6 +22,25 @@ func PDF(t Ticket, o Options) ([]byte, []printing.Warning, error) {
 	return b.Bytes(), warnings, nil
 }
 
+// PDFAll is PDF for the tickets of one order, a page each, in one document.
+// There is at least one.
+func PDFAll(list []Ticket, o Options) ([]byte, []printing.Warning, error) {
+	var all []*canvas.Page
+	var warnings []printing.Warning
+	for _, t := range list {
+		pages, w, err := compose(t, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, warnings = append(all, pages...), append(warnings, w...)
+	}
+	var b bytes.Buffer
+	if err := document(list[0].Show, o).Write(&b, all); err != nil {
+		return nil, nil, internal(err)
+	}
+	return b.Bytes(), warnings, nil
+}
+
 func document(title string, o Options) canvas.Doc {
 	return canvas.Doc{Title: title, Lang: o.Lang.Tag(), Created: o.Created}
 }

@@ -1,0 +1,22 @@
+package sales
+
+import "parterre/modules/core/errs"
+
+// Errors of this module.
+var (
+	ErrNotFound   = errs.New(errs.NotFound, "sales.order_not_found", "没有这个订单。", "There is no such order.")
+	ErrNotOnSale  = errs.New(errs.Conflict, "sales.not_on_sale", "该场次当前不在售。", "This session is not on sale now.")
+	ErrHoldGone   = errs.New(errs.Gone, "sales.hold_gone", "锁座已过期，请重新选座。", "The hold has ended; please choose seats again.")
+	ErrState      = errs.New(errs.Conflict, "sales.state", "订单当前状态不允许此操作。", "The order's state does not allow this now.")
+	ErrPeople     = errs.New(errs.Invalid, "sales.people", "观演人数须与座位数一致：应为 {want} 人，填写了 {got} 人。", "Name one person for each seat: {want} needed, {got} given.").By("RL-1").At("people")
+	ErrTwice      = errs.New(errs.Conflict, "sales.document_twice", "同一证件只能购买一张本场次的票。", "One document buys one ticket of this session.").By("RL-1")
+	ErrGuardian   = errs.New(errs.Invalid, "sales.guardian", "14 周岁以下观众须由监护人陪同并确认。", "A child under 14 needs a guardian's confirmation.").By("RL-14")
+	ErrConsent    = errs.New(errs.Invalid, "sales.consent", "请阅读并同意购票、入场与退票规则。", "Please read and accept the rules of purchase, entry and refund.").By("RL-6").At("consent")
+	ErrNoPay      = errs.New(errs.Invalid, "sales.provider", "没有这种支付方式。", "There is no such way to pay.").At("provider")
+	ErrNoRefund   = errs.New(errs.Conflict, "sales.no_refund", "已过退票时间，不能退票。", "The time for refunds is over.").By("RL-5")
+	ErrNotTicket  = errs.New(errs.Conflict, "sales.not_ticket", "所选座位不是该订单的有效票。", "A seat named is not a valid ticket of this order.").At("seats")
+	ErrAdmitted   = errs.New(errs.Conflict, "sales.admitted", "所选票已入场，不能退票。", "A ticket that was admitted cannot be refunded.").At("seats")
+	ErrFeeChanged = errs.New(errs.Conflict, "sales.fee_changed", "退票手续费已变化，请重新确认。", "The refund fee has changed; please confirm again.").At("fee")
+	ErrIDTaken    = errs.New(errs.Conflict, "sales.id_taken", "订单号已被使用。", "The order id is in use.").At("id")
+	ErrAmount     = errs.New(errs.Conflict, "sales.amount", "金额与订单不一致。", "The amount is not the order's.")
+)

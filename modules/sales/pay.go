@@ -1,0 +1,238 @@
+package sales
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"parterre/integrations/payment"
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/show"
+)
+
+// Payment is one try to pay an order.
+type Payment struct {
+	ID       ids.ID
+	Order    ids.ID
+	Provider string
+	Amount   money.Fen
+	State    string
+	Ref      string
+	PaidAt   *time.Time
+}
+
+// StartPayment asks a provider for a way to pay a pending order and returns
+// the address of its cashier. Asking again gives the same payment.
+// Errors: sales.order_not_found, sales.state, sales.provider, payment.unknown.
+func (s *Service) StartPayment(ctx context.Context, order ids.ID, provider string) (string, error) {
+	p := s.Providers[provider]
+	if p == nil {
+		return "", ErrNoPay
+	}
+	o, err := s.Order(ctx, order)
+	if err != nil {
+		return "", err
+	}
+	_, sh, err := s.session(ctx, o.Session)
+	if err != nil {
+		return "", err
+	}
+	var pay Payment
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		o, err := getOrder(ctx, tx, order, "no key update")
+		if err != nil {
+			return err
+		}
+		if o.State != Pending || !tx.Now.Before(o.ExpiresAt) {
+			return ErrState
+		}
+		if pay, err = waitingPayment(ctx, tx, o.ID, provider); err != nil || !pay.ID.IsZero() {
+			return err
+		}
+		pay = Payment{ID: ids.New(), Order: o.ID, Provider: provider, Amount: o.Amount, State: "waiting"}
+		return insertPayment(ctx, tx, pay)
+	})
+	if err != nil {
+		return "", err
+	}
+	sc, _ := db.ScopeOf(ctx)
+	made, err := p.Create(ctx, payment.Request{ID: pay.ID, Tenant: sc.Tenant, Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt,
+		ReturnURL: s.Address + "/shop/orders/" + o.ID.String(), NotifyURL: fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, sc.Tenant)})
+	return made.PayURL, err
+}
+
+// Notice takes a provider's message. Whatever it says is recorded; only the
+// right amount for a known payment has an effect, once.
+// Errors: payment.signature, payment.notice, sales.provider, and internal ones
+// (then the provider sends it again).
+func (s *Service) Notice(ctx context.Context, provider string, header func(string) string, body []byte) error {
+	p := s.Providers[provider]
+	if p == nil {
+		return ErrNoPay
+	}
+	n, err := p.Verify(header, body, s.DB.Clock().Now())
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, provider, n.Status, n.NoticeID)
+}
+
+// settle applies what a provider says of a payment.
+func (s *Service) settle(ctx context.Context, provider string, st payment.Status, noticeID string) error {
+	if st.State != payment.Paid {
+		return nil
+	}
+	var o Order
+	verdict := "taken"
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		pay, err := getPayment(ctx, tx, st.ID)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			verdict = "unknown_payment"
+		case err != nil:
+			return err
+		case pay.Amount != st.Amount || pay.Provider != provider:
+			verdict = "wrong_amount"
+		case pay.State == "paid":
+			verdict = "repeated"
+		}
+		if noticeID != "" {
+			if err := insertNotice(ctx, tx, provider, noticeID, st, verdict); err != nil {
+				return err
+			}
+		}
+		if verdict != "taken" && verdict != "repeated" {
+			return nil
+		}
+		if o, err = getOrder(ctx, tx, pay.Order, "no key update"); err != nil || verdict == "repeated" {
+			return err
+		}
+		if err := markPaid(ctx, tx, pay.ID, st); err != nil {
+			return err
+		}
+		if o.State == Pending || o.State == Expired || o.State == Cancelled {
+			o.State = Paid
+			return setOrderState(ctx, tx, o.ID, Paid)
+		}
+		// A second payment for one order: the money goes back.
+		return insertRefund(ctx, tx, Refund{ID: ids.New(), Order: o.ID, Session: o.Session, Paid: st.Amount, Reason: "重复支付", State: "seats_back", AskedBy: "system:sales"})
+	})
+	if err != nil {
+		return err
+	}
+	if verdict == "wrong_amount" || verdict == "unknown_payment" {
+		s.Log.Warn("a payment notice was not taken", "provider", provider, "payment", st.ID.String(), "verdict", verdict)
+		return nil
+	}
+	if o.State == Paid {
+		return s.confirm(ctx, o)
+	}
+	return nil
+}
+
+// CheckPayment asks the provider about an order's open payments: when a notice
+// is missing, the buyer's own page finds the money.
+func (s *Service) CheckPayment(ctx context.Context, order ids.ID) (Order, error) {
+	o, err := s.Order(ctx, order)
+	if err != nil {
+		return o, err
+	}
+	if o.State == Pending || o.State == Expired || o.State == Cancelled {
+		if err := s.ask(ctx, o); err != nil {
+			return o, err
+		}
+		return s.Order(ctx, order)
+	}
+	return o, nil
+}
+
+func (s *Service) ask(ctx context.Context, o Order) error {
+	var open []Payment
+	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		open, err = openPayments(ctx, tx, o.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, pay := range open {
+		p := s.Providers[pay.Provider]
+		if p == nil {
+			continue
+		}
+		st, err := p.Query(ctx, pay.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.settle(ctx, pay.Provider, st, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// confirm makes the tickets of a paid order. When its hold has ended it takes
+// the same seats again; when they are gone the money goes back.
+func (s *Service) confirm(ctx context.Context, o Order) error {
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return err
+	}
+	p, err := s.soldPayload(ctx, se, o)
+	if err != nil {
+		return err
+	}
+	err = s.confirmHold(ctx, o, o.Hold, p)
+	if !holdGone(err) {
+		return err
+	}
+	docs, err := s.docsOf(ctx, o)
+	if err != nil {
+		return err
+	}
+	again := ids.New()
+	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx)}, Buyer: buyerKey(o), Seats: o.seats(), Docs: docs, For: 60_000, Accessible: true}, nil)
+	if err == nil {
+		err = s.confirmHold(ctx, o, again, p)
+	}
+	if err == nil || errs.KindOf(err) == errs.Unavailable || errs.KindOf(err) == errs.Internal {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := setOrderState(ctx, tx, o.ID, RefundDue); err != nil {
+			return err
+		}
+		return insertRefund(ctx, tx, Refund{ID: ids.New(), Order: o.ID, Session: o.Session, Paid: o.Amount, Reason: "付款到达时座位已售出", State: "seats_back", AskedBy: "system:sales"})
+	})
+}
+
+func (s *Service) confirmHold(ctx context.Context, o Order, hold ids.ID, p *sold) error {
+	_, err := s.Seats.Do(ctx, o.Session, &engine.Confirm{Meta: engine.Meta{Key: key(o.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Hold: key(hold), Buyer: buyerKey(o)}, p)
+	return err
+}
+
+func (o Order) seats() []int32 {
+	out := make([]int32, len(o.Lines))
+	for i, l := range o.Lines {
+		out[i] = l.Seat
+	}
+	return out
+}
+
+// soldPayload gathers what the row writer needs to make the tickets.
+func (s *Service) soldPayload(ctx context.Context, se show.Session, o Order) (*sold, error) {
+	m, err := s.Maps.Map(ctx, se.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := &sold{order: o.ID, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m}
+	for _, l := range o.Lines {
+		p.lines[l.Seat] = l
+	}
+	return p, nil
+}

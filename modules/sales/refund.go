@@ -1,0 +1,207 @@
+package sales
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"parterre/integrations/payment"
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/show"
+)
+
+// Refund is money on its way back for some tickets of an order.
+type Refund struct {
+	ID        ids.ID
+	Order     ids.ID
+	Session   ids.ID
+	Seats     []int32
+	Paid      money.Fen // what was paid for them
+	Fee       money.Fen // what is kept
+	Reason    string
+	State     string // asked, seats_back, done, refused
+	AskedBy   string
+	CreatedAt time.Time
+	DoneAt    *time.Time
+}
+
+// Quote is what a refund would give now, shown before it is asked for (RL-5).
+type Quote struct {
+	Tickets []QuoteLine
+	Tiers   []show.RefundTier
+	Free    bool // the show was changed or cancelled (RL-10)
+}
+
+// QuoteLine is one ticket's refund.
+type QuoteLine struct {
+	Seat     int32
+	Price    money.Fen
+	Fee      money.Fen
+	Possible bool
+}
+
+// QuoteRefund tells what each live ticket of an order would give back now.
+func (s *Service) QuoteRefund(ctx context.Context, order ids.ID) (Quote, error) {
+	o, err := s.Order(ctx, order)
+	if err != nil {
+		return Quote{}, err
+	}
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return Quote{}, err
+	}
+	live, err := s.Tickets(ctx, order)
+	if err != nil {
+		return Quote{}, err
+	}
+	return quote(se, live, s.DB.Clock().Now())
+}
+
+func quote(se show.Session, tickets []Ticket, now time.Time) (Quote, error) {
+	q := Quote{Tiers: se.Rules.Refunds, Free: se.State == "cancelled"}
+	for _, t := range tickets {
+		if t.State != "valid" {
+			continue
+		}
+		fee, ok, err := se.Rules.RefundFee(t.Price, now, se.StartsAt, q.Free)
+		if err != nil {
+			return q, err
+		}
+		q.Tickets = append(q.Tickets, QuoteLine{Seat: t.Seat, Price: t.Price, Fee: fee, Possible: ok})
+	}
+	return q, nil
+}
+
+// RefundRequest asks for some tickets of an order to be taken back.
+type RefundRequest struct {
+	ID     ids.ID // made by the client; the same id has one effect
+	Order  ids.ID
+	Seats  []int32
+	Fee    money.Fen // as the person saw it; another fee is refused
+	Reason string
+}
+
+// Refund takes tickets back: first the right to the seats, then the money.
+// What fails on the way is taken up again by Sweep. Errors: sales.no_refund,
+// sales.not_ticket, sales.fee_changed, sales.admitted.
+func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
+	o, err := s.Order(ctx, r.Order)
+	if err != nil {
+		return Refund{}, err
+	}
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return Refund{}, err
+	}
+	var f Refund
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if f, err = getRefund(ctx, tx, r.ID); err == nil || errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		if _, err := getOrder(ctx, tx, r.Order, "no key update"); err != nil {
+			return err
+		}
+		live, err := ticketsOf(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		f, err = plan(se, o, live, r, tx.Now, buyerOf(ctx))
+		if err != nil {
+			return err
+		}
+		return insertRefund(ctx, tx, f)
+	})
+	if err != nil {
+		return f, err
+	}
+	return s.finish(ctx, f, o)
+}
+
+// plan checks a refund against the tiers and makes its record.
+func plan(se show.Session, o Order, tickets []Ticket, r RefundRequest, now time.Time, who string) (Refund, error) {
+	f := Refund{ID: r.ID, Order: o.ID, Session: o.Session, Seats: r.Seats, Reason: r.Reason, State: "asked", AskedBy: who, CreatedAt: now}
+	if f.Reason == "" {
+		f.Reason = "观众退票"
+	}
+	q, err := quote(se, tickets, now)
+	if err != nil {
+		return f, err
+	}
+	seen := map[int32]bool{}
+	for _, seat := range r.Seats {
+		i := slices.IndexFunc(q.Tickets, func(l QuoteLine) bool { return l.Seat == seat })
+		if i < 0 || seen[seat] {
+			return f, ErrNotTicket
+		}
+		seen[seat] = true
+		if !q.Tickets[i].Possible {
+			return f, ErrNoRefund
+		}
+		f.Paid += q.Tickets[i].Price
+		f.Fee += q.Tickets[i].Fee
+	}
+	if len(r.Seats) == 0 {
+		return f, ErrNotTicket
+	}
+	if f.Fee != r.Fee {
+		return f, ErrFeeChanged.With("fee", f.Fee)
+	}
+	return f, nil
+}
+
+// finish carries a refund through the steps that are left. Each is idempotent
+// by the refund's id.
+func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error) {
+	if f.State == "asked" {
+		_, err := s.Seats.Do(ctx, f.Session, &engine.Refund{Meta: engine.Meta{Key: key(f.ID), Actor: actorKey(ctx), Reason: f.Reason}, Sale: key(o.ID), Seats: f.Seats},
+			&refunded{refund: f.ID, state: "refunded"})
+		if c := errs.CodeOf(err); err != nil && c != "inventory.not_sold" && c != "inventory.sale_unknown" {
+			return f, err
+		} else if err != nil {
+			f.State = "refused"
+			return f, errsJoin(err, s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return endRefund(ctx, tx, f.ID, "refused") }))
+		}
+		f.State = "seats_back"
+	}
+	if f.State == "seats_back" {
+		if err := s.giveBack(ctx, f); err != nil {
+			return f, err
+		}
+		f.State = "done"
+	}
+	return f, nil
+}
+
+// giveBack returns the money through the provider that took it. Cash goes back
+// over the counter: its record is the refund itself.
+func (s *Service) giveBack(ctx context.Context, f Refund) error {
+	var paid Payment
+	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		paid, err = paidPayment(ctx, tx, f.Order)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if back := f.Paid - f.Fee; back > 0 {
+		if p := s.Providers[paid.Provider]; p != nil {
+			st, err := p.Refund(ctx, payment.RefundRequest{ID: f.ID, Payment: paid.ID, Amount: back, Reason: f.Reason})
+			if err != nil {
+				return err
+			}
+			if st.State != payment.Refunded {
+				return payment.ErrUnknown
+			}
+		}
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := endRefund(ctx, tx, f.ID, "done"); err != nil {
+			return err
+		}
+		return closeIfEmpty(ctx, tx, f.Order)
+	})
+}

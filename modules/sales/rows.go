@@ -1,0 +1,230 @@
+package sales
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"parterre/codes"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/identity"
+	"parterre/modules/inventory"
+	"parterre/modules/inventory/engine"
+)
+
+// sold is the payload of the command that makes an order's tickets.
+type sold struct {
+	order ids.ID
+	show  codes.Show
+	lines map[int32]Line // by seat, as ordered
+	seats *Map
+	// at the counter order, people and payment are made in the same batch
+	counter *counterSale
+}
+
+// refunded is the payload of the command that takes tickets back.
+type refunded struct {
+	refund ids.ID
+	state  string // of the tickets: refunded, exchanged, void
+	end    string // of the order, if all its tickets are back
+}
+
+// Rows adds the rows of orders and tickets to the seat engine's batches. It is
+// the inventory.RowWriter of this module and of identity.
+type Rows struct{ codes *codes.UniqueKeys }
+
+// NewRows makes the row writer. keys mint the ticket codes.
+func NewRows(keys *codes.UniqueKeys) *Rows { return &Rows{keys} }
+
+var _ inventory.RowWriter = (*Rows)(nil)
+
+// WriteRows implements inventory.RowWriter.
+func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change) error {
+	var w rowSet
+	for _, c := range changes {
+		var err error
+		switch p := c.Payload.(type) {
+		case *placed:
+			if c.Event.Kind == engine.Assigned {
+				err = w.placed(c, p)
+			}
+		case *sold:
+			if c.Event.Kind == engine.Sold {
+				err = w.sold(r.codes, c, p)
+			}
+		case *refunded:
+			if c.Event.Kind == engine.Refunded {
+				w.refunded(c, p)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	w.queue(b, tenant)
+	return nil
+}
+
+// rowSet gathers the rows of one batch as columns.
+type rowSet struct {
+	people []identity.Person
+	at     time.Time
+	orders struct {
+		id, session, buyer, channel, state, hold, lines []string
+		amount                                          []int64
+		contact                                         [][]byte
+		created, expires                                []time.Time
+	}
+	confirmed struct {
+		id []string
+		at []time.Time
+	}
+	tickets struct {
+		session, order, code, kind, channel []string
+		person                              []*string
+		seat, zone                          []int32
+		serial, price                       []int64
+		at                                  []time.Time
+	}
+	holdings struct {
+		session []string
+		blind   [][]byte
+		seat    []int32
+	}
+	back struct {
+		session, refund, state, end []string
+		seat                        []int32
+		at                          []time.Time
+	}
+	cash struct {
+		id, order, provider []string
+		amount              []int64
+		at                  []time.Time
+	}
+}
+
+func (w *rowSet) placed(c inventory.Change, p *placed) error {
+	o := p.order
+	if len(p.people) > 0 && len(p.people) != len(c.Event.Seats) {
+		return ErrPeople.With("want", len(c.Event.Seats)).With("got", len(p.people))
+	}
+	lines, amount := make([]Line, len(c.Event.Seats)), money.Fen(0)
+	for i, seat := range c.Event.Seats {
+		lines[i] = Line{Seat: seat, Price: money.Fen(c.Event.Prices[i]), Kind: "full"}
+		if i < len(p.people) {
+			lines[i].Person = p.people[i].ID
+		}
+		amount += lines[i].Price
+	}
+	return w.order(c, o, lines, amount, Pending, time.UnixMilli(c.Event.Expires), p.people)
+}
+
+func (w *rowSet) order(c inventory.Change, o Order, lines []Line, amount money.Fen, state string, expires time.Time, people []identity.Person) error {
+	text, err := json.Marshal(lines)
+	if err != nil {
+		return err
+	}
+	w.people, w.at = append(w.people, people...), c.At
+	t := &w.orders
+	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
+	t.state, t.hold, t.lines, t.amount = append(t.state, state), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(amount))
+	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, expires)
+	return nil
+}
+
+func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error {
+	e := c.Event
+	if len(e.Seats) >= maxPlaces || e.No >= 1<<28 {
+		return fmt.Errorf("sales: event %d with %d places cannot be numbered", e.No, len(e.Seats))
+	}
+	channel := "online"
+	if p.counter != nil {
+		channel = "counter"
+		if err := w.counter(c, p); err != nil {
+			return err
+		}
+	} else {
+		w.confirmed.id, w.confirmed.at = append(w.confirmed.id, p.order.String()), append(w.confirmed.at, c.At)
+	}
+	t := &w.tickets
+	for i, seat := range e.Seats {
+		serial := serialOf(e.No, i)
+		code, err := keys.Mint(p.show, serial)
+		if err != nil {
+			return err
+		}
+		line := p.lines[seat]
+		var person *string
+		if !line.Person.IsZero() {
+			s := line.Person.String()
+			person = &s
+		}
+		t.session, t.order, t.code = append(t.session, c.Session.String()), append(t.order, p.order.String()), append(t.code, code.String())
+		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, channel), append(t.person, person)
+		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
+		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
+		if i < len(e.Docs) && !e.Docs[i].IsZero() {
+			w.holdings.session = append(w.holdings.session, c.Session.String())
+			w.holdings.blind = append(w.holdings.blind, append([]byte(nil), e.Docs[i][:]...))
+			w.holdings.seat = append(w.holdings.seat, seat)
+		}
+	}
+	return nil
+}
+
+func orFull(kind string) string {
+	if kind == "" {
+		return "full"
+	}
+	return kind
+}
+
+func (w *rowSet) refunded(c inventory.Change, p *refunded) {
+	for _, seat := range c.Event.Seats {
+		w.back.session, w.back.refund = append(w.back.session, c.Session.String()), append(w.back.refund, p.refund.String())
+		w.back.state, w.back.end = append(w.back.state, p.state), append(w.back.end, p.end)
+		w.back.seat, w.back.at = append(w.back.seat, seat), append(w.back.at, c.At)
+	}
+}
+
+// queue adds one statement a table. What leaves a table goes before what
+// enters it, so that a seat refunded and sold again in one batch fits.
+func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
+	if t := &w.back; len(t.seat) > 0 {
+		b.Queue(`with gone as (
+			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[]) x(session, seat, refund, state, at)
+			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a)
+			insert into sales.ticket_past select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, r, a from gone`,
+			tenant, t.session, t.seat, t.refund, t.state, t.at)
+		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`,
+			tenant, t.session, t.seat)
+		b.Queue(`update sales.refund r set state = 'seats_back' where tenant_id = $1 and id = any($2::uuid[]) and state = 'asked'`, tenant, t.refund)
+	}
+	identity.QueueInsert(b, tenant, w.people, w.at)
+	if t := &w.orders; len(t.id) > 0 {
+		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, created_at, expires_at, confirmed_at)
+			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, created, expires, case when state = 'confirmed' then created end
+			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::timestamptz[], $12::timestamptz[])
+			x(id, session, buyer, channel, state, hold, lines, amount, contact, created, expires)`,
+			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.created, t.expires)
+	}
+	if t := &w.confirmed; len(t.id) > 0 {
+		b.Queue(`update sales.orders o set state = 'confirmed', confirmed_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where o.tenant_id = $1 and o.id = x.id`, tenant, t.id, t.at)
+	}
+	if t := &w.cash; len(t.id) > 0 {
+		b.Queue(`insert into sales.payment (tenant_id, id, order_id, provider, amount, state, created_at, paid_at)
+			select $1, id, ord, provider, amount, 'paid', at, at from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[]) x(id, ord, provider, amount, at)`,
+			tenant, t.id, t.order, t.provider, t.amount, t.at)
+	}
+	if t := &w.tickets; len(t.seat) > 0 {
+		b.Queue(`insert into sales.ticket (tenant_id, session_id, order_id, code, kind, channel, person_id, seat_id, zone, serial, price, sold_at)
+			select $1, x.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int[], $9::int[], $10::bigint[], $11::bigint[], $12::timestamptz[]) x`,
+			tenant, t.session, t.order, t.code, t.kind, t.channel, t.person, t.seat, t.zone, t.serial, t.price, t.at)
+	}
+	if t := &w.holdings; len(t.seat) > 0 {
+		b.Queue(`insert into identity.holding (tenant_id, session_id, blind, seat_id) select $1, x.* from unnest($2::uuid[], $3::bytea[], $4::int[]) x`, tenant, t.session, t.blind, t.seat)
+	}
+}

@@ -1,0 +1,169 @@
+package sales
+
+import (
+	"context"
+	"crypto/sha256"
+	"log/slog"
+	"time"
+
+	"parterre/codes"
+	"parterre/codes/payload"
+	"parterre/integrations/payment"
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/identity"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/show"
+)
+
+// Seats is the seat engine (modules/inventory). Do answers after the commit.
+// The scope of ctx says for whom.
+type Seats interface {
+	Do(ctx context.Context, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error)
+}
+
+// Place is what is printed of a seat or a standing place.
+type Place struct {
+	Level, Section, Row, Number string
+	Entrance, Gate              string
+	Zone                        int    // index into Map.Zones
+	View                        string // "", "partial", "blocked" with Note
+	Note                        string
+	Area                        bool // a standing place: no row and number
+}
+
+// Zone is one price zone (票档).
+type Zone struct {
+	Name, Letter, Color string
+	Price               money.Fen
+}
+
+// Map is what sales must know of a session's ticket map.
+type Map struct {
+	Zones  []Zone
+	Places map[int32]Place
+}
+
+// Maps gives the dressed plan of a session; the app fills it from ticketmap
+// and caches it by session and version.
+type Maps interface {
+	Map(ctx context.Context, session ids.ID) (*Map, error)
+}
+
+// Deps are what the service works with.
+type Deps struct {
+	DB        *db.DB
+	Seats     Seats
+	Maps      Maps
+	Vault     *identity.Vault
+	Codes     *codes.UniqueKeys
+	Signer    payload.Signer
+	Providers map[string]payment.Provider
+	Log       *slog.Logger
+	// Address is the public address of the suite, for return and notice URLs.
+	Address string
+}
+
+// Service is this module's work. It is safe for concurrent use.
+type Service struct{ Deps }
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{d} }
+
+// States of an order.
+const (
+	Pending   = "pending"
+	Paid      = "paid"
+	Confirmed = "confirmed"
+	Expired   = "expired"
+	Cancelled = "cancelled"
+	RefundDue = "refund_due"
+	Refunded  = "refunded"
+)
+
+// Order is one purchase.
+type Order struct {
+	ID          ids.ID
+	Session     ids.ID
+	Buyer       string
+	Channel     string
+	State       string
+	Hold        ids.ID
+	Amount      money.Fen
+	Lines       []Line
+	Contact     []byte // sealed
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	ConfirmedAt *time.Time
+}
+
+// Line is one place of an order.
+type Line struct {
+	Seat   int32     `json:"seat"`
+	Price  money.Fen `json:"price"`
+	Kind   string    `json:"kind"`
+	Person ids.ID    `json:"person"`
+}
+
+// Ticket is one live or past ticket.
+type Ticket struct {
+	Session ids.ID
+	Seat    int32
+	Order   ids.ID
+	Serial  int64
+	Code    string
+	Price   money.Fen
+	Zone    int
+	Kind    string
+	Person  ids.ID
+	Channel string
+	SoldAt  time.Time
+	Edition int
+	Prints  int
+	State   string // valid, refunded, exchanged, void
+}
+
+// serialOf numbers the i-th place of a sale by its event, which happens once:
+// so serials are never reused, without a counter that sales would queue for.
+func serialOf(event uint64, i int) int64 { return int64(event)<<12 | int64(i) }
+
+const maxPlaces = 1 << 12 // places of one sale that serialOf can number
+
+// mint makes the ticket code of a serial.
+func (s *Service) mint(show codes.Show, serial int64) (string, error) {
+	t, err := s.Codes.Mint(show, serial)
+	return t.String(), err
+}
+
+// session reads a session and its show in a transaction of its own.
+func (s *Service) session(ctx context.Context, id ids.ID) (se show.Session, sh show.Show, err error) {
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		se, sh, err = show.Full(ctx, tx, id)
+		return err
+	})
+	return se, sh, err
+}
+
+func key(id ids.ID) engine.Key { return engine.Key(id.Bytes()) }
+
+// derive makes the key of another step of the thing that id names, so that
+// each step is done once.
+func derive(id ids.ID, step string) engine.Key {
+	b := id.Bytes()
+	sum := sha256.Sum256(append(b[:], step...))
+	return engine.Key(sum[:16])
+}
+
+func idOf(k engine.Key) ids.ID { return ids.FromBytes(k) }
+
+// actorKey is the actor of ctx as the engine keeps it.
+func actorKey(ctx context.Context) engine.Key {
+	sc, _ := db.ScopeOf(ctx)
+	return key(sc.Actor.ID)
+}
+
+func buyerOf(ctx context.Context) string {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Actor.String()
+}

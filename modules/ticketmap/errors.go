@@ -33,7 +33,7 @@ var (
 )
 
 // planError makes a showable error of a document's problems, each with its path.
-func planError(problems []plan.Problem) error {
+func planError(problems []plan.Finding) error {
 	e := ErrPlanInvalid.With("count", len(problems))
 	for _, p := range problems {
 		if len(e.Fields) == 50 {
@@ -53,7 +53,7 @@ func decode(data []byte) (*plan.Plan, error) {
 			return p, nil
 		}
 	}
-	var problems plan.Problems
+	var problems plan.Findings
 	if errors.As(err, &problems) {
 		return nil, planError(problems)
 	}

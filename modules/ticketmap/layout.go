@@ -72,7 +72,7 @@ func LayoutTx(ctx context.Context, tx db.Tx, session ids.ID) (*Layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	painted, err := Paint(doc, m.Content)
+	painted, err := Paint(doc, m.MapContent)
 	if err != nil {
 		return nil, err
 	}

@@ -24,17 +24,17 @@ type Map struct {
 	Version   int       `json:"version" doc:"Revision; grows with each change"`
 	CreatedAt time.Time `json:"createdAt"`
 	ChangedAt time.Time `json:"changedAt"`
-	Content
+	MapContent
 }
 
-// Content is what a revision of a map says.
-type Content struct {
-	Zones []Zone `json:"zones" maxItems:"200"`
-	Holds []Hold `json:"holds" maxItems:"500"`
+// MapContent is what a revision of a map says.
+type MapContent struct {
+	Zones []PriceZone `json:"zones" maxItems:"200"`
+	Holds []SeatHold  `json:"holds" maxItems:"500"`
 }
 
-// Zone is a price zone (票档).
-type Zone struct {
+// PriceZone is a price zone (票档).
+type PriceZone struct {
 	No     int        `json:"no" minimum:"1" maximum:"4095" doc:"Permanent number of the zone in this map"`
 	Name   string     `json:"name" minLength:"1" maxLength:"40"`
 	Letter string     `json:"letter" minLength:"1" maxLength:"4" doc:"Short mark shown on the map, so that colour is never the only sign"`
@@ -45,8 +45,8 @@ type Zone struct {
 	Areas  []string   `json:"areas" maxItems:"20000" doc:"Ids of standing areas"`
 }
 
-// Hold keeps places from sale.
-type Hold struct {
+// SeatHold keeps places from sale.
+type SeatHold struct {
 	No     int        `json:"no" minimum:"1" maximum:"100000"`
 	Reason string     `json:"reason" enum:"security,work,complimentary,press,anti-crush,reserved" doc:"安保、工作、赠票、媒体、防涨、保留"`
 	Note   string     `json:"note" maxLength:"200"`
@@ -69,7 +69,7 @@ var (
 )
 
 // check looks at values that need no plan.
-func (c Content) check() error {
+func (c MapContent) check() error {
 	var l errs.List
 	zones, holds := map[int]bool{}, map[int]bool{}
 	for i, z := range c.Zones {
@@ -104,7 +104,7 @@ func (c Content) check() error {
 
 // Paint lays c on p. Every seat and area must be in the plan, at most in one
 // zone and one hold, and no buffer seat in either (RL-8).
-func Paint(p *plan.Plan, c Content) (*Painted, error) {
+func Paint(p *plan.Plan, c MapContent) (*Painted, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -227,11 +227,11 @@ func (s *Service) CreateMap(ctx context.Context, n NewMap) (Map, error) {
 		}
 		m = Map{ID: ids.New(), PlanID: p.ID, SessionID: n.SessionID, Name: n.Name, Approved: n.Approved, Version: 1, CreatedAt: tx.Now, ChangedAt: tx.Now}
 		if n.From.IsZero() {
-			m.Content = FromCategories(doc)
-		} else if m.Content, err = copyOf(ctx, tx, n); err != nil {
+			m.MapContent = FromCategories(doc)
+		} else if m.MapContent, err = copyOf(ctx, tx, n); err != nil {
 			return err
 		}
-		if _, err := Paint(doc, m.Content); err != nil {
+		if _, err := Paint(doc, m.MapContent); err != nil {
 			return err
 		}
 		return insertMap(ctx, tx, m)
@@ -239,17 +239,17 @@ func (s *Service) CreateMap(ctx context.Context, n NewMap) (Map, error) {
 	return m, err
 }
 
-func copyOf(ctx context.Context, tx db.Tx, n NewMap) (Content, error) {
+func copyOf(ctx context.Context, tx db.Tx, n NewMap) (MapContent, error) {
 	from, err := getMap(ctx, tx, "m.id = ?", n.From, "")
 	if err == nil && from.PlanID != n.PlanID {
 		err = ErrMapNotFound
 	}
-	return from.Content, err
+	return from.MapContent, err
 }
 
 // FromCategories makes zones of the plan's categories at price 0, without buffer seats.
-func FromCategories(p *plan.Plan) Content {
-	c := Content{Zones: []Zone{}, Holds: []Hold{}}
+func FromCategories(p *plan.Plan) MapContent {
+	c := MapContent{Zones: []PriceZone{}, Holds: []SeatHold{}}
 	buffer := map[int32]bool{}
 	for _, id := range plan.BufferSeats(p) {
 		buffer[id] = true
@@ -263,7 +263,7 @@ func FromCategories(p *plan.Plan) Content {
 		areas[p.Areas[i].ID] = true
 	}
 	for i, cat := range p.Categories {
-		z := Zone{No: i + 1, Name: cat.Name, Letter: letterOf(i), Color: cat.Color, Kind: "public", Seats: [][2]int32{}, Areas: []string{}}
+		z := PriceZone{No: i + 1, Name: cat.Name, Letter: letterOf(i), Color: cat.Color, Kind: "public", Seats: [][2]int32{}, Areas: []string{}}
 		seats = seats[:0]
 		k := 0
 		for _, s := range sorted.Seats {
@@ -313,4 +313,15 @@ func (s *Service) Maps(ctx context.Context, planID ids.ID) (list []Map, err erro
 		return err
 	})
 	return list, err
+}
+
+// SessionMap returns the map of a session that is or was on sale.
+func (s *Service) SessionMap(ctx context.Context, session ids.ID) (m Map, err error) {
+	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		if m, err = MapOfSession(ctx, tx, session); err == nil && !m.Live {
+			err = ErrMapNotFound
+		}
+		return err
+	})
+	return m, err
 }

@@ -98,7 +98,7 @@ func (m Meter) allow(live bool) error {
 // Painted is a plan with the zones and holds of a map laid on it.
 type Painted struct {
 	plan     *plan.Plan
-	content  Content
+	content  MapContent
 	zone     []int // by seat index: index of the zone + 1, 0 none
 	hold     []int // by seat index: index of the hold + 1, 0 none
 	buffer   []bool

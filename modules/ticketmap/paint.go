@@ -13,7 +13,7 @@ import (
 // of holds. Errors: ticketmap.map_not_found, ticketmap.stale, ticketmap.not_in_plan,
 // ticketmap.twice, ticketmap.buffer (RL-8), ticketmap.seats_bound, ticketmap.public_share
 // (RL-2), ticketmap.over_approved (RL-8), core.fields.
-func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c Content) (Map, Meter, error) {
+func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c MapContent) (Map, Meter, error) {
 	var m Map
 	var meter Meter
 	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -37,7 +37,7 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c Content)
 				return err
 			}
 		}
-		m.Content, m.ChangedAt = c, tx.Now
+		m.MapContent, m.ChangedAt = c, tx.Now
 		m.Version++
 		return updateMap(ctx, tx, m)
 	})
@@ -45,7 +45,7 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c Content)
 }
 
 // paint lays c on the document of a plan.
-func paint(ctx context.Context, tx db.Tx, planID ids.ID, c Content) (*Painted, error) {
+func paint(ctx context.Context, tx db.Tx, planID ids.ID, c MapContent) (*Painted, error) {
 	p, err := getPlan(ctx, tx, planID, "")
 	if err != nil {
 		return nil, err
@@ -81,14 +81,14 @@ func (s *Service) keepSold(ctx context.Context, tx db.Tx, m Map, p *Painted) err
 
 // MeterOf measures a map as it is, or as it would be with content c if that is
 // not nil: the live meter while one paints. Nothing changes.
-func (s *Service) MeterOf(ctx context.Context, id ids.ID, c *Content) (meter Meter, err error) {
+func (s *Service) MeterOf(ctx context.Context, id ids.ID, c *MapContent) (meter Meter, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		m, err := getMap(ctx, tx, "m.id = ?", id, "")
 		if err != nil {
 			return err
 		}
 		if c == nil {
-			c = &m.Content
+			c = &m.MapContent
 		}
 		painted, err := paint(ctx, tx, m.PlanID, *c)
 		if err == nil {
@@ -108,7 +108,7 @@ func Ready(ctx context.Context, tx db.Tx, session ids.ID, approved int) error {
 	if err != nil {
 		return err
 	}
-	painted, err := paint(ctx, tx, m.PlanID, m.Content)
+	painted, err := paint(ctx, tx, m.PlanID, m.MapContent)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type Plan struct {
 	CreatedAt   time.Time      `json:"createdAt"`
 	ChangedAt   time.Time      `json:"changedAt"`
 	PublishedAt *time.Time     `json:"publishedAt,omitempty"`
-	Problems    []plan.Problem `json:"problems,omitempty" doc:"What the checks found; only where a document was read"`
+	Problems    []plan.Finding `json:"problems,omitempty" doc:"What the checks found; only where a document was read"`
 }
 
 // packed is a plan made ready to be stored: gzip of its three forms.
@@ -210,7 +210,7 @@ func (s *Service) Publish(ctx context.Context, id ids.ID, version int) (Plan, er
 func (s *Service) publishable(ctx context.Context, tx db.Tx, p Plan, next *plan.Plan) error {
 	problems := plan.Check(next)
 	if plan.Errors(problems) {
-		return planError(slices.DeleteFunc(problems, func(x plan.Problem) bool { return x.Severity != plan.SeverityError }))
+		return planError(slices.DeleteFunc(problems, func(x plan.Finding) bool { return x.Severity != plan.SeverityError }))
 	}
 	if next.Places() == 0 {
 		return ErrEmpty
@@ -227,7 +227,7 @@ func (s *Service) publishable(ctx context.Context, tx db.Tx, p Plan, next *plan.
 		return withSeats(ErrSeatsReused, next, again)
 	}
 	if next.NextSeatID < old.NextSeatID {
-		return planError([]plan.Problem{{Code: "plan.next_seat_id", Path: "nextSeatId",
+		return planError([]plan.Finding{{Code: "plan.next_seat_id", Path: "nextSeatId",
 			Zh: "nextSeatId 不能小于上一版本的值。", En: "nextSeatId may not be smaller than in the version before."}})
 	}
 	dropped := plan.Dropped(old, next)

@@ -184,7 +184,7 @@ func updateMap(ctx context.Context, tx db.Tx, m Map) error {
 }
 
 func insertRevision(ctx context.Context, tx db.Tx, m Map) error {
-	content, err := json.Marshal(m.Content)
+	content, err := json.Marshal(m.MapContent)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func getMap(ctx context.Context, tx db.Tx, where string, id ids.ID, lock string)
 	if err != nil {
 		return Map{}, err
 	}
-	return m, json.Unmarshal(content, &m.Content)
+	return m, json.Unmarshal(content, &m.MapContent)
 }
 
 func listMaps(ctx context.Context, tx db.Tx, planID ids.ID) ([]Map, error) {

@@ -258,7 +258,7 @@ func TestTenants(t *testing.T) {
 	want(t, err, ticketmap.ErrPlanNotFound)
 	_, err = b.s.Map(other, m.ID)
 	want(t, err, ticketmap.ErrMapNotFound)
-	_, _, err = b.s.SetMap(other, m.ID, m.Version, m.Content)
+	_, _, err = b.s.SetMap(other, m.ID, m.Version, m.MapContent)
 	want(t, err, ticketmap.ErrMapNotFound)
 	_, err = b.s.CreateMap(other, ticketmap.NewMap{PlanID: v.ID, Name: "模板"})
 	want(t, err, ticketmap.ErrPlanNotFound)
@@ -281,9 +281,9 @@ func TestMap(t *testing.T) {
 	_, err = b.s.CreateMap(b.ctx, ticketmap.NewMap{PlanID: v.ID, SessionID: session, Approved: 200, Name: "再来"})
 	want(t, err, ticketmap.ErrMapExists)
 
-	c := m.Content
+	c := m.MapContent
 	c.Zones[0].Price, c.Zones[1].Price = 38000, 88000
-	c.Holds = []ticketmap.Hold{{No: 1, Reason: "security", Seats: [][2]int32{{1, 2}}, Areas: []ticketmap.HeldArea{{Area: "a1", Count: 10}}}}
+	c.Holds = []ticketmap.SeatHold{{No: 1, Reason: "security", Seats: [][2]int32{{1, 2}}, Areas: []ticketmap.HeldArea{{Area: "a1", Count: 10}}}}
 	m2, meter, err := b.s.SetMap(b.ctx, m.ID, m.Version, c)
 	if err != nil {
 		t.Fatal(err)
@@ -306,28 +306,28 @@ func TestMap(t *testing.T) {
 func (b *bundle) refusals(t *testing.T, m ticketmap.Map) {
 	t.Helper()
 	for name, c := range map[string]struct {
-		change func(*ticketmap.Content)
+		change func(*ticketmap.MapContent)
 		want   string
 	}{
-		"unknown seat":                    {func(c *ticketmap.Content) { c.Zones[0].Seats = [][2]int32{{1, 9}} }, "ticketmap.not_in_plan"},
-		"backwards run":                   {func(c *ticketmap.Content) { c.Zones[0].Seats = [][2]int32{{4, 1}} }, "ticketmap.not_in_plan"},
-		"seat twice":                      {func(c *ticketmap.Content) { c.Zones[1].Seats = [][2]int32{{4, 4}} }, "ticketmap.twice"},
-		"area twice":                      {func(c *ticketmap.Content) { c.Zones[1].Areas = []string{"a1"} }, "ticketmap.twice"},
-		"buffer zoned":                    {func(c *ticketmap.Content) { c.Zones[1].Seats = [][2]int32{{10, 12}} }, "ticketmap.buffer"},
-		"buffer held":                     {func(c *ticketmap.Content) { c.Holds[0].Seats = [][2]int32{{12, 12}} }, "ticketmap.buffer"},
-		"no reason":                       {func(c *ticketmap.Content) { c.Holds[0].Reason = "friend" }, "core.fields"},
-		"negative price":                  {func(c *ticketmap.Content) { c.Zones[0].Price = -1 }, "core.fields"},
-		"number twice":                    {func(c *ticketmap.Content) { c.Zones[1].No = c.Zones[0].No }, "core.fields"},
-		"area overheld":                   {func(c *ticketmap.Content) { c.Holds[0].Areas[0].Count = 201 }, "ticketmap.not_in_plan"},
-		"holds take too much (RL-2)":      {func(c *ticketmap.Content) { c.Holds[0].Areas[0].Count = 150 }, "ticketmap.public_share"},
-		"work zone takes too much (RL-2)": {func(c *ticketmap.Content) { c.Zones[0].Kind = "work" }, "ticketmap.public_share"},
+		"unknown seat":                    {func(c *ticketmap.MapContent) { c.Zones[0].Seats = [][2]int32{{1, 9}} }, "ticketmap.not_in_plan"},
+		"backwards run":                   {func(c *ticketmap.MapContent) { c.Zones[0].Seats = [][2]int32{{4, 1}} }, "ticketmap.not_in_plan"},
+		"seat twice":                      {func(c *ticketmap.MapContent) { c.Zones[1].Seats = [][2]int32{{4, 4}} }, "ticketmap.twice"},
+		"area twice":                      {func(c *ticketmap.MapContent) { c.Zones[1].Areas = []string{"a1"} }, "ticketmap.twice"},
+		"buffer zoned":                    {func(c *ticketmap.MapContent) { c.Zones[1].Seats = [][2]int32{{10, 12}} }, "ticketmap.buffer"},
+		"buffer held":                     {func(c *ticketmap.MapContent) { c.Holds[0].Seats = [][2]int32{{12, 12}} }, "ticketmap.buffer"},
+		"no reason":                       {func(c *ticketmap.MapContent) { c.Holds[0].Reason = "friend" }, "core.fields"},
+		"negative price":                  {func(c *ticketmap.MapContent) { c.Zones[0].Price = -1 }, "core.fields"},
+		"number twice":                    {func(c *ticketmap.MapContent) { c.Zones[1].No = c.Zones[0].No }, "core.fields"},
+		"area overheld":                   {func(c *ticketmap.MapContent) { c.Holds[0].Areas[0].Count = 201 }, "ticketmap.not_in_plan"},
+		"holds take too much (RL-2)":      {func(c *ticketmap.MapContent) { c.Holds[0].Areas[0].Count = 150 }, "ticketmap.public_share"},
+		"work zone takes too much (RL-2)": {func(c *ticketmap.MapContent) { c.Zones[0].Kind = "work" }, "ticketmap.public_share"},
 	} {
 		m, err := b.s.Map(b.ctx, m.ID) // a copy of its own
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.change(&m.Content)
-		if _, _, err := b.s.SetMap(b.ctx, m.ID, m.Version, m.Content); errs.CodeOf(err) != c.want {
+		c.change(&m.MapContent)
+		if _, _, err := b.s.SetMap(b.ctx, m.ID, m.Version, m.MapContent); errs.CodeOf(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
@@ -348,7 +348,7 @@ func (b *bundle) goLive(t *testing.T, m ticketmap.Map, session ids.ID) {
 	if err != nil || !m.Live {
 		t.Fatalf("live: %+v %v", m, err)
 	}
-	c := m.Content
+	c := m.MapContent
 	c.Zones[1].Seats = append(c.Zones[1].Seats, [2]int32{20, 22}) // 212 in all
 	_, _, err = b.s.SetMap(b.ctx, m.ID, m.Version, c)
 	want(t, err, ticketmap.ErrOverApproved)
@@ -378,7 +378,7 @@ func TestLayout(t *testing.T) {
 	p := sample(t)
 	c := ticketmap.FromCategories(p)
 	c.Zones[0].Price = 100
-	c.Holds = []ticketmap.Hold{{No: 1, Reason: "press", Seats: [][2]int32{{4, 4}}, Areas: []ticketmap.HeldArea{{Area: "a1", Count: 5}}}}
+	c.Holds = []ticketmap.SeatHold{{No: 1, Reason: "press", Seats: [][2]int32{{4, 4}}, Areas: []ticketmap.HeldArea{{Area: "a1", Count: 5}}}}
 	painted, err := ticketmap.Paint(p, c)
 	if err != nil {
 		t.Fatal(err)

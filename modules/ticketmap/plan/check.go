@@ -16,7 +16,7 @@ const (
 
 // Check finds what a designer should see: problems of severity error hinder
 // publishing, warnings do not. p must be valid (decoded or encodable). At most 200 are told.
-func Check(p *Plan) []Problem {
+func Check(p *Plan) []Finding {
 	c := &checker{report: &report{}, p: p, levels: SeatLevels(p), rows: RowSeats(p)}
 	c.labels()
 	c.areaLabels()
@@ -29,8 +29,8 @@ func Check(p *Plan) []Problem {
 }
 
 // Errors tells whether any of the problems hinders publishing.
-func Errors(list []Problem) bool {
-	return slices.ContainsFunc(list, func(p Problem) bool { return p.Severity == SeverityError })
+func Errors(list []Finding) bool {
+	return slices.ContainsFunc(list, func(p Finding) bool { return p.Severity == SeverityError })
 }
 
 type checker struct {

@@ -1,13 +1,13 @@
 package plan
 
 // Decode reads a document of any version this build knows and migrates it to
-// Version. It refuses what breaks a rule of FORMAT.md: the error is Problems
+// Version. It refuses what breaks a rule of FORMAT.md: the error is Findings
 // with codes plan.*, never a half-read plan. Time and memory are bounded by the limits.
 func Decode(data []byte) (*Plan, error) {
 	r := &report{}
 	if len(data) > MaxBytes {
 		r.err("too_large", ".", MaxBytes)
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	version, err := sniff(data)
 	if err != nil && version != Version { // the reader of this version says it with a better path
@@ -15,7 +15,7 @@ func Decode(data []byte) (*Plan, error) {
 	}
 	if version < 1 || version > Version {
 		r.err("version", "version", version, Version)
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	if data, err = migrate(migrations, data, version, Version); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func decodeCurrent(data []byte) (*Plan, error) {
 		validate(p, r)
 	}
 	if len(r.list) > 0 {
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	return p, nil
 }

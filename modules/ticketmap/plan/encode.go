@@ -11,12 +11,12 @@ import (
 
 // Encode writes p in the canonical form of FORMAT.md: Encode(Decode(Encode(p)))
 // is byte-equal, and two plans with the same content have the same bytes.
-// A plan that breaks a rule is refused with Problems.
+// A plan that breaks a rule is refused with Findings.
 func Encode(p *Plan) ([]byte, error) {
 	r := &report{}
 	validate(p, r)
 	if len(r.list) > 0 {
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	return encode(p, true), nil
 }
@@ -27,7 +27,7 @@ func Skeleton(p *Plan) ([]byte, error) {
 	r := &report{}
 	validate(p, r)
 	if len(r.list) > 0 {
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	return encode(p, false), nil
 }

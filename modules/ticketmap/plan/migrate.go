@@ -51,7 +51,7 @@ func sniff(data []byte) (int, error) {
 		if format != Format {
 			version = 0
 		}
-		return version, Problems(r.list)
+		return version, Findings(r.list)
 	}
 	return version, nil
 }

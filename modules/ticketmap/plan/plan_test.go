@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 				t.Fatalf("%q is not in the sample", c.old)
 			}
 			_, err := plan.Decode([]byte(bad))
-			var problems plan.Problems
+			var problems plan.Findings
 			if !errors.As(err, &problems) {
 				t.Fatalf("got %v, want %s", err, c.code)
 			}
@@ -209,7 +209,7 @@ func TestChecks(t *testing.T) {
 			p := must(t, read(t, everyTrait))
 			c.plant(p)
 			got := plan.Check(p)
-			if len(got) == 0 || slices.ContainsFunc(got, func(x plan.Problem) bool { return x.Code != c.code }) {
+			if len(got) == 0 || slices.ContainsFunc(got, func(x plan.Finding) bool { return x.Code != c.code }) {
 				t.Errorf("found %v", got)
 			}
 		})

@@ -16,7 +16,7 @@ func Unpack(data []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		r.err("syntax", ".", "gzip: "+err.Error(), 0)
-		return nil, Problems(r.list)
+		return nil, Findings(r.list)
 	}
 	out, err := io.ReadAll(io.LimitReader(z, MaxBytes+1))
 	switch {
@@ -27,5 +27,5 @@ func Unpack(data []byte) ([]byte, error) {
 	default:
 		return out, nil
 	}
-	return nil, Problems(r.list)
+	return nil, Findings(r.list)
 }

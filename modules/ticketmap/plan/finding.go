@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Severity says what a Problem hinders.
+// Severity says what a Finding hinders.
 type Severity string
 
 // An error hinders decoding or publishing; a warning is shown and may stand.
@@ -15,9 +15,9 @@ const (
 	SeverityWarning Severity = "warning"
 )
 
-// Problem is one finding about a document: a machine code, the path of the
+// Finding is one finding about a document: a machine code, the path of the
 // value (JSON path without $, as in seats[12][4]) and a sentence in both languages.
-type Problem struct {
+type Finding struct {
 	Severity Severity `json:"severity"`
 	Code     string   `json:"code"`
 	Path     string   `json:"path"`
@@ -27,13 +27,13 @@ type Problem struct {
 }
 
 // Error is the English sentence with code and path.
-func (p Problem) Error() string { return fmt.Sprintf("%s at %s: %s", p.Code, p.Path, p.En) }
+func (p Finding) Error() string { return fmt.Sprintf("%s at %s: %s", p.Code, p.Path, p.En) }
 
-// Problems is the error that decoding returns: at least one problem.
-type Problems []Problem
+// Findings is the error that decoding returns: at least one problem.
+type Findings []Finding
 
 // Error tells the first problem and how many follow.
-func (ps Problems) Error() string {
+func (ps Findings) Error() string {
 	if len(ps) == 0 {
 		return "no problem"
 	}
@@ -44,22 +44,22 @@ func (ps Problems) Error() string {
 }
 
 // ErrorCode is the machine code of the first problem.
-func (ps Problems) ErrorCode() string {
+func (ps Findings) ErrorCode() string {
 	if len(ps) == 0 {
 		return ""
 	}
 	return ps[0].Code
 }
 
-// maxProblems bounds a report: a file with more is not repaired by reading on.
-const maxProblems = 200
+// maxFindings bounds a report: a file with more is not repaired by reading on.
+const maxFindings = 200
 
-// report collects problems up to maxProblems.
+// report collects problems up to maxFindings.
 type report struct {
-	list []Problem
+	list []Finding
 }
 
-func (r *report) full() bool { return len(r.list) >= maxProblems }
+func (r *report) full() bool { return len(r.list) >= maxFindings }
 
 func (r *report) add(sev Severity, code, path string, args ...any) {
 	if r.full() {
@@ -69,7 +69,7 @@ func (r *report) add(sev Severity, code, path string, args ...any) {
 	if !ok {
 		panic("plan: no sentence for " + code)
 	}
-	r.list = append(r.list, Problem{
+	r.list = append(r.list, Finding{
 		Severity: sev, Code: "plan." + code, Path: path,
 		Zh: fill(text[0], args), En: fill(text[1], args),
 	})

@@ -118,6 +118,15 @@ type traits struct {
 	seen      bool
 }
 
+// acts reports whether a rule is for a message. A platform that has a message
+// does not refuse it; one that shall do even that is told so by Resend.
+func (r Rule) acts(t traits) bool {
+	if r.Action == ActRefuse && t.seen && r.Match.Resend == "" {
+		return false
+	}
+	return r.Match.fits(t) && (r.Not == nil || !r.Not.fits(t))
+}
+
 func (m Match) fits(t traits) bool {
 	return (m.App == "" || m.App == t.app) && (m.Type == "" || m.Type == t.kind) &&
 		(m.Session == "" || t.sessions[m.Session]) &&
@@ -136,7 +145,7 @@ func (b *ruleBook) pick(t traits) *Rule {
 	defer b.mu.Unlock()
 	for i := range b.rules {
 		r := &b.rules[i]
-		if (r.Times > 0 && r.Acted >= r.Times) || !r.Match.fits(t) || (r.Not != nil && r.Not.fits(t)) {
+		if (r.Times > 0 && r.Acted >= r.Times) || !r.acts(t) {
 			continue
 		}
 		r.Acted++

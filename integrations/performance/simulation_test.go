@@ -87,7 +87,7 @@ func newSimulation(t *testing.T, seed uint64, wrap func(reporting.Deliverer) rep
 	}
 	s := &simulation{t: t, rng: rand.New(rand.NewPCG(seed, 2)), clock: clock.NewSim(dbtest.Start), world: reportingtest.NewWorld(seed, dbtest.Start), sent: map[string]bool{}}
 	s.platform, err = sim.New(t.Context(), sim.Config{Profile: profile, Clock: s.clock, Log: &sim.Memory{},
-		Apps: []sim.App{{ID: "app-1", Name: "样例", Secret: secret}}, OnBlock: func(time.Duration) { s.clock.Advance(profile.Wire.Timeout()) }})
+		Apps: []sim.Registration{{ID: "app-1", Name: "样例", Secret: secret}}, OnBlock: func(time.Duration) { s.clock.Advance(profile.Wire.Timeout()) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,28 +124,28 @@ func (s *simulation) work() {
 // fault makes the link or the platform misbehave for the next messages.
 func (s *simulation) fault() {
 	n := 1 + s.rng.IntN(3)
-	rules := []sim.Rule{}
+	rules := []sim.BehaviourRule{}
 	switch s.rng.IntN(12) {
 	case 0:
-		rules = append(rules, sim.Rule{Name: "silence", Action: sim.ActSilence, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "silence", Action: sim.ActSilence, Times: n})
 	case 1:
-		rules = append(rules, sim.Rule{Name: "silence after effect", Action: sim.ActSilence, Effect: true, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "silence after effect", Action: sim.ActSilence, Effect: true, Times: n})
 	case 2:
-		rules = append(rules, sim.Rule{Name: "cut", Action: sim.ActCut, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "cut", Action: sim.ActCut, Times: n})
 	case 3:
-		rules = append(rules, sim.Rule{Name: "cut after effect", Action: sim.ActCut, Effect: true, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "cut after effect", Action: sim.ActCut, Effect: true, Times: n})
 	case 4:
-		rules = append(rules, sim.Rule{Name: "busy", Action: sim.ActRefuse, Code: performance.CodeBusy, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "busy", Action: sim.ActRefuse, Code: performance.CodeBusy, Times: n})
 	case 5:
-		rules = append(rules, sim.Rule{Name: "refused", Action: sim.ActRefuse, Code: performance.CodeOther, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "refused", Action: sim.ActRefuse, Code: performance.CodeOther, Times: n})
 	case 6:
-		rules = append(rules, sim.Rule{Name: "late", Action: sim.ActLate, DelayMS: 61_000, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "late", Action: sim.ActLate, DelayMS: 61_000, Times: n})
 	case 7:
-		rules = append(rules, sim.Rule{Name: "twice", Action: sim.ActTwice, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "twice", Action: sim.ActTwice, Times: n})
 	case 8:
-		rules = append(rules, sim.Rule{Name: "wrong id", Action: sim.ActWrongID, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "wrong id", Action: sim.ActWrongID, Times: n})
 	case 9:
-		rules = append(rules, sim.Rule{Name: "http 500 after effect", Action: sim.ActHTTP, Effect: true, Times: n})
+		rules = append(rules, sim.BehaviourRule{Name: "http 500 after effect", Action: sim.ActHTTP, Effect: true, Times: n})
 	case 10:
 		s.link.before = true
 	case 11:

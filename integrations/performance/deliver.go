@@ -154,7 +154,7 @@ func (d *Deliverer) Send(ctx context.Context, ch reporting.Channel, m reporting.
 		return reporting.Outcome{Class: reporting.Blocked, Code: "performance.secret", Text: "the secret " + s.Secret + " is not set"}, nil
 	}
 	l := line{d: d, p: p, settings: s, secret: secret, message: m}
-	sess := Session{Wire: p.Wire, Message: m.ID, Records: len(m.Seqs), Late: carriesLate(p, m.Bytes), Before: m.Attempts}
+	sess := Session{Wire: p.Wire, Message: m.ID, Records: len(m.Seqs), Late: carriesLate(p, m.Bytes), Before: m.Attempts, Doubt: m.Attempts > 0}
 	return l.run(ctx, sess, before)
 }
 

@@ -47,7 +47,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{DB: d, world: reportingtest.NewWorld(1, dbtest.Start)}
 	b.platform, err = sim.New(t.Context(), sim.Config{Profile: profile, Clock: d.Clock, Log: sim.PG{Pool: d.Pool(), Platform: "performance"},
-		Apps: []sim.App{{ID: "app-1", Name: "样例剧院", Secret: secret}}})
+		Apps: []sim.Registration{{ID: "app-1", Name: "样例剧院", Secret: secret}}})
 	if err != nil {
 		t.Fatal(err)
 	}

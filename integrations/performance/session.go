@@ -47,6 +47,7 @@ type Session struct {
 	Sent     int // transmissions of this session
 	Before   int // transmissions of earlier sessions of the same message
 	Deadline time.Time
+	Doubt    bool // a transmission brought no readable answer
 }
 
 // Event is something that happened.
@@ -140,6 +141,7 @@ func (s Session) transmit(now time.Time) (Session, []Action) {
 
 // again resends, or gives up as unknown once the resends are used up.
 func (s Session) again(now time.Time, pause time.Duration, why string) (Session, []Action) {
+	s.Doubt = true
 	if s.Sent > s.Wire.Resends {
 		return s.finish(reporting.Outcome{Class: reporting.Unknown, Text: why})
 	}
@@ -152,6 +154,7 @@ func (s Session) again(now time.Time, pause time.Duration, why string) (Session,
 
 func (s Session) finish(o reporting.Outcome) (Session, []Action) {
 	s.Phase = Done
+	o.Doubt = s.Doubt
 	return s, []Action{Finish{o}}
 }
 

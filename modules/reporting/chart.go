@@ -94,6 +94,9 @@ type Outcome struct {
 	Text    string
 	Items   []Item
 	Receipt []byte // the answer's bytes, if there were any
+	// Doubt says that an earlier sending of the message brought no answer: if it
+	// is refused now, the regulator may have it nevertheless.
+	Doubt bool
 }
 
 // Change is one delivery's new state.
@@ -136,12 +139,19 @@ func Settle(m Message, o Outcome, failures int, now time.Time) Settlement {
 		if len(m.Seqs) > 1 { // one bad record must not park the others
 			return Settlement{Message: MessageRenewed, Changes: all(m, StatePending, true, o)}
 		}
+		if o.Doubt {
+			o.Text += doubt
+		}
 		return Settlement{Message: MessageRefused, Changes: all(m, StateParked, false, o)}
 	case Accepted:
-		return settleItems(m, o, now)
+		return settleItems(m, o, failures, now)
 	}
 	return Settlement{Message: MessageOpen, NextAt: now.Add(Backoff(failures))} // a class that is not known is no answer
 }
+
+// doubt is told to the person who decides about a parked delivery. Sending it
+// again is safe: a platform knows a record that it has.
+const doubt = "（此前一次发送未得到应答，对方可能已收到；重报是安全的）"
 
 func all(m Message, state string, solo bool, o Outcome) []Change {
 	out := make([]Change, len(m.Seqs))
@@ -151,7 +161,7 @@ func all(m Message, state string, solo bool, o Outcome) []Change {
 	return out
 }
 
-func settleItems(m Message, o Outcome, now time.Time) Settlement {
+func settleItems(m Message, o Outcome, failures int, now time.Time) Settlement {
 	s := Settlement{Message: MessageAccepted, Changes: all(m, StateAccepted, false, o)}
 	refused := 0
 	for _, it := range o.Items {
@@ -164,7 +174,7 @@ func settleItems(m Message, o Outcome, now time.Time) Settlement {
 		case Accepted:
 		case Renew, Again:
 			c.State, c.Solo = StatePending, true
-			s.Message = MessagePartly
+			s.Message, s.NextAt = MessagePartly, now.Add(Backoff(failures))
 		default:
 			c.State = StateParked
 			s.Message = MessagePartly

@@ -22,9 +22,9 @@ type DayBooks interface {
 	Daily(ctx context.Context, tx db.Tx, day clock.Day) ([]fact.Daily, error)
 }
 
-// DayProblem is a session whose figures do not agree; it is not reported until
+// SessionProblem is a session whose figures do not agree; it is not reported until
 // they do.
-type DayProblem struct {
+type SessionProblem struct {
 	SessionCode string       `json:"sessionCode"`
 	Code        string       `json:"code"`
 	Zh          string       `json:"zh"`
@@ -39,7 +39,7 @@ type DayClose struct {
 	Late     bool         `json:"late"`     // run after the deadline
 	Sessions int          `json:"sessions"` // with something to report
 	New      int          `json:"new"`      // reports made: first or newer versions
-	Problems []DayProblem `json:"problems"`
+	Problems []SessionProblem `json:"problems"`
 }
 
 // Deadline is the instant by which a day's report must be in; the instant
@@ -70,7 +70,7 @@ func (s *Service) CloseDay(ctx context.Context, day clock.Day) (DayClose, error)
 		if err != nil {
 			return err
 		}
-		out = DayClose{Day: day, At: tx.Now, Late: tx.Now.After(Deadline(day, s.deadline)), Sessions: len(reports), Problems: []DayProblem{}}
+		out = DayClose{Day: day, At: tx.Now, Late: tx.Now.After(Deadline(day, s.deadline)), Sessions: len(reports), Problems: []SessionProblem{}}
 		for _, r := range reports {
 			if err := s.closeSession(ctx, tx, r, &out); err != nil {
 				return err
@@ -97,7 +97,7 @@ func (s *Service) closeSession(ctx context.Context, tx db.Tx, r fact.Daily, out 
 		if !ok {
 			return err
 		}
-		out.Problems = append(out.Problems, DayProblem{SessionCode: r.SessionCode, Code: ErrTotals.Code, Zh: e.Zh, En: e.En, Fields: e.Fields})
+		out.Problems = append(out.Problems, SessionProblem{SessionCode: r.SessionCode, Code: ErrTotals.Code, Zh: e.Zh, En: e.En, Fields: e.Fields})
 		return nil
 	}
 	f := fact.New(tx.Now, r)

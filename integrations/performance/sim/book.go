@@ -277,31 +277,31 @@ func (b *book) checkIn(r performance.Record) problem {
 
 // sums are a session's figures as the increments say.
 type sums struct {
-	classes              map[string]*movement
-	byChannel, byPrice   map[string]*movement // of public tickets
+	classes              map[string]*incrementSum
+	byChannel, byPrice   map[string]*incrementSum // of public tickets
 	checked              int
 	valid, checkedTotals int
 }
 
-type movement struct {
+type incrementSum struct {
 	Sold         int       `json:"sold"`
 	SoldAmount   money.Fen `json:"soldAmount"`
 	Refunded     int       `json:"refunded"`
 	RefundAmount money.Fen `json:"refundAmount"`
 }
 
-func at(m map[string]*movement, key string) *movement {
+func at(m map[string]*incrementSum, key string) *incrementSum {
 	if m[key] == nil {
-		m[key] = &movement{}
+		m[key] = &incrementSum{}
 	}
 	return m[key]
 }
 
 // sum adds up a session's increments of one day.
 func (b *book) sum(session string, day clock.Day) sums {
-	s := sums{classes: map[string]*movement{}, byChannel: map[string]*movement{}, byPrice: map[string]*movement{}}
+	s := sums{classes: map[string]*incrementSum{}, byChannel: map[string]*incrementSum{}, byPrice: map[string]*incrementSum{}}
 	for _, t := range b.bySess[session] {
-		into := []*movement{}
+		into := []*incrementSum{}
 		if t.soldDay == day || t.refundDay == day {
 			into = append(into, at(s.classes, t.class))
 			if t.class == "public" {

@@ -52,11 +52,11 @@ func sameDaily(p *performance.Profile, a, b performance.Record) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-func movementOf(r performance.Record) movement {
-	return movement{r.Int("sold"), r.Fen("soldAmount"), r.Int("refunded"), r.Fen("refundAmount")}
+func movementOf(r performance.Record) incrementSum {
+	return incrementSum{r.Int("sold"), r.Fen("soldAmount"), r.Int("refunded"), r.Fen("refundAmount")}
 }
 
-func (m movement) String() string {
+func (m incrementSum) String() string {
 	return fmt.Sprintf("售 %d/%s 退 %d/%s", m.Sold, m.SoldAmount, m.Refunded, m.RefundAmount)
 }
 
@@ -68,7 +68,7 @@ func differ(what string, said, is any) problem {
 func controlTotals(r performance.Record) problem {
 	public := movementOf(r.Object("public"))
 	for name, label := range map[string]string{"byChannel": "按渠道合计", "byPrice": "按票档合计"} {
-		var sum movement
+		var sum incrementSum
 		for _, l := range r.Rows(name) {
 			m := movementOf(l)
 			sum.Sold, sum.SoldAmount = sum.Sold+m.Sold, sum.SoldAmount+m.SoldAmount
@@ -110,12 +110,12 @@ func (b *book) againstIncrements(r performance.Record) problem {
 	return problem{}
 }
 
-func linesAgree(label string, said []performance.Record, is map[string]*movement) problem {
+func linesAgree(label string, said []performance.Record, is map[string]*incrementSum) problem {
 	seen := map[string]bool{}
 	for _, l := range said {
 		code := l.Text("code")
 		seen[code] = true
-		have := movement{}
+		have := incrementSum{}
 		if m := is[code]; m != nil {
 			have = *m
 		}
@@ -124,8 +124,8 @@ func linesAgree(label string, said []performance.Record, is map[string]*movement
 		}
 	}
 	for _, code := range keys(is) {
-		if !seen[code] && *is[code] != (movement{}) {
-			return differ(label+" "+code+" 未列入", movement{}, *is[code])
+		if !seen[code] && *is[code] != (incrementSum{}) {
+			return differ(label+" "+code+" 未列入", incrementSum{}, *is[code])
 		}
 	}
 	return problem{}

@@ -21,7 +21,7 @@ type Exchange struct {
 	Code     string              `json:"code"` // of the answer
 	Text     string              `json:"text"`
 	Accepted int                 `json:"accepted"`
-	Rejected []Rejected          `json:"rejected"`
+	Rejected []RejectedRecord    `json:"rejected"`
 	Faults   []performance.Fault `json:"faults"`
 	Notes    []string            `json:"notes"`            // deviations that were not refused
 	Rule     string              `json:"rule"`             // the behaviour rule that acted, "" if none
@@ -33,8 +33,8 @@ type Exchange struct {
 	Answer   []byte              `json:"-"`
 }
 
-// Rejected is one record that was not taken.
-type Rejected struct {
+// RejectedRecord is one record that was not taken.
+type RejectedRecord struct {
 	Index int    `json:"index"`
 	Code  string `json:"code"`
 	Msg   string `json:"msg"`

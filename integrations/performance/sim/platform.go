@@ -14,8 +14,8 @@ import (
 	"parterre/modules/core/clock"
 )
 
-// App is a registration of a reporting system with the platform.
-type App struct {
+// Registration is a registration of a reporting system with the platform.
+type Registration struct {
 	ID     string   `json:"id"`
 	Name   string   `json:"name"`
 	Secret string   `json:"-"`
@@ -27,7 +27,7 @@ type Config struct {
 	Profile *performance.Profile
 	Clock   clock.Clock
 	Log     Log
-	Apps    []App
+	Apps    []Registration
 	// OnBlock, if set, is told before the platform keeps a client waiting; a
 	// virtual clock moves then.
 	OnBlock func(time.Duration)
@@ -40,7 +40,7 @@ type Platform struct {
 
 	mu     sync.Mutex // guards what follows, and keeps the log in the book's order
 	book   *book
-	apps   map[string]App
+	apps   map[string]Registration
 	seen   map[string]*seenMessage // app|message id
 	nonces map[string]time.Time    // app|nonce -> when it may be forgotten
 	last   map[string]int64        // app -> highest sequence
@@ -56,7 +56,7 @@ var _ http.Handler = (*Platform)(nil)
 
 // New makes a platform and rebuilds its book from the log.
 func New(ctx context.Context, cfg Config) (*Platform, error) {
-	p := &Platform{cfg: cfg, book: newBook(cfg.Profile), apps: map[string]App{}, seen: map[string]*seenMessage{},
+	p := &Platform{cfg: cfg, book: newBook(cfg.Profile), apps: map[string]Registration{}, seen: map[string]*seenMessage{},
 		nonces: map[string]time.Time{}, last: map[string]int64{}, health: map[string]*AppHealth{}}
 	for _, a := range cfg.Apps {
 		p.apps[a.ID] = a
@@ -69,7 +69,7 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 		return nil, err
 	}
 	if len(raw) > 0 {
-		var rules []Rule
+		var rules []BehaviourRule
 		if err := json.Unmarshal(raw, &rules); err != nil {
 			return nil, err
 		}
@@ -87,10 +87,10 @@ func (p *Platform) SetOnce(on bool) {
 }
 
 // Rules returns the behaviour rules in force with their counts.
-func (p *Platform) Rules() []Rule { return p.rules.list() }
+func (p *Platform) Rules() []BehaviourRule { return p.rules.list() }
 
 // SetRules checks, stores and switches the behaviour rules, all at once.
-func (p *Platform) SetRules(ctx context.Context, rules []Rule) error {
+func (p *Platform) SetRules(ctx context.Context, rules []BehaviourRule) error {
 	if err := CheckRules(p.cfg.Profile, rules); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // respond answers as the rule says.
-func (p *Platform) respond(w http.ResponseWriter, r *http.Request, e *Exchange, rule *Rule) {
+func (p *Platform) respond(w http.ResponseWriter, r *http.Request, e *Exchange, rule *BehaviourRule) {
 	action := ActAccept
 	var delay time.Duration
 	if rule != nil {

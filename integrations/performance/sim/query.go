@@ -54,8 +54,8 @@ func (p *Platform) note(e *Exchange) {
 	h.Deviation += len(e.Notes)
 }
 
-// Overview is the first page: who reports, and what is known.
-type Overview struct {
+// PlatformOverview is the first page: who reports, and what is known.
+type PlatformOverview struct {
 	Now         time.Time         `json:"now"`
 	Profile     string            `json:"profile"`
 	Version     int               `json:"profileVersion"`
@@ -67,10 +67,10 @@ type Overview struct {
 }
 
 // Overview returns the first page.
-func (p *Platform) Overview() Overview {
+func (p *Platform) Overview() PlatformOverview {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o := Overview{Now: p.cfg.Clock.Now(), Profile: p.cfg.Profile.Name, Version: p.cfg.Profile.Version, Provisional: p.cfg.Profile.Provisional,
+	o := PlatformOverview{Now: p.cfg.Clock.Now(), Profile: p.cfg.Profile.Name, Version: p.cfg.Profile.Version, Provisional: p.cfg.Profile.Provisional,
 		Note: p.cfg.Profile.Note, Apps: []AppHealth{}, Known: map[string]int{"venues": len(p.book.venues), "halls": len(p.book.halls),
 			"seatMaps": len(p.book.maps), "shows": len(p.book.shows), "sessions": len(p.book.sessions), "prices": len(p.book.prices),
 			"tickets": len(p.book.tickets), "daily": len(p.book.daily)}}
@@ -94,8 +94,8 @@ func (p *Platform) Timeline(ctx context.Context, f Filter) ([]Exchange, error) {
 	return p.cfg.Log.List(ctx, f)
 }
 
-// Leaf is one line of a message's field tree, with the place of its bytes.
-type Leaf struct {
+// FieldLeaf is one line of a message's field tree, with the place of its bytes.
+type FieldLeaf struct {
 	Depth  int                 `json:"depth"`
 	Path   string              `json:"path"`
 	Name   string              `json:"name"`
@@ -109,15 +109,15 @@ type Leaf struct {
 	Faults []performance.Fault `json:"faults"`
 }
 
-// Detail is one exchange opened: bytes on one side, fields on the other.
-type Detail struct {
-	Exchange    Exchange `json:"exchange"`
-	Request     string   `json:"request"`
-	Answer      string   `json:"answer"`
-	Fields      []Leaf   `json:"fields"`
-	AnswerField []Leaf   `json:"answerFields"`
-	More        bool     `json:"more"`  // the tree was longer than is shown
-	Group       []int64  `json:"group"` // numbers of all exchanges of this message id
+// ExchangeDetail is one exchange opened: bytes on one side, fields on the other.
+type ExchangeDetail struct {
+	Exchange    Exchange    `json:"exchange"`
+	Request     string      `json:"request"`
+	Answer      string      `json:"answer"`
+	Fields      []FieldLeaf `json:"fields"`
+	AnswerField []FieldLeaf `json:"answerFields"`
+	More        bool        `json:"more"`  // the tree was longer than is shown
+	Group       []int64     `json:"group"` // numbers of all exchanges of this message id
 }
 
 // ErrExchange is the error of a number that no exchange has.
@@ -127,7 +127,7 @@ var ErrExchange = errs.New(errs.NotFound, "lab.exchange", "没有该报文。", 
 const maxLeaves = 5000
 
 // Exchange opens one exchange.
-func (p *Platform) Exchange(ctx context.Context, number int64) (*Detail, error) {
+func (p *Platform) Exchange(ctx context.Context, number int64) (*ExchangeDetail, error) {
 	e, err := p.cfg.Log.Get(ctx, number)
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (p *Platform) Exchange(ctx context.Context, number int64) (*Detail, error) 
 	if e == nil {
 		return nil, ErrExchange
 	}
-	d := &Detail{Exchange: *e, Request: string(e.Request), Answer: string(e.Answer)}
+	d := &ExchangeDetail{Exchange: *e, Request: string(e.Request), Answer: string(e.Answer)}
 	rep := p.cfg.Profile.DecodeReport(e.Request)
 	d.Fields, d.More = leaves(p.cfg.Profile, "REPORT", rep.Record.Text("type"), rep.Tree, rep.Faults)
 	_, tree, faults := p.cfg.Profile.Decode("ANSWER", e.Answer)
@@ -154,8 +154,8 @@ func (p *Platform) Exchange(ctx context.Context, number int64) (*Detail, error) 
 	return d, nil
 }
 
-func leaves(p *performance.Profile, table, star string, tree *performance.Node, faults []performance.Fault) ([]Leaf, bool) {
-	w := leafWalker{p: p, star: star, faults: map[string][]performance.Fault{}, out: []Leaf{}}
+func leaves(p *performance.Profile, table, star string, tree *performance.Node, faults []performance.Fault) ([]FieldLeaf, bool) {
+	w := leafWalker{p: p, star: star, faults: map[string][]performance.Fault{}, out: []FieldLeaf{}}
 	for _, f := range faults {
 		w.faults[f.Path] = append(w.faults[f.Path], f)
 	}
@@ -169,7 +169,7 @@ type leafWalker struct {
 	p      *performance.Profile
 	star   string
 	faults map[string][]performance.Fault
-	out    []Leaf
+	out    []FieldLeaf
 }
 
 func (w *leafWalker) object(n *performance.Node, table, path string, depth int) {
@@ -190,7 +190,7 @@ func (w *leafWalker) object(n *performance.Node, table, path string, depth int) 
 }
 
 func (w *leafWalker) field(n *performance.Node, f performance.Field, path string, depth int) {
-	leaf := Leaf{Depth: depth, Path: path, Name: f.Name, Value: w.p.Show(f, n), Zh: f.Zh, En: f.En, Origin: f.Origin, Clause: f.Clause,
+	leaf := FieldLeaf{Depth: depth, Path: path, Name: f.Name, Value: w.p.Show(f, n), Zh: f.Zh, En: f.En, Origin: f.Origin, Clause: f.Clause,
 		Start: n.Start, End: n.End, Faults: append([]performance.Fault{}, w.faults[path]...)}
 	w.out = append(w.out, leaf)
 	table := f.Table
@@ -206,7 +206,7 @@ func (w *leafWalker) field(n *performance.Node, f performance.Field, path string
 	for i, item := range n.Items {
 		if item.Kind == 'o' && len(w.out) < maxLeaves {
 			where := path + "[" + strconv.Itoa(i) + "]"
-			w.out = append(w.out, Leaf{Depth: depth + 1, Path: where, Name: "[" + strconv.Itoa(i) + "]", Start: item.Start, End: item.End,
+			w.out = append(w.out, FieldLeaf{Depth: depth + 1, Path: where, Name: "[" + strconv.Itoa(i) + "]", Start: item.Start, End: item.End,
 				Faults: append([]performance.Fault{}, w.faults[where]...)})
 			w.object(item, table, where+".", depth+2)
 		}
@@ -303,29 +303,29 @@ func (b *book) moved(session string, day clock.Day) bool {
 	return false
 }
 
-// Totals compares one session's increments of a day with its daily report.
-type Totals struct {
-	Session    string              `json:"session"`
-	Show       string              `json:"show"`
-	Day        clock.Day           `json:"day"`
-	Increments map[string]movement `json:"increments"` // by class
-	ByChannel  map[string]movement `json:"byChannel"`
-	ByPrice    map[string]movement `json:"byPrice"`
-	Checked    int                 `json:"checked"`
-	Valid      int                 `json:"valid"`
-	Report     map[string]movement `json:"report"` // of the daily report; empty if there is none
-	Version    int                 `json:"version"`
-	Late       bool                `json:"late"`
-	ReceivedAt *time.Time          `json:"receivedAt"`
-	Agrees     bool                `json:"agrees"`
+// DayTotals compares one session's increments of a day with its daily report.
+type DayTotals struct {
+	Session    string                  `json:"session"`
+	Show       string                  `json:"show"`
+	Day        clock.Day               `json:"day"`
+	Increments map[string]incrementSum `json:"increments"` // by class
+	ByChannel  map[string]incrementSum `json:"byChannel"`
+	ByPrice    map[string]incrementSum `json:"byPrice"`
+	Checked    int                     `json:"checked"`
+	Valid      int                     `json:"valid"`
+	Report     map[string]incrementSum `json:"report"` // of the daily report; empty if there is none
+	Version    int                     `json:"version"`
+	Late       bool                    `json:"late"`
+	ReceivedAt *time.Time              `json:"receivedAt"`
+	Agrees     bool                    `json:"agrees"`
 }
 
 // Day returns the totals of every session that has something on a day; venue
 // may be empty for all.
-func (p *Platform) Day(venue string, day clock.Day) []Totals {
+func (p *Platform) Day(venue string, day clock.Day) []DayTotals {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := []Totals{}
+	out := []DayTotals{}
 	for session, s := range p.book.sessions {
 		d := p.book.daily[dayKey{session, day.String()}]
 		if (venue != "" && session[:min(len(venue), len(session))] != venue) || (d == nil && !p.book.moved(session, day)) {
@@ -337,10 +337,10 @@ func (p *Platform) Day(venue string, day clock.Day) []Totals {
 	return out
 }
 
-func (p *Platform) totals(session, show string, day clock.Day, d *dailyReport) Totals {
+func (p *Platform) totals(session, show string, day clock.Day, d *dailyReport) DayTotals {
 	s := p.book.sum(session, day)
-	t := Totals{Session: session, Show: p.book.shows[show].Text("name"), Day: day, Increments: plain(s.classes), ByChannel: plain(s.byChannel),
-		ByPrice: plain(s.byPrice), Checked: s.checked, Valid: s.valid, Report: map[string]movement{}}
+	t := DayTotals{Session: session, Show: p.book.shows[show].Text("name"), Day: day, Increments: plain(s.classes), ByChannel: plain(s.byChannel),
+		ByPrice: plain(s.byPrice), Checked: s.checked, Valid: s.valid, Report: map[string]incrementSum{}}
 	if d == nil {
 		return t
 	}
@@ -354,8 +354,8 @@ func (p *Platform) totals(session, show string, day clock.Day, d *dailyReport) T
 	return t
 }
 
-func plain(m map[string]*movement) map[string]movement {
-	out := map[string]movement{}
+func plain(m map[string]*incrementSum) map[string]incrementSum {
+	out := map[string]incrementSum{}
 	for k, v := range m {
 		out[k] = *v
 	}

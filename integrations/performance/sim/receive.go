@@ -19,22 +19,22 @@ type inbound struct {
 type answer struct {
 	code, text string
 	accepted   int
-	rejected   []Rejected
+	rejected   []RejectedRecord
 }
 
 // receive authenticates, judges, stores and then lets take effect; the answer
 // is in the exchange. An error means that nothing was stored and nothing happened.
-func (p *Platform) receive(ctx context.Context, in inbound) (*Exchange, *Rule, error) {
+func (p *Platform) receive(ctx context.Context, in inbound) (*Exchange, *BehaviourRule, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.cfg.Clock.Now()
-	e := &Exchange{At: now, App: in.app, Remote: in.remote, Request: in.body, Rejected: []Rejected{}, Faults: []performance.Fault{}, Notes: []string{}}
+	e := &Exchange{At: now, App: in.app, Remote: in.remote, Request: in.body, Rejected: []RejectedRecord{}, Faults: []performance.Fault{}, Notes: []string{}}
 	rep := p.cfg.Profile.DecodeReport(in.body)
 	e.Message, e.Type = rep.Record.Text("messageId"), rep.Record.Text("type")
 	e.Sequence, e.Records = int64(rep.Record.Int("sequence")), len(rep.Record.Rows("records"))
 
 	a, ok := p.authenticate(in, now)
-	var rule *Rule
+	var rule *BehaviourRule
 	switch {
 	case !ok:
 	default:
@@ -118,7 +118,7 @@ func (p *Platform) traits(app string, rep performance.Report) traits {
 
 // judge decides about an authentic message: the rule first, then repetition,
 // schema, and record by record.
-func (p *Platform) judge(e *Exchange, rep performance.Report, in inbound, rule *Rule, now time.Time) answer {
+func (p *Platform) judge(e *Exchange, rep performance.Report, in inbound, rule *BehaviourRule, now time.Time) answer {
 	if rule != nil && rule.Action == ActRefuse {
 		return answer{code: rule.Code, text: p.cfg.Profile.AnswerText(rule.Code)}
 	}
@@ -184,7 +184,7 @@ func recordIndex(path string) (int, bool) {
 }
 
 // records takes each record by itself.
-func (p *Platform) records(e *Exchange, rep performance.Report, app App, now time.Time) answer {
+func (p *Platform) records(e *Exchange, rep performance.Report, app Registration, now time.Time) answer {
 	a := answer{code: performance.CodeOK, text: p.cfg.Profile.AnswerText(performance.CodeOK)}
 	bad := map[int]performance.Fault{}
 	for _, f := range performance.Broken(rep.Faults) {
@@ -208,7 +208,7 @@ func (p *Platform) records(e *Exchange, rep performance.Report, app App, now tim
 			a.accepted++
 			continue
 		}
-		a.rejected = append(a.rejected, Rejected{Index: i, Code: pr.code, Msg: cut(pr.msg)})
+		a.rejected = append(a.rejected, RejectedRecord{Index: i, Code: pr.code, Msg: cut(pr.msg)})
 	}
 	return a
 }
@@ -222,7 +222,7 @@ func cut(s string) string {
 	return s
 }
 
-func (a App) serves(r performance.Record) bool {
+func (a Registration) serves(r performance.Record) bool {
 	if len(a.Venues) == 0 {
 		return true
 	}
@@ -235,7 +235,7 @@ func (a App) serves(r performance.Record) bool {
 	return false
 }
 
-func (p *Platform) encodeAnswer(e *Exchange, rule *Rule) []byte {
+func (p *Platform) encodeAnswer(e *Exchange, rule *BehaviourRule) []byte {
 	r := performance.Record{"code": e.Code, "msg": cut(e.Text)}
 	if e.Code == "" {
 		return nil

@@ -27,25 +27,25 @@ func Actions() []string {
 	return []string{ActAccept, ActRefuse, ActSilence, ActCut, ActLate, ActSlow, ActTwice, ActWrongID, ActHTTP}
 }
 
-// Match says which messages a rule is for; empty fields match all.
-type Match struct {
+// RuleMatch says which messages a rule is for; empty fields match all.
+type RuleMatch struct {
 	App     string `json:"app,omitempty"`
 	Type    string `json:"type,omitempty"`    // SALE, DAILY ...
 	Session string `json:"session,omitempty"` // of any record
 	Resend  string `json:"resend,omitempty"`  // "first": not seen before, "again": seen before
 }
 
-// Rule is one ordered behaviour rule: the first that matches acts.
-type Rule struct {
-	Name    string `json:"name"`
-	Match   Match  `json:"match"`
-	Not     *Match `json:"not,omitempty"` // and does not match this
-	Action  string `json:"action"`
-	Code    string `json:"code,omitempty"`    // of refuse
-	Effect  bool   `json:"effect"`            // silence, cut, http: was the message taken before?
-	DelayMS int    `json:"delayMs,omitempty"` // late, slow
-	Times   int    `json:"times,omitempty"`   // how often it acts; 0 is without end
-	Acted   int    `json:"acted"`             // how often it has acted
+// BehaviourRule is one ordered behaviour rule: the first that matches acts.
+type BehaviourRule struct {
+	Name    string     `json:"name"`
+	Match   RuleMatch  `json:"match"`
+	Not     *RuleMatch `json:"not,omitempty"` // and does not match this
+	Action  string     `json:"action"`
+	Code    string     `json:"code,omitempty"`    // of refuse
+	Effect  bool       `json:"effect"`            // silence, cut, http: was the message taken before?
+	DelayMS int        `json:"delayMs,omitempty"` // late, slow
+	Times   int        `json:"times,omitempty"`   // how often it acts; 0 is without end
+	Acted   int        `json:"acted"`             // how often it has acted
 }
 
 // ErrRule is the error of a rule that cannot work.
@@ -54,7 +54,7 @@ var ErrRule = errs.New(errs.Invalid, "lab.rule", "规则无效：{why}。", "The
 const maxDelay = 10 * time.Minute
 
 // CheckRules refuses rules that could not act as they say.
-func CheckRules(p *performance.Profile, rules []Rule) error {
+func CheckRules(p *performance.Profile, rules []BehaviourRule) error {
 	for i, r := range rules {
 		if why := checkRule(p, r); why != "" {
 			return ErrRule.With("why", why).At("rules[" + strconv.Itoa(i) + "]")
@@ -63,7 +63,7 @@ func CheckRules(p *performance.Profile, rules []Rule) error {
 	return nil
 }
 
-func checkRule(p *performance.Profile, r Rule) string {
+func checkRule(p *performance.Profile, r BehaviourRule) string {
 	known := false
 	for _, a := range Actions() {
 		known = known || a == r.Action
@@ -86,7 +86,7 @@ func checkRule(p *performance.Profile, r Rule) string {
 	case (r.Action == ActLate || r.Action == ActSlow) && r.DelayMS == 0:
 		return "late and slow need a delay"
 	}
-	for _, m := range []*Match{&r.Match, r.Not} {
+	for _, m := range []*RuleMatch{&r.Match, r.Not} {
 		if m == nil {
 			continue
 		}
@@ -118,7 +118,16 @@ type traits struct {
 	seen      bool
 }
 
-func (m Match) fits(t traits) bool {
+// acts reports whether a rule is for a message. A platform that has a message
+// does not refuse it; one that shall do even that is told so by Resend.
+func (r BehaviourRule) acts(t traits) bool {
+	if r.Action == ActRefuse && t.seen && r.Match.Resend == "" {
+		return false
+	}
+	return r.Match.fits(t) && (r.Not == nil || !r.Not.fits(t))
+}
+
+func (m RuleMatch) fits(t traits) bool {
 	return (m.App == "" || m.App == t.app) && (m.Type == "" || m.Type == t.kind) &&
 		(m.Session == "" || t.sessions[m.Session]) &&
 		(m.Resend == "" || (m.Resend == "again") == t.seen)
@@ -127,16 +136,16 @@ func (m Match) fits(t traits) bool {
 // ruleBook holds the rules that are in force.
 type ruleBook struct {
 	mu    sync.Mutex
-	rules []Rule
+	rules []BehaviourRule
 }
 
 // pick returns the first rule that matches and counts its use.
-func (b *ruleBook) pick(t traits) *Rule {
+func (b *ruleBook) pick(t traits) *BehaviourRule {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.rules {
 		r := &b.rules[i]
-		if (r.Times > 0 && r.Acted >= r.Times) || !r.Match.fits(t) || (r.Not != nil && r.Not.fits(t)) {
+		if (r.Times > 0 && r.Acted >= r.Times) || !r.acts(t) {
 			continue
 		}
 		r.Acted++
@@ -146,14 +155,14 @@ func (b *ruleBook) pick(t traits) *Rule {
 	return nil
 }
 
-func (b *ruleBook) set(rules []Rule) {
+func (b *ruleBook) set(rules []BehaviourRule) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rules = append([]Rule(nil), rules...)
+	b.rules = append([]BehaviourRule(nil), rules...)
 }
 
-func (b *ruleBook) list() []Rule {
+func (b *ruleBook) list() []BehaviourRule {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return append([]Rule{}, b.rules...)
+	return append([]BehaviourRule{}, b.rules...)
 }

@@ -2,10 +2,10 @@
 export const TOKENS = {
   light: {
     ink: "#1f2329", quiet: "#5c636d", paper: "#ffffff", ground: "#f5f6f8", line: "#e3e6ea", strong: "#c4c9d0", accent: "#b4232c", "accent-press": "#941a22", "on-accent": "#ffffff",
-    success: "#1a7f4b", "success-soft": "#e7f4ec", warning: "#8f5600", "warning-soft": "#fdf3e1", danger: "#c0362c", "danger-soft": "#fceceb", info: "#2463c2", "info-soft": "#e9f0fb",
+    success: "#1a7f4b", "success-soft": "#eef8f2", warning: "#b26a00", "warning-soft": "#fdf6e9", danger: "#c0362c", "danger-soft": "#fceceb", info: "#2463c2", "info-soft": "#e9f0fb",
   },
   dark: {
-    ink: "#e8eaed", quiet: "#a3aab4", paper: "#1d2126", ground: "#14171b", line: "#2e343b", strong: "#4a525c", accent: "#e0525a", "accent-press": "#c43f47", "on-accent": "#14171b",
+    ink: "#e8eaed", quiet: "#a3aab4", paper: "#1d2126", ground: "#14171b", line: "#2e343b", strong: "#4a525c", accent: "#e0525a", "accent-press": "#ea7178", "on-accent": "#14171b",
     success: "#4cc38a", "success-soft": "#16291f", warning: "#f0b04a", "warning-soft": "#2d2413", danger: "#ff7b72", "danger-soft": "#331b1a", info: "#6aa5ff", "info-soft": "#172437",
   },
 } as const;

@@ -55,20 +55,20 @@ export function SignIn(props: { page: string; onSubmit: (login: string, password
 /** An auditorium seen from above, drawn by rule: rows on arcs, a few seats lit. */
 function House(): ReactNode {
   const seats: ReactNode[] = [];
-  for (let row = 0; row < 17; row++) {
-    const radius = 190 + row * 27, reach = 0.82, n = Math.floor((radius * reach * 2) / 23);
-    for (let i = 0; i < n; i++) {
-      const a = -reach + (2 * reach * i) / (n - 1);
-      if (Math.abs(a) < 0.028 && row > 1 || Math.abs(Math.abs(a) - 0.42) < 0.022) continue;
-      const lit = (row * 7919 + i * 104729) % 23 === 0, mine = row === 7 && (i === 17 || i === 18);
-      seats.push(<circle key={`${row}-${i}`} cx={400 + radius * Math.sin(a)} cy={40 + radius * Math.cos(a)} r="7.6" fill={mine ? "#e8505a" : lit ? "#8c2f36" : "#3a2427"} />);
+  for (let row = 0; row < 20; row++) {
+    const radius = 520 + row * 30, half = Math.floor((radius * 0.53) / 24);
+    for (let i = -half; i <= half; i++) {
+      const a = (i + Math.sign(i) * 0.4 + (i === 0 ? 9 : 0)) * (24 / radius), aisle = Math.abs(Math.abs(a) - 0.27) < 12 / radius;
+      if (aisle || Math.abs(a) > 0.55) continue;
+      const lit = ((row * 31 + 7) * (i + 97) * 2654435761) % 29 === 0, mine = row === 6 && (i === 4 || i === 5);
+      seats.push(<circle key={`${row}-${i}`} cx={400 + radius * Math.sin(a)} cy={-330 + radius * Math.cos(a)} r="8" fill={mine ? "#ef5b64" : lit ? "#8c2f36" : "#3c2629"} />);
     }
   }
   return (
     <svg viewBox="0 0 800 760" preserveAspectRatio="xMidYMin slice" aria-hidden="true">
       <defs><radialGradient id="spot" cx="50%" cy="4%" r="75%"><stop offset="0" stopColor="#6d2b2e" stopOpacity=".75" /><stop offset="1" stopColor="#1a1214" stopOpacity="0" /></radialGradient></defs>
       <rect width="800" height="760" fill="url(#spot)" />
-      <path d="M250 0h300v96q-150 62-300 0z" fill="#b4232c" opacity=".92" />
+      <path d="M210 0h380v64q-190 76-380 0z" fill="#b4232c" opacity=".92" />
       {seats}
     </svg>
   );

@@ -9,8 +9,8 @@ export const rgb = (hex: string): Rgb => [Number.parseInt(hex.slice(1, 3), 16), 
  * is the second cue, on seats, labels and the legend. More than eight zones repeat the colours with the next letters.
  */
 export const ZONE_COLOURS: Readonly<Record<Theme, readonly string[]>> = {
-  light: ["#1459c7", "#c44a00", "#00806e", "#a02d8f", "#7a6a00", "#d01c4f", "#3b3f8f", "#6b4a2f"],
-  dark: ["#6aa5ff", "#ff9248", "#35c9b0", "#e08be0", "#e2cb4e", "#ff7f9f", "#a9abf5", "#c9a37e"],
+  light: ["#355cc9", "#b16100", "#068380", "#9f5bae", "#826f3a", "#da1072", "#002c68", "#392f25"],
+  dark: ["#1d89fd", "#ff8a00", "#75f4cd", "#b764b9", "#ffff89", "#f5337b", "#ced0ff", "#a27b38"],
 };
 export const zoneLetter = (index: number): string => "ABCDEFGHJKLMNPQRSTUVWXYZ"[index % 24]!;
 export const zoneColour = (theme: Theme, index: number): string => ZONE_COLOURS[theme][index % 8]!;

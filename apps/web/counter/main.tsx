@@ -1,0 +1,5 @@
+import "@parterre/ui/styles.css";
+import { startPage } from "@parterre/ui";
+import { App } from "./app.tsx";
+
+startPage({ page: "counter", theme: "dark", needsSignIn: true, draw: () => <App /> });

@@ -1,0 +1,25 @@
+import { ConfigProvider, theme as algorithms, type ThemeConfig } from "antd";
+import enUS from "antd/locale/en_US.js";
+import zhCN from "antd/locale/zh_CN.js";
+import type { ReactNode } from "react";
+import { useLanguage } from "./i18n.ts";
+import { useTheme } from "./theme.ts";
+import { FONT_STACK, TOKENS, type ThemeName } from "./tokens.ts";
+
+/** antd in our look, for the consoles. The shop and the gate do not import this file. */
+export function antdTheme(name: ThemeName): ThemeConfig {
+  const c = TOKENS[name];
+  return {
+    algorithm: name === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
+    token: {
+      colorPrimary: c.accent, colorInfo: c.info, colorLink: c.info, colorSuccess: c.success, colorWarning: c.warning, colorError: c.danger,
+      colorText: c.ink, colorTextSecondary: c.quiet, colorBgLayout: c.ground, colorBgContainer: c.paper, colorBgElevated: c.paper, colorBorder: c.strong, colorBorderSecondary: c.line,
+      fontFamily: FONT_STACK, fontSize: 14, borderRadius: 6, controlHeight: 36,
+    },
+    components: { Table: { headerBg: c.ground, headerColor: c.quiet, cellPaddingBlock: 10 }, Button: { primaryShadow: "none", defaultShadow: "none" } },
+  };
+}
+
+export function AntdProvider(props: { children: ReactNode }): ReactNode {
+  return <ConfigProvider theme={antdTheme(useTheme())} locale={useLanguage() === "zh" ? zhCN : enUS}>{props.children}</ConfigProvider>;
+}

@@ -2,6 +2,13 @@ module parterre
 
 go 1.26.8
 
+// What npm and the programs put below here is none of this module's packages.
+ignore (
+	./apps/web/node_modules
+	./bin
+	./var
+)
+
 exclude (
 	github.com/valyala/fasthttp v1.76.0
 	github.com/valyala/fasthttp v1.77.0

@@ -23,6 +23,7 @@
 say() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n==> %s\n' "$*"; }
 [ -t 1 ] || export NO_COLOR=1 # a log is read without a terminal
+export NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
 
 warn() { printf '%s\n' "$*" >&2; }
 

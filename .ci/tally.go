@@ -84,7 +84,7 @@ func readReport(file string) (c counts, failures []string, err error) {
 		Skipped  []struct{} `xml:"skipped"`
 	}
 	d := xml.NewDecoder(f)
-	root := false
+	root, suite := false, ""
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -101,6 +101,9 @@ func readReport(file string) (c counts, failures []string, err error) {
 			continue
 		}
 		root = root || start.Name.Local == "testsuites" || start.Name.Local == "testsuite"
+		if start.Name.Local == "testsuite" {
+			suite = attribute(start, "name")
+		}
 		if start.Name.Local != "testcase" {
 			continue
 		}
@@ -111,6 +114,9 @@ func readReport(file string) (c counts, failures []string, err error) {
 		switch {
 		case len(t.Failures)+len(t.Errors) > 0:
 			c.failed++
+			if t.Class == "" {
+				t.Class = suite // gotestsum writes a package that does not build like this
+			}
 			failures = append(failures, strings.TrimSpace(t.Class+" "+t.Name))
 		case len(t.Skipped) > 0:
 			c.skipped++
@@ -118,4 +124,13 @@ func readReport(file string) (c counts, failures []string, err error) {
 			c.passed++
 		}
 	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }

@@ -60,3 +60,15 @@ func TestTally(t *testing.T) {
 		})
 	}
 }
+
+func TestTallyNamesWhatFailed(t *testing.T) {
+	t.Parallel()
+	const unbuilt = `<testsuites><testsuite name="apps/x"><testcase classname="" name="TestMain"><failure/></testcase></testsuite></testsuites>`
+	for want, text := range map[string]string{"FAILED a TestC\n": goReport, "FAILED apps/x TestMain\n": unbuilt} {
+		var out strings.Builder
+		run([]string{"go=1=" + report(t, text)}, &out)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

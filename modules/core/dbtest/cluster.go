@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -158,18 +159,23 @@ func keep(dir string) error {
 	if err != nil {
 		return err
 	}
+	var stopping atomic.Bool
+	go func() { // a keeper without a server would only keep others from starting one
+		<-s.Done()
+		if !stopping.Load() {
+			os.Exit(1)
+		}
+	}()
 	for {
 		if err := syscall.Flock(int(users.Fd()), syscall.LOCK_EX); err != nil { // waits for the last user to go
+			stopping.Store(true)
 			return errors.Join(err, s.Stop())
 		}
 		before := lastUser(users)
 		_ = syscall.Flock(int(users.Fd()), syscall.LOCK_UN)
-		select {
-		case <-s.Done():
-			return errors.New("the test cluster ended by itself; see its postgres.log")
-		case <-time.After(linger):
-		}
+		time.Sleep(linger)
 		if syscall.Flock(int(users.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil && lastUser(users) == before {
+			stopping.Store(true)
 			return s.Stop() // the lock keeps new users waiting until we are gone
 		}
 	}

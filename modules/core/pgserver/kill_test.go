@@ -24,7 +24,11 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(helperVar); dir != "" {
 		helper(dir)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if stoppedDir != "" {
+		_ = os.RemoveAll(stoppedDir)
+	}
+	os.Exit(code)
 }
 
 // helper starts a durable server, commits one row, leaves a second one uncommitted, says so and waits for its end.
@@ -50,7 +54,7 @@ func helper(dir string) {
 // The owner is killed with SIGKILL during an open transaction: what was committed is there, the rest is not.
 func TestOwnerKilled(t *testing.T) {
 	t.Parallel()
-	dir := testDir(t)
+	dir := clusterDir(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +97,7 @@ func TestOwnerKilled(t *testing.T) {
 // The server itself is killed: Done says so, its postmaster.pid stays behind, and the next start recovers.
 func TestServerKilled(t *testing.T) {
 	t.Parallel()
-	dir := testDir(t)
+	dir := clusterDir(t)
 	s := start(t, Config{Dir: dir})
 	do(t, connect(t, s), "create table kept (n int); insert into kept values (1)")
 	if err := syscall.Kill(s.Pid(), syscall.SIGKILL); err != nil {
@@ -119,7 +123,7 @@ func TestServerKilled(t *testing.T) {
 // Process ids are used again: a stale postmaster.pid may name a living process that is no server.
 func TestStalePidFileOfALivingProcess(t *testing.T) {
 	t.Parallel()
-	dir := testDir(t)
+	dir := clusterDir(t)
 	s := start(t, Config{Dir: dir})
 	if err := s.Stop(); err != nil {
 		t.Fatal(err)

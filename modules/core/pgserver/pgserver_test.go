@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,6 +30,39 @@ func testDir(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return filepath.Join(dir, "pg")
+}
+
+// stopped makes one cluster that all tests copy: initdb costs ten times as much as a copy.
+var stopped = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("/tmp", "pgserver-test-")
+	if err != nil {
+		return "", err
+	}
+	stoppedDir = dir
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", err
+	}
+	s, err := Start(context.Background(), Config{Dir: filepath.Join(dir, "pg"), Fast: true})
+	if err != nil {
+		return dir, err
+	}
+	return dir, s.Stop()
+})
+
+var stoppedDir string // for TestMain to remove
+
+// clusterDir is testDir with a cluster in it.
+func clusterDir(t *testing.T) string {
+	t.Helper()
+	from, err := stopped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := testDir(t)
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", filepath.Join(from, "pg"), dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return dir
 }
 
 func start(t *testing.T, cfg Config) *Server {
@@ -91,7 +125,7 @@ func TestKeepsDataOverARestart(t *testing.T) {
 
 func TestRunsClosedAndDurable(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: testDir(t)})
+	s := start(t, Config{Dir: clusterDir(t)})
 	conn := connect(t, s)
 	for name, want := range map[string]string{
 		"listen_addresses": "", "fsync": "on", "full_page_writes": "on", "synchronous_commit": "on",
@@ -125,7 +159,7 @@ func TestRunsClosedAndDurable(t *testing.T) {
 
 func TestFastIsNotDurable(t *testing.T) {
 	t.Parallel()
-	conn := connect(t, start(t, Config{Dir: testDir(t), Fast: true, Settings: map[string]string{"max_connections": "33"}}))
+	conn := connect(t, start(t, Config{Dir: clusterDir(t), Fast: true, Settings: map[string]string{"max_connections": "33"}}))
 	if fsync, limit := ask(t, conn, "show fsync"), ask(t, conn, "show max_connections"); fsync != "off" || limit != "33" {
 		t.Fatalf("fsync %s, max_connections %s", fsync, limit)
 	}
@@ -155,7 +189,7 @@ func TestClearErrors(t *testing.T) {
 	})
 	t.Run("a cluster of another version", func(t *testing.T) {
 		t.Parallel()
-		dir := testDir(t)
+		dir := clusterDir(t)
 		s := start(t, Config{Dir: dir, Fast: true})
 		if err := s.Stop(); err != nil {
 			t.Fatal(err)
@@ -169,7 +203,7 @@ func TestClearErrors(t *testing.T) {
 	})
 	t.Run("a server that refuses to start shows its log", func(t *testing.T) {
 		t.Parallel()
-		_, err := Start(t.Context(), Config{Dir: testDir(t), Fast: true, Settings: map[string]string{"shared_buffers": "many"}})
+		_, err := Start(t.Context(), Config{Dir: clusterDir(t), Fast: true, Settings: map[string]string{"shared_buffers": "many"}})
 		if err == nil || !strings.Contains(err.Error(), "shared_buffers") {
 			t.Fatal(err)
 		}
@@ -217,7 +251,7 @@ func TestLogHoldsNoValues(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			dir := testDir(t)
+			dir := clusterDir(t)
 			s := start(t, Config{Dir: dir, Fast: true, Settings: tt.settings})
 			conn := connect(t, s)
 			do(t, conn, "create table people (id text primary key); insert into people values ('"+number+"')")
@@ -240,7 +274,7 @@ func TestLogHoldsNoValues(t *testing.T) {
 
 func TestEnsureDatabase(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: testDir(t), Fast: true})
+	s := start(t, Config{Dir: clusterDir(t), Fast: true})
 	for _, want := range []string{"UTF8", "kept"} { // made, then found with its comment
 		dsn, err := s.EnsureDatabase(t.Context(), `ho"use`)
 		if err != nil {

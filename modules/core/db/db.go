@@ -15,8 +15,10 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -140,7 +142,8 @@ func Map(err error) error {
 		if c := pg.Code; strings.HasPrefix(c, "08") || strings.HasPrefix(c, "57P") || c == "53300" {
 			return ErrUnavailable.Because(err)
 		}
-	case errors.As(err, &connErr), errors.As(err, &netErr), errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &connErr), errors.As(err, &netErr), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF): // database/sql says only that the connection broke
 		return ErrUnavailable.Because(err)
 	}
 	return err

@@ -83,6 +83,10 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		}
 		return nil, fmt.Errorf("pgserver: %s: %w by process %s; stop that one first", dir, ErrInUse, lockHolder(dir))
 	}
+	if errors.Is(err, os.ErrPermission) {
+		return nil, fmt.Errorf("pgserver: %s belongs to user %s, but this is user %s; run as the former (or as root), or name another folder: %w",
+			dir, ownerName(dir), userName(os.Geteuid()), err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("pgserver: cannot lock %s: %w", dir, err)
 	}

@@ -348,7 +348,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	const tests = "TestKeepsDataOverARestart|TestRunsClosedAndDurable|TestOwnerKilled|TestServerKilled|TestLongPath"
+	const tests = "TestKeepsDataOverARestart|TestRunsClosedAndDurable|TestOwnerKilled|TestServerKilled|TestLongPath|TestFolderOfAnotherUser"
 	cmd := exec.CommandContext(ctx, binary, "-test.v", "-test.run", "^("+tests+")$")
 	cmd.Dir, cmd.Env = home, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}} // ids from the system

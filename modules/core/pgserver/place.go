@@ -80,6 +80,16 @@ func userName(uid int) string {
 	return strconv.Itoa(uid)
 }
 
+// ownerName is for messages.
+func ownerName(path string) string {
+	if info, err := os.Stat(path); err == nil {
+		if st, ok := info.Sys().(*syscall.Stat_t); ok {
+			return userName(int(st.Uid))
+		}
+	}
+	return "(unknown)"
+}
+
 // canEnter tells whether the account may walk into dir. Access control lists are not read: at worst a cluster lives
 // in closedHome though it need not.
 func (a account) canEnter(dir string) bool {

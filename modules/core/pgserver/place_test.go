@@ -85,3 +85,15 @@ func TestClosedParentAsRoot(t *testing.T) {
 		t.Errorf("with the place gone the start says %v; it must name the note instead of beginning anew", err)
 	}
 }
+
+// A folder that somebody else (root, say) has used before.
+func TestFolderOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	dir := "/etc" // belongs to root and holds no lock of ours
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere; TestAsOrdinaryUser runs this")
+	}
+	if _, err := Start(t.Context(), Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "belongs to user root") {
+		t.Fatal(err)
+	}
+}

@@ -15,12 +15,12 @@ package printing
 
 import "fmt"
 
-// Matrix is a square bit pattern such as a QR code, without its quiet zone. It
-// is made once when a ticket is issued; encoding costs ten times what drawing
-// does.
+// Matrix is a symbol as modules, without its quiet zone, as codes/symbol makes
+// it. It is made once when a ticket is issued; encoding costs more than all the
+// rest of printing a ticket.
 type Matrix interface {
-	// Size is the number of modules of a side.
-	Size() int
+	// Size is the size in modules.
+	Size() (width, height int)
 	// Dark reports whether the module of column x and row y is dark.
 	Dark(x, y int) bool
 }

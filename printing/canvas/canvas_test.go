@@ -28,7 +28,7 @@ func page(text string) *Page {
 
 type cross struct{}
 
-func (cross) Size() int          { return 5 }
+func (cross) Size() (int, int)   { return 5, 5 }
 func (cross) Dark(x, y int) bool { return x == 2 || y == 2 }
 
 // A reader that checks offsets must find nothing to repair.

@@ -98,7 +98,8 @@ func (p *Page) Line(x1, y1, x2, y2, width float64, c Color, dash ...float64) {
 	p.items = append(p.items, lineItem{x1, y1, x2, y2, width, c, dash})
 }
 
-// Matrix paints a bit matrix, black, side millimetres wide. The quiet zone (for
+// Matrix paints a symbol, black, side millimetres wide and as high as its modules
+// make it. The quiet zone (for
 // QR four modules of white all round) is the caller's to leave.
 func (p *Page) Matrix(x, y, side float64, m printing.Matrix) {
 	p.items = append(p.items, matrixItem{x: x, y: y, side: side, m: m})

@@ -165,9 +165,9 @@ func (l lineItem) draw(p *painter) {
 // draw fills the whole matrix as one path in module units: integer coordinates,
 // so no rounding, and one fill, so no hairline between neighbours.
 func (q matrixItem) draw(p *painter) {
-	n := q.m.Size()
+	n, rows := q.m.Size()
 	if _, ok := q.m.(PerModule); ok {
-		q.drawPerModule(p, n)
+		q.drawPerModule(p, n, rows)
 		return
 	}
 	const point = 72 / 25.4
@@ -179,7 +179,7 @@ func (q matrixItem) draw(p *painter) {
 		b = append(b, ' ')
 	}
 	b = append(b, "cm\n"...)
-	for y := range n {
+	for y := range rows {
 		for x := 0; x < n; x++ {
 			start := x
 			for x < n && q.m.Dark(x, y) {
@@ -200,10 +200,10 @@ func (q matrixItem) draw(p *painter) {
 	p.pdf.RawWriteStr(string(b))
 }
 
-func (q matrixItem) drawPerModule(p *painter, n int) {
+func (q matrixItem) drawPerModule(p *painter, n, rows int) {
 	side := q.side / float64(n)
 	p.pdf.SetFillColor(0, 0, 0)
-	for y := range n {
+	for y := range rows {
 		for x := range n {
 			if q.m.Dark(x, y) {
 				p.pdf.Rect(q.x+float64(x)*side, q.y+float64(y)*side, side, side, "F")

@@ -42,23 +42,24 @@ func (b *Builder) QR(payload string, level Level, module int) {
 // Raster prints a bit matrix as it is (GS v 0), module dots a module, with its
 // quiet zone of four modules.
 func (b *Builder) Raster(m printing.Matrix, module int) {
-	if m == nil || m.Size() < 1 || module < 1 {
+	if m == nil || module < 1 {
 		b.fail("qr", "printing.missing", "缺少二维码", "there is no QR matrix")
 		return
 	}
+	width, height := m.Size()
 	const quiet = 4
-	side := (m.Size() + 2*quiet) * module
+	side, tall := (width+2*quiet)*module, (height+2*quiet)*module
 	if side > b.p.Dots {
 		b.fail("qr", "printing.does_not_fit", "二维码比纸宽，请减小模块", "the QR code is wider than the paper; use smaller modules")
 		return
 	}
 	b.look(Look{Align: Center})
 	row := (side + 7) / 8
-	b.raw(0x1D, 'v', '0', 0, byte(row), byte(row>>8), byte(side), byte(side>>8))
+	b.raw(0x1D, 'v', '0', 0, byte(row), byte(row>>8), byte(tall), byte(tall>>8))
 	line := make([]byte, row)
-	for y := -quiet; y < m.Size()+quiet; y++ {
+	for y := -quiet; y < height+quiet; y++ {
 		clear(line)
-		for x := 0; x < m.Size() && y >= 0 && y < m.Size(); x++ {
+		for x := 0; x < width && y >= 0 && y < height; x++ {
 			if !m.Dark(x, y) {
 				continue
 			}

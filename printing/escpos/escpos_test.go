@@ -9,34 +9,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/makiuchi-d/gozxing"
 	zxing "github.com/makiuchi-d/gozxing/qrcode"
 
+	"parterre/codes/symbol"
 	"parterre/printing"
 	"parterre/printing/ticket"
 )
 
 const payload = "31010200120261123000100427K9XQ2M7T4WZ8A1"
 
-type matrix struct {
-	n  int
-	at func(x, y int) color.Color
-}
-
-func (m matrix) Size() int { return m.n }
-func (m matrix) Dark(x, y int) bool {
-	r, _, _, _ := m.at(x, y).RGBA()
-	return r == 0
-}
-
 func encode(tb testing.TB) printing.Matrix {
 	tb.Helper()
-	code, err := qr.Encode(payload, qr.M, qr.Auto)
+	m, err := symbol.Encode(symbol.QR, payload, symbol.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return matrix{code.Bounds().Dx(), code.At}
+	return m
 }
 
 func sample(tb testing.TB) ticket.Ticket {

@@ -31,7 +31,8 @@ func Ticket(t ticket.Ticket, p Profile, lang printing.Lang) ([]byte, []printing.
 	}
 	b.Text("view", t.View, Look{Bold: true})
 	b.Rule()
-	module := min(p.Dots*2/3/(t.QR.Size()+8), 8)
+	side, _ := t.QR.Size() // Validate has seen that it is square
+	module := min(p.Dots*2/3/(side+8), 8)
 	if module < 3 {
 		b.fail("qr", "printing.does_not_fit", "二维码内容过长，纸上的模块太小，无法可靠识读", "the code is too dense for this paper to be read reliably")
 	}

@@ -14,8 +14,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
-
+	"parterre/codes/symbol"
 	"parterre/printing"
 	"parterre/printing/canvas"
 	"parterre/printing/ticket"
@@ -108,28 +107,8 @@ type bench struct {
 	matrices []printing.Matrix
 }
 
-// bits is a matrix as it is stored with an issued ticket.
-type bits struct {
-	n    int
-	dark []bool
-}
-
-func (b bits) Size() int          { return b.n }
-func (b bits) Dark(x, y int) bool { return b.dark[y*b.n+x] }
-
 func encode(text string) (printing.Matrix, error) {
-	code, err := qr.Encode(text, qr.M, qr.AlphaNumeric)
-	if err != nil {
-		return nil, err
-	}
-	m := bits{n: code.Bounds().Dx()}
-	for y := range m.n {
-		for x := range m.n {
-			r, _, _, _ := code.At(x, y).RGBA()
-			m.dark = append(m.dark, r == 0)
-		}
-	}
-	return m, nil
+	return symbol.Encode(symbol.QR, text, symbol.Options{})
 }
 
 func (b *bench) ticket(i int, m printing.Matrix) ticket.Ticket {

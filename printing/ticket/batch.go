@@ -64,65 +64,78 @@ func Batch(ctx context.Context, tickets iter.Seq2[Ticket, error], o BatchOptions
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	var done Progress
-	var running []chan Chunk
-	defer func() {
-		for _, ch := range running {
-			<-ch // leave no goroutine behind
-		}
-	}()
-	deliver := func() error {
-		c := <-running[0]
-		running = running[1:]
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := emit(c); err != nil {
-			return err
-		}
-		done.Printed += c.Printed
-		done.Failed += len(c.Failures)
-		if o.Progress != nil {
-			o.Progress(done)
-		}
-		return nil
-	}
-	next := 0
+	b := batch{ctx: ctx, o: o, emit: emit}
+	defer b.drain()
 	var pending []Ticket
-	start := func() {
-		ch := make(chan Chunk, 1)
-		running = append(running, ch)
-		go func(first int, tickets []Ticket) { ch <- renderChunk(first, tickets, o) }(next-len(pending), pending)
-		pending = nil
-	}
 	for t, err := range tickets {
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
-			return done, err
+			return b.done, err
 		}
-		if err := ctx.Err(); err != nil {
-			return done, err
-		}
-		pending = append(pending, t)
-		next++
-		if len(pending) < size {
+		if pending = append(pending, t); len(pending) < size {
 			continue
 		}
-		start()
-		if len(running) >= workers {
-			if err := deliver(); err != nil {
-				return done, err
+		b.start(pending)
+		pending = nil
+		if len(b.running) >= workers {
+			if err := b.deliver(); err != nil {
+				return b.done, err
 			}
 		}
 	}
 	if len(pending) > 0 {
-		start()
+		b.start(pending)
 	}
-	for len(running) > 0 {
-		if err := deliver(); err != nil {
-			return done, err
+	for len(b.running) > 0 {
+		if err := b.deliver(); err != nil {
+			return b.done, err
 		}
 	}
-	return done, nil
+	return b.done, nil
+}
+
+// batch is a run under way: running holds a channel per chunk, oldest first.
+type batch struct {
+	ctx     context.Context //nolint:containedctx // lives as long as the call of Batch
+	o       BatchOptions
+	emit    func(Chunk) error
+	running []chan Chunk
+	started int
+	done    Progress
+}
+
+func (b *batch) start(tickets []Ticket) {
+	ch := make(chan Chunk, 1)
+	b.running = append(b.running, ch)
+	go func(first int) { ch <- renderChunk(first, tickets, b.o) }(b.started)
+	b.started += len(tickets)
+}
+
+// deliver waits for the oldest chunk and hands it on.
+func (b *batch) deliver() error {
+	c := <-b.running[0]
+	b.running = b.running[1:]
+	if err := b.ctx.Err(); err != nil {
+		return err
+	}
+	if err := b.emit(c); err != nil {
+		return err
+	}
+	b.done.Printed += c.Printed
+	b.done.Failed += len(c.Failures)
+	if b.o.Progress != nil {
+		b.o.Progress(b.done)
+	}
+	return nil
+}
+
+// drain leaves no goroutine behind.
+func (b *batch) drain() {
+	for _, ch := range b.running {
+		<-ch
+	}
 }
 
 // laid is a ticket that has been laid out.

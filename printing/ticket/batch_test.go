@@ -113,7 +113,7 @@ func TestOneBadTicketCostsNoOther(t *testing.T) {
 
 type nilMatrix func()
 
-func (n nilMatrix) Size() int          { n(); return 1 }
+func (n nilMatrix) Size() (int, int)   { n(); return 1, 1 }
 func (n nilMatrix) Dark(int, int) bool { return false }
 
 func TestBatchHoldsFewChunks(t *testing.T) {

@@ -49,7 +49,7 @@ func TestEdgesFit(t *testing.T) {
 func TestModulesAreWholeDotsOnStock(t *testing.T) {
 	t.Parallel()
 	tk := sample(t)
-	size := tk.QR.Size()
+	size := modules(tk.QR)
 	dots := int(30 / dot / float64(size))
 	side := float64(size*dots) * dot
 	x, y := snap(stubX-max(stockMargin, float64(4*dots)*dot)-side), snap(stockMargin+1)

@@ -134,7 +134,7 @@ func (s *sheet) columns(cells []cell, w, size, u float64) []float64 {
 func (s *sheet) pageCode(f frame, y float64) float64 {
 	t, u, x, w := s.t, f.u, f.margin, f.width()
 	side := 45 * u
-	quiet := 4 * side / float64(t.QR.Size()) // four modules of nothing all round
+	quiet := 4 * side / float64(modules(t.QR)) // four modules of nothing all round
 	y += max(quiet, 3*u)
 	s.page.Matrix(x, y, side, t.QR)
 	gap := max(8*u, quiet+1)

@@ -6,30 +6,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
-
+	"parterre/codes/symbol"
 	"parterre/printing"
 )
 
-// matrix is a QR made by the library that the product encodes with.
-type matrix struct {
-	n    int
-	dark func(x, y int) bool
-}
-
-func (m matrix) Size() int          { return m.n }
-func (m matrix) Dark(x, y int) bool { return m.dark(x, y) }
-
 func encode(tb testing.TB, text string) printing.Matrix {
 	tb.Helper()
-	code, err := qr.Encode(text, qr.M, qr.Auto)
+	m, err := symbol.Encode(symbol.QR, text, symbol.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return matrix{code.Bounds().Dx(), func(x, y int) bool {
-		r, _, _, _ := code.At(x, y).RGBA()
-		return r == 0
-	}}
+	return m
 }
 
 var shanghai = time.FixedZone("CST", 8*3600)

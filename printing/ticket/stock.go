@@ -29,7 +29,7 @@ func (s *sheet) composeStock(guides bool) {
 	if s.err != nil {
 		return
 	}
-	s.stockMain(stubX - stockMargin - side - 4*side/float64(s.t.QR.Size()) - 1 - stockMargin)
+	s.stockMain(stubX - stockMargin - side - 4*side/float64(modules(s.t.QR)) - 1 - stockMargin)
 	s.stockStub()
 	if guides {
 		s.page.Line(stubX, 0, stubX, stockH, 0.2, canvas.Hex(0x8f959e), 1.2, 1.2)
@@ -38,7 +38,7 @@ func (s *sheet) composeStock(guides bool) {
 
 // stockCode puts the QR at the right of the main part and returns its side.
 func (s *sheet) stockCode() float64 {
-	t, n := s.t, s.t.QR.Size()
+	t, n := s.t, modules(s.t.QR)
 	quiet := 4
 	dots := int(30 / dot / float64(n))
 	if dots < leastDots {

@@ -49,7 +49,7 @@ type Ticket struct {
 	Document string // masked: 110105********002X
 
 	Code    string          // ticket code, shown in groups of four
-	QR      printing.Matrix // drawn as given, four modules of quiet zone are added
+	QR      printing.Matrix // square; drawn as given, four modules of quiet zone are added
 	Order   string
 	SoldAt  time.Time // zero: not shown
 	Seller  string    // channel and operator, optional
@@ -83,7 +83,7 @@ func (t *Ticket) Validate() error {
 	switch {
 	case t.Starts.IsZero():
 		return missing("starts", "开演时间")
-	case t.QR == nil || t.QR.Size() < 1:
+	case t.QR == nil || modules(t.QR) < 1:
 		return missing("qr", "二维码")
 	case !t.Seat.Free && t.Seat.Number == "":
 		return missing("seat.number", "座号")
@@ -97,6 +97,16 @@ func (t *Ticket) Validate() error {
 		return unmasked("holder", "姓名")
 	}
 	return nil
+}
+
+// modules is the side of a square symbol, 0 of any other: tickets carry square
+// codes only (QR, Aztec, Data Matrix).
+func modules(m printing.Matrix) int {
+	w, h := m.Size()
+	if w != h {
+		return 0
+	}
+	return w
 }
 
 var idNumber = regexp.MustCompile(`\d{15}`)

@@ -5,12 +5,14 @@ import { docOf, type Key, type Plan, type TableName } from "./types.ts";
 
 /**
  * Rules between records that every document keeps: references, one home per seat, companions, categories apart,
- * bounds. Linear in the size of the plan.
+ * bounds. Linear in the size of the plan. withSeats: false for a skeleton, whose seats are elsewhere.
  */
-export function check(plan: Plan, problems: Problems = new Problems()): Problems {
+export function check(plan: Plan, problems: Problems = new Problems(), withSeats = true): Problems {
   checkReferences(plan, problems);
-  checkHomes(plan, problems);
-  checkCompanions(plan, problems);
+  if (withSeats) {
+    checkHomes(plan, problems);
+    checkCompanions(plan, problems);
+  }
   checkCategories(plan, problems);
   const bounds = docOf(plan).bounds, extent = planExtent(plan);
   if (extent !== null && !holds(bounds, extent)) problems.add("plan.bounds", "bounds");

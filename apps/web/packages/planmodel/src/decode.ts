@@ -9,6 +9,18 @@ import {
 
 /** Opens the text of a plan file. Throws PlanError with every problem found (up to 200). */
 export function parsePlan(text: string): Plan {
+  return decodePlan(parseJson(text));
+}
+
+/**
+ * Opens a skeleton: the canonical document without its seats, which come apart in the geometry codec. Tables and boxes
+ * may name seats that are not here.
+ */
+export function parseSkeleton(text: string): Plan {
+  return decodePlan(parseJson(text), false);
+}
+
+function parseJson(text: string): unknown {
   if (text.length > LIMITS.bytes) throw new PlanError([{ severity: "error", code: "plan.too_large", path: ".", args: [LIMITS.bytes] }]);
   let value: unknown;
   try {
@@ -16,15 +28,15 @@ export function parsePlan(text: string): Plan {
   } catch (e) {
     throw new PlanError([{ severity: "error", code: "plan.syntax", path: ".", args: [e instanceof Error ? e.message : "", 0] }]);
   }
-  return decodePlan(value);
+  return value;
 }
 
 /** Opens a plan document given as a JSON value of any known version; older ones are migrated first. */
-export function decodePlan(value: unknown): Plan {
+export function decodePlan(value: unknown, withSeats = true): Plan {
   const document = migrate(value);
   const problems = new Problems();
   const plan = readDocument(document, new Reader(problems));
-  if (plan !== null && problems.list.length === 0) check(plan, problems);
+  if (plan !== null && problems.list.length === 0) check(plan, problems, withSeats);
   if (plan === null || problems.list.length > 0) throw new PlanError(problems.list);
   return plan;
 }

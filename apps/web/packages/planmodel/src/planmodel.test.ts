@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { mm } from "@parterre/geometry";
 import { describe, expect, it } from "vitest";
 import {
-  chainFaults, checkForPublishing, decodePlan, diffPlans, droppedSeats, encodePlan, formatPlan, migrate, MIGRATIONS, parsePlan, PlanError, PlanStore, sampleBowl, sampleTheatre,
+  chainFaults, checkForPublishing, decodePlan, diffPlans, droppedSeats, encodePlan, formatPlan, migrate, MIGRATIONS, parsePlan, parseSkeleton, PlanError, PlanStore, sampleBowl, sampleTheatre,
   seatsByRank, SENTENCES, sentence, VERSION,
 } from "./index.ts";
 
@@ -112,6 +112,12 @@ describe("formatPlan", () => {
     expect(text).toContain('\n"seats":[\n[1,"r1","1",1000,1000,1,0],\n[2,"r1","2",1500,1000,2,1,1,"A门","立柱"],\n[3,null,"1",4000,4000,0,0]\n],\n"areas"');
     expect(text.endsWith('\n"bounds":[-1000,-4000,10000,10000]}\n')).toBe(true);
     expect(formatPlan(parsePlan(text))).toBe(text);
+  });
+  it("opens a skeleton whose tables name seats that come apart", () => {
+    const text = formatPlan(decodePlan(document()), false);
+    const skeleton = parseSkeleton(text);
+    expect([skeleton.seats.size, skeleton.tables.get("t1")!.seats, formatPlan(skeleton, false)]).toEqual([0, [3], text]);
+    expect(() => parsePlan(text)).toThrow(/no seat/);
   });
   it("makes a theatre and a bowl that open again", () => {
     for (const plan of [sampleTheatre(), sampleBowl(5000)]) {

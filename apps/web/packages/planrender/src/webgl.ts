@@ -38,7 +38,7 @@ void main() {
 
 // The formulas of mark.ts.
 const FRAGMENT = (quads: boolean): string => `#version 300 es
-precision mediump float;
+precision highp float;
 precision highp int;
 uniform highp sampler2D colours;
 uniform float size;

@@ -1,0 +1,72 @@
+// Milliseconds a frame of our seat map against an SVG map and a Konva map of the same seats, in one run of headless
+// Chromium with software GL. Prints a table and writes e2e/artifacts/bench-map.json.
+//   node e2e/bench-map.mjs [seats] [--quick]      --check exits 1 when a goal is missed
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { launch, serveFolder, WEB } from "./browser.mjs";
+
+const seats = Number(process.argv.find((a) => /^\d+$/.test(a)) ?? 100_000), quick = process.argv.includes("--quick");
+const built = spawnSync(process.execPath, [join(WEB, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: WEB, stdio: "inherit", env: { ...process.env, PAGES: "bench" } });
+if (built.status !== 0) process.exit(built.status ?? 1);
+
+const served = await serveFolder(join(WEB, "e2e/artifacts/bench"));
+// Frames as fast as they can be made: a frame's time is its cost, not the screen's 16.7 ms.
+const browser = await launch({ args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--disable-gpu-vsync", "--disable-frame-rate-limit"] });
+const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+tab.on("pageerror", (e) => console.error(e.message));
+tab.setDefaultTimeout(0);
+await tab.goto(`${served.url}/bench/`);
+await tab.waitForFunction(() => window.bench !== undefined);
+const say = (text) => { if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`); };
+
+say(`making ${seats} seats`);
+const sizes = await tab.evaluate((n) => window.bench.prepare(n), seats);
+const gl = await tab.evaluate(() => { const g = document.createElement("canvas").getContext("webgl2"); const d = g?.getExtension("WEBGL_debug_renderer_info"); return d ? g.getParameter(d.UNMASKED_RENDERER_WEBGL) : null; });
+const rows = [];
+const n = quick ? 20 : 60;
+for (const zoomed of [false, true]) {
+  for (const kind of ["webgl", "pixels"]) {
+    say(`${kind} ${zoomed ? "zoomed" : "all"}`);
+    rows.push({ map: kind, zoomed, ...(await tab.evaluate(([k, z, f]) => window.bench.ours(k, z, f), [kind, zoomed, n])) });
+  }
+  for (const rival of ["svg", "konva"]) {
+    say(`${rival} ${zoomed ? "zoomed" : "all"}`);
+    rows.push({ map: rival, zoomed, ...(await tab.evaluate(([r, z, f]) => window.bench.rival(r, z, f), [rival, zoomed, quick ? 3 : rival === "svg" ? 12 : 5])) });
+  }
+}
+const once = {};
+for (const kind of ["webgl", "pixels"]) {
+  say(`${kind} first picture and painting`);
+  const first = [];
+  for (let i = 0; i < (quick ? 3 : 5); i++) first.push(await tab.evaluate((k) => window.bench.firstPicture(k), kind));
+  const paint = await tab.evaluate((k) => window.bench.paint(k, 10_000), kind);
+  const mid = (l) => [...l].sort((a, b) => a - b)[l.length >> 1];
+  once[kind] = { firstPicture: mid(first), paint10000: mid(paint) };
+}
+await browser.close();
+await served.close();
+say("");
+
+const of = (map, zoomed) => rows.find((r) => r.map === map && r.zoomed === zoomed);
+console.log(`seat map, ${seats} seats, 1280x800, ${gl ?? "no WebGL"}\n`);
+console.log("map      view     ms/frame     p95    draw  seats in view   konva/x     svg/x");
+for (const r of rows) {
+  const k = of("konva", r.zoomed).median / r.median, s = of("svg", r.zoomed).median / r.median;
+  console.log(`${r.map.padEnd(8)} ${(r.zoomed ? "near" : "all").padEnd(6)} ${r.median.toFixed(1).padStart(10)} ${r.p95.toFixed(1).padStart(7)} ${r.work.toFixed(1).padStart(7)} ${String(r.visible ?? "").padStart(14)} ${k.toFixed(1).padStart(9)} ${s.toFixed(1).padStart(9)}`);
+}
+for (const [kind, o] of Object.entries(once)) console.log(`\n${kind}: first picture from bytes ${o.firstPicture.toFixed(0)} ms, painting 10,000 seats ${o.paint10000.toFixed(1)} ms`);
+console.log(`\ngeometry ${sizes.geometryGzip.toFixed(2)} bytes/seat gzip (${sizes.geometryBytes.toFixed(2)} plain), skeleton ${sizes.skeletonGzip.toFixed(2)}, status ${sizes.statusBits.toFixed(2)} bits/seat, a delta of ${Math.ceil(seats / 997)} seats ${sizes.delta100} bytes`);
+
+const goals = {
+  "webgl is 50x faster than konva, all in view": of("konva", false).median / of("webgl", false).median >= 50,
+  "webgl is 20x faster than svg, all in view": of("svg", false).median / of("webgl", false).median >= 20,
+  "pixels within 16 ms, all in view": of("pixels", false).median <= 16, "pixels within 16 ms, near": of("pixels", true).median <= 16,
+  "first picture under 1 s": Math.max(once.webgl.firstPicture, once.pixels.firstPicture) < 1000, "painting 10,000 seats under 100 ms": Math.min(once.webgl.paint10000, once.pixels.paint10000) < 100,
+  "geometry at most 4 bytes a seat": sizes.geometryGzip <= 4, "status at most 2 bits a seat": sizes.statusBits <= 2,
+};
+console.log("");
+for (const [goal, met] of Object.entries(goals)) console.log(`${met ? "met   " : "MISSED"} ${goal}`);
+mkdirSync(join(WEB, "e2e/artifacts"), { recursive: true });
+writeFileSync(join(WEB, "e2e/artifacts/bench-map.json"), JSON.stringify({ seats, gl, rows, once, sizes, goals }, null, 2));
+if (process.argv.includes("--check") && Object.values(goals).includes(false)) process.exit(1);

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -404,4 +405,33 @@ func BenchmarkRawEd25519(b *testing.B) {
 			b.Fatal("wrong")
 		}
 	}
+}
+
+// BenchmarkOverhead reports the whole of Verify against the bare signature check, measured in turn: "ratio" is the median.
+func BenchmarkOverhead(b *testing.B) {
+	s := setup(b)
+	priv := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32))
+	pub, _ := priv.Public().(ed25519.PublicKey)
+	message := make([]byte, 70)
+	sig := ed25519.Sign(priv, message)
+	text, err := payload.Sign(s.signers["ed25519"], s.ticket)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var ratios []float64
+	for b.Loop() {
+		start := time.Now()
+		for range 10 {
+			ed25519.Verify(pub, message, sig)
+		}
+		middle := time.Now()
+		for range 10 {
+			if _, _, err := s.ring.Verify(text); err != nil {
+				b.Fatal(err)
+			}
+		}
+		ratios = append(ratios, float64(time.Since(middle))/float64(middle.Sub(start)))
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "ratio")
 }

@@ -134,7 +134,7 @@ func TestLoadTableRefuses(t *testing.T) {
 	}
 }
 
-// The core stands on the standard library alone, and the packages beside it on nothing of the application but core/db.
+// The core stands on the standard library alone, and the packages beside it on nothing of the application but its core.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	allowed := map[string][]string{
@@ -144,6 +144,7 @@ func TestImports(t *testing.T) {
 		"symbol":      {"parterre/codes", "github.com/boombuler/barcode"},
 		"codestest":   {"parterre/codes"},
 		"codestore":   {"parterre/codes", "parterre/modules/core/db"},
+		"codeshttp":   {"parterre/codes", "parterre/modules/core/httpx", "parterre/modules/core/errs"},
 		"codescmd":    {"parterre/codes", "github.com/alecthomas/kong", "github.com/emmansun/gmsm/sm2"},
 	}
 	for dir, ok := range allowed {

@@ -38,6 +38,7 @@ The package imports the standard library only. Beside it:
 	payload    the signed text in a performance ticket's QR code; payload/sm2 adds SM2
 	symbol     QR, Code 128, PDF417, Aztec and DataMatrix as matrix, vectors and images
 	codestore  the Store in PostgreSQL
+	codeshttp  the same over HTTP, for the console page
 	codescmd   the commands parse, make, explain and bench
 */
 package codes

@@ -144,19 +144,7 @@ func (x Explanation) MarshalJSON() ([]byte, error) {
 }
 
 // MarshalJSON writes the error for programs and people.
-func (e *Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Code   string `json:"code"`
-		Field  string `json:"field,omitempty"`
-		Offset int    `json:"offset"`
-		From   int    `json:"from,omitempty"`
-		To     int    `json:"to,omitempty"`
-		Rule   string `json:"rule"`
-		Found  string `json:"found,omitempty"`
-		ZH     string `json:"zh"`
-		EN     string `json:"en"`
-	}{e.Code, e.Field, e.Offset, e.From, e.To, e.Rule, e.Found, e.zh, e.en})
-}
+func (e *Error) MarshalJSON() ([]byte, error) { return json.Marshal(e.Text()) }
 
 func first(a, b error) error {
 	if a != nil {

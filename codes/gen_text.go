@@ -138,11 +138,22 @@ func (c *{{.Name}}) Scan(src any) error {
 
 func main() {
 	types := []codeType{
-		{"Venue", "KindVenue", false}, {"Hall", "KindHall", false}, {"Show", "KindShow", false}, {"Ticket", "KindTicket", true},
-		{"Cinema", "KindCinema", false}, {"Screen", "KindScreen", true}, {"Film", "KindFilm", false},
-		{"FilmSession", "KindFilmSession", false}, {"Seat", "KindSeat", true}, {"FilmTicket", "KindFilmTicket", true},
-		{"ODChain", "KindODChain", false}, {"ODTheatre", "KindODTheatre", false}, {"ODScreen", "KindODScreen", false},
-		{"ODSession", "KindODSession", true}, {"ODProgramme", "KindODProgramme", false}, {"ODAgent", "KindODAgent", false},
+		{"Venue", "KindVenue", false},
+		{"Hall", "KindHall", false},
+		{"Show", "KindShow", false},
+		{"Ticket", "KindTicket", true},
+		{"Cinema", "KindCinema", false},
+		{"Screen", "KindScreen", true},
+		{"Film", "KindFilm", false},
+		{"FilmSession", "KindFilmSession", false},
+		{"Seat", "KindSeat", true},
+		{"FilmTicket", "KindFilmTicket", true},
+		{"ODChain", "KindODChain", false},
+		{"ODTheatre", "KindODTheatre", false},
+		{"ODScreen", "KindODScreen", false},
+		{"ODSession", "KindODSession", true},
+		{"ODProgramme", "KindODProgramme", false},
+		{"ODAgent", "KindODAgent", false},
 	}
 	var b bytes.Buffer
 	if err := template.Must(template.New("").Parse(text)).Execute(&b, types); err != nil {

@@ -12,7 +12,6 @@ const showLen = 21
 const MaxShowNumber = 9999
 
 var (
-	spanShow       = span{"show", "场次", "show", 0, 21}
 	spanShowDate   = span{"date", "日期", "date", 11, 17}
 	spanShowNumber = span{"number", "场次序号", "number", 17, 21}
 )

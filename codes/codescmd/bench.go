@@ -21,7 +21,7 @@ import (
 
 // BenchCmd is "codes bench".
 type BenchCmd struct {
-	Rounds int `default:"30" help:"How often each pair is measured, interleaved."`
+	Rounds int `default:"101" help:"How often each pair is measured, interleaved."`
 	Output
 }
 

@@ -38,6 +38,8 @@ type result struct {
 	kind codes.Kind
 	x    codes.Explanation
 	err  error
+
+	profile *codes.Profile
 }
 
 // Run judges each code.
@@ -62,7 +64,7 @@ func (c *ParseCmd) Run(ios *IO) error {
 func (c *ExplainCmd) Run(ios *IO) error {
 	return c.each(ios, func(r result) error {
 		if c.JSON {
-			return writeJSON(ios.Out, explainJSON(r))
+			return writeJSON(ios.Out, r.describe())
 		}
 		if r.err != nil {
 			return writeInvalid(ios.Out, r, c.Lang)
@@ -132,7 +134,7 @@ func (in *Input) read(ios *IO, one func(string) error) error {
 }
 
 func judge(text string, kind codes.Kind, p *codes.Profile) result {
-	r := result{text: text, kind: kind}
+	r := result{text: text, kind: kind, profile: p}
 	var c codes.Code
 	var also []codes.Kind
 	if kind != "" {
@@ -177,43 +179,16 @@ func parseJSON(r result) any {
 	return r.x
 }
 
-// explainedJSON is the long form: the parts as a list, with labels, positions and meanings.
-type explainedJSON struct {
-	Kind       codes.Kind      `json:"kind"`
-	Valid      bool            `json:"valid"`
-	Title      map[string]any  `json:"title"`
-	Form       string          `json:"form"`
-	Clause     string          `json:"clause"`
-	Origin     codes.Origin    `json:"origin"`
-	Fields     []fieldJSON     `json:"fields"`
-	Region     string          `json:"region,omitempty"`
-	Warnings   []codes.Warning `json:"warnings,omitempty"`
-	AlsoReadAs []codes.Kind    `json:"alsoReadAs,omitempty"`
-}
-
-type fieldJSON struct {
-	Name  string `json:"name"`
-	ZH    string `json:"zh"`
-	EN    string `json:"en"`
-	Value any    `json:"value"`
-	From  int    `json:"from,omitempty"`
-	To    int    `json:"to,omitempty"`
-	Note  string `json:"note,omitempty"`
-}
-
-func explainJSON(r result) any {
+func (r result) describe() codes.Description {
+	if payload.IsPayload(r.text) {
+		return payload.Describe(r.text, nil)
+	}
 	if r.err != nil {
-		return invalidJSON{r.kind, false, r.line, r.err}
+		return codes.DescribeError(r.kind, r.err)
 	}
-	info := r.kind.Info()
-	out := explainedJSON{
-		Kind: r.kind, Valid: true, Title: map[string]any{"zh": info.ZH, "en": info.EN}, Form: info.Form, Clause: info.Clause,
-		Origin: info.Origin, Region: r.x.Region, Warnings: r.x.Warnings, AlsoReadAs: r.x.AlsoReadAs,
-	}
-	for _, f := range r.x.Fields {
-		out.Fields = append(out.Fields, fieldJSON(f))
-	}
-	return out
+	d := codes.Describe(r.text, r.kind, r.profile)
+	d.AlsoReadAs = r.x.AlsoReadAs
+	return d
 }
 
 func writeInvalid(w io.Writer, r result, lang string) error {

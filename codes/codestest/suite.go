@@ -246,8 +246,11 @@ func gapsOnce(t *testing.T, ctx context.Context, w World) {
 		t.Fatal(err)
 	}
 	for _, g := range []codes.Gap{
-		{From: 1, To: 10, Reason: "again"}, {From: 5, To: 5, Reason: "inside"}, {From: 11, To: 11, Reason: "never reserved"},
-		{From: 0, To: 0, Reason: "zero"}, {From: 3, To: 2, Reason: "turned round"},
+		{From: 1, To: 10, Reason: "again"},
+		{From: 5, To: 5, Reason: "inside"},
+		{From: 11, To: 11, Reason: "never reserved"},
+		{From: 0, To: 0, Reason: "zero"},
+		{From: 3, To: 2, Reason: "turned round"},
 	} {
 		var e *codes.Error
 		if err := w.Store.Record(ctx, seq, g); !errors.As(err, &e) || e.Code != codes.ErrGap.Code {

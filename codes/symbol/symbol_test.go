@@ -201,6 +201,29 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
+// FuzzUnmarshal: nothing panics; what is restored is stored alike, and draws.
+func FuzzUnmarshal(f *testing.F) {
+	for _, k := range symbol.Kinds() {
+		b, err := encode(f, k, "12").MarshalBinary()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var m symbol.Matrix
+		if m.UnmarshalBinary(b) != nil {
+			return
+		}
+		if again, err := m.MarshalBinary(); err != nil || !bytes.Equal(again, b) {
+			t.Fatalf("stored again as %x, %v", again, err)
+		}
+		if w, h := m.Outer(); w*h < 1<<16 {
+			m.Image(1)
+		}
+	})
+}
+
 func BenchmarkEncodeQR(b *testing.B) {
 	for b.Loop() {
 		encode(b, symbol.QR, ticketText)

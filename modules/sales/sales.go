@@ -33,15 +33,15 @@ type Place struct {
 	Area                        bool // a standing place: no row and number
 }
 
-// Zone is one price zone (票档).
+// Zone is one price zone (票档). Kind public and package are public sale (RL-2).
 type Zone struct {
-	Name, Letter, Color string
-	Price               money.Fen
+	Name, Letter, Color, Kind string
+	Price                     money.Fen
 }
 
 // Map is what sales must know of a session's ticket map.
 type Map struct {
-	Zones  []Zone
+	Zones  []Zone // by the zone's number; numbers that are not used are zero
 	Places map[int32]Place
 }
 

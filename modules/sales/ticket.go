@@ -180,7 +180,7 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 		Starts: p.session.StartsAt.In(zone), Doors: p.session.DoorsAt.In(zone),
 		Seat:     ticket.Seat{Level: place.Level, Section: place.Section, Row: place.Row, Number: place.Number, Free: place.Area},
 		PriceFen: int64(t.Price), Kind: kindName(t.Kind), Gate: firstOf(place.Gate, place.Entrance), View: place.Note,
-		Holder: who.Name, Document: who.Number, Code: t.Code, QR: square{qr}, Order: p.order.Number(), SoldAt: t.SoldAt.In(zone), Reprint: t.Prints,
+		Holder: who.Name, Document: who.Number, Code: t.Code, QR: qr, Order: p.order.Number(), SoldAt: t.SoldAt.In(zone), Reprint: t.Prints,
 		Organiser: p.show.Organiser, Refund: refundLines(p.session.Rules)}
 	if t.Zone < len(p.seats.Zones) {
 		page.Zone = p.seats.Zones[t.Zone].Name
@@ -192,15 +192,6 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 		page.Notes = []string{p.show.Notes}
 	}
 	return page, nil
-}
-
-// square is a symbol as printing takes it: a QR code is as wide as high.
-type square struct{ *symbol.Matrix }
-
-// Size implements printing.Matrix.
-func (q square) Size() int {
-	w, _ := q.Matrix.Size()
-	return w
 }
 
 func firstOf(texts ...string) string {

@@ -16,6 +16,7 @@ import (
 type Layout struct {
 	Map      Map
 	PlanHash string
+	Levels   []string     // names by LayoutSeat.Level - 1
 	Seats    []LayoutSeat // ascending by id: the order of ranks
 	Areas    []LayoutArea
 	Focal    plan.Point // what the audience looks at
@@ -91,6 +92,9 @@ func (p *Painted) Layout() (*Layout, error) {
 	}
 	b := newLayouter(p)
 	l := &Layout{Focal: b.focal, Seats: make([]LayoutSeat, len(p.plan.Seats))}
+	for _, level := range p.plan.Levels {
+		l.Levels = append(l.Levels, level.Name)
+	}
 	for i := range p.plan.Seats {
 		l.Seats[i] = b.seat(i)
 	}

@@ -1,0 +1,209 @@
+// Package sales composes the sales app (票务销售系统): it dresses the seat
+// engine with each session's ticket map, and answers the gate's questions
+// about tickets.
+package sales
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/inventory"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/sales"
+	"parterre/modules/show"
+	"parterre/modules/ticketmap"
+	"parterre/modules/ticketmap/plan"
+)
+
+// Seating knows the dressed plans of sessions. It is the inventory.Catalog and
+// the sales.Maps of the suite. Maps are kept in memory by session and
+// revision; a plan of 60,000 seats takes about 20 MB.
+type Seating struct {
+	db   *db.DB
+	mu   sync.Mutex
+	kept map[ids.ID]dressed
+}
+
+type dressed struct {
+	version int
+	plan    ids.ID
+	m       *sales.Map
+}
+
+// NewSeating makes a Seating.
+func NewSeating(d *db.DB) *Seating { return &Seating{db: d, kept: map[ids.ID]dressed{}} }
+
+var (
+	_ inventory.Catalog = (*Seating)(nil)
+	_ sales.Maps        = (*Seating)(nil)
+)
+
+// Map implements sales.Maps.
+func (s *Seating) Map(ctx context.Context, session ids.ID) (*sales.Map, error) {
+	var out *sales.Map
+	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		m, err := ticketmap.MapOfSession(ctx, tx, session)
+		if err != nil {
+			return err
+		}
+		s.mu.Lock()
+		have, ok := s.kept[m.ID]
+		s.mu.Unlock()
+		if ok && have.version == m.Version && have.plan == m.PlanID {
+			out = have.m
+			return nil
+		}
+		l, err := ticketmap.LayoutTx(ctx, tx, session)
+		if err != nil {
+			return err
+		}
+		out = places(l)
+		s.mu.Lock()
+		s.kept[m.ID] = dressed{version: m.Version, plan: m.PlanID, m: out}
+		s.mu.Unlock()
+		return nil
+	})
+	return out, err
+}
+
+// places turns a layout into what sales prints. Zones are indexed by number.
+func places(l *ticketmap.Layout) *sales.Map {
+	top := 0
+	for _, z := range l.Map.Zones {
+		top = max(top, z.No)
+	}
+	m := &sales.Map{Zones: make([]sales.Zone, top+1), Places: make(map[int32]sales.Place, len(l.Seats))}
+	for _, z := range l.Map.Zones {
+		m.Zones[z.No] = sales.Zone{Name: z.Name, Letter: z.Letter, Color: z.Color, Price: z.Price, Kind: z.Kind}
+	}
+	for _, seat := range l.Seats {
+		m.Places[seat.ID] = sales.Place{Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: seat.RowLabel, Number: seat.Number,
+			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note}
+	}
+	for _, a := range l.Areas {
+		for i := range a.Capacity {
+			m.Places[a.First+i] = sales.Place{Level: nameAt(l.Levels, a.Level), Section: a.Label, Zone: int(a.Zone), Area: true}
+		}
+	}
+	return m
+}
+
+func nameAt(names []string, i uint16) string {
+	if i == 0 || int(i) > len(names) {
+		return ""
+	}
+	return names[i-1]
+}
+
+var views = map[plan.View]string{plan.Clear: "", plan.Partial: "partial", plan.Blocked: "blocked"}
+
+// Load implements inventory.Catalog.
+func (s *Seating) Load(ctx context.Context, session ids.ID) (*engine.Hall, engine.Open, error) {
+	var hall *engine.Hall
+	var open engine.Open
+	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		se, err := show.SessionTx(ctx, tx, session, false)
+		if err != nil {
+			return err
+		}
+		if se.MapID.IsZero() {
+			return inventory.ErrNoSession
+		}
+		l, err := ticketmap.LayoutTx(ctx, tx, session)
+		if err != nil {
+			return err
+		}
+		if hall, err = engine.Compile(layout(l)); err != nil {
+			return err
+		}
+		open, err = opening(se, l)
+		return err
+	})
+	return hall, open, err
+}
+
+// layout is a ticket map as the engine takes it.
+func layout(l *ticketmap.Layout) engine.Layout {
+	out := engine.Layout{FocalX: int32(l.Focal.X), FocalY: int32(l.Focal.Y), Seats: make([]engine.Seat, len(l.Seats))}
+	for i, s := range l.Seats {
+		out.Seats[i] = engine.Seat{ID: s.ID, Row: s.Row, Pos: s.Pos, X: s.X, Y: s.Y, Section: s.Section, Level: s.Level, Zone: s.Zone,
+			Kind: kindOf(s), View: engine.View(s.View), Quality: s.Quality, Pair: s.Pair, Unit: s.Unit}
+	}
+	for _, a := range l.Areas {
+		out.Areas = append(out.Areas, engine.Area{ID: a.ID, First: a.First, Capacity: a.Capacity, X: a.X, Y: a.Y, Section: a.Section, Level: a.Level, Zone: a.Zone})
+	}
+	return out
+}
+
+func kindOf(s ticketmap.LayoutSeat) engine.Kind {
+	switch {
+	case s.Buffer:
+		return engine.Buffer
+	case s.Kind == plan.Accessible:
+		return engine.Wheelchair
+	case s.Kind == plan.Companion:
+		return engine.Companion
+	case s.Kind == plan.CoupleLeft || s.Kind == plan.CoupleRight:
+		return engine.Couple
+	case s.Unit != 0:
+		return engine.Table
+	}
+	return engine.Standard
+}
+
+// opening is what a session starts with: prices, limits, the real-name rule,
+// and the places that are held back, one pool a reason.
+func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
+	c := engine.Config{HoldFor: int64(se.Rules.HoldFor) * 60_000, HoldMax: 24 * 60 * 60_000, MaxSeats: se.Rules.MaxTickets, BuyerLimit: se.Rules.MaxTickets,
+		Approved: se.Audience, Weights: engine.DefaultWeights(), MaxParts: 3}
+	percent, _ := ticketmap.Threshold(se.Audience)
+	c.PublicPermille = percent * 10
+	if se.Rules.RealName.PerTicket {
+		c.DocumentLimit, c.RealName = 1, true
+	}
+	top := 0
+	for _, z := range l.Map.Zones {
+		top = max(top, z.No)
+	}
+	c.Prices = make([]int64, top+1)
+	for i := range c.Prices {
+		c.Prices[i] = -1
+	}
+	for _, z := range l.Map.Zones {
+		c.Prices[z.No] = int64(z.Price)
+	}
+	open := engine.Open{Config: c}
+	pools := map[string]uint16{}
+	pool := func(reason string) uint16 {
+		if pools[reason] == 0 {
+			pools[reason] = uint16(len(pools) + 1)
+			open.Config.Pools = append(open.Config.Pools, engine.Pool{ID: pools[reason], Name: reason})
+		}
+		return pools[reason]
+	}
+	blocked := map[uint16][]int32{}
+	for _, s := range l.Seats {
+		if s.Hold != "" && !s.Buffer {
+			p := pool(s.Hold)
+			blocked[p] = append(blocked[p], s.ID)
+		}
+	}
+	for _, a := range l.Areas {
+		next := a.First
+		for _, reason := range slices.Sorted(maps.Keys(a.Held)) {
+			p := pool(reason)
+			for range a.Held[reason] {
+				blocked[p] = append(blocked[p], next)
+				next++
+			}
+		}
+	}
+	for _, p := range open.Config.Pools {
+		open.Blocks = append(open.Blocks, engine.Blocked{Pool: p.ID, Seats: blocked[p.ID]})
+	}
+	return open, open.Config.Validate()
+}

@@ -70,6 +70,7 @@ select sales.watch_outside('sales.ticket');
 create table sales.ticket_past (
   like sales.ticket including defaults,
   state     text not null check (state in ('refunded', 'exchanged', 'void')),
+  fee       bigint not null default 0 check (fee >= 0 and fee <= price), -- what was kept of the price
   refund_id uuid,
   ended_at  timestamptz not null,
   primary key (tenant_id, session_id, serial)
@@ -115,6 +116,7 @@ create table sales.refund (
   order_id   uuid not null,
   session_id uuid not null,
   seats      int[] not null,
+  fees       bigint[] not null check (cardinality(fees) = cardinality(seats)), -- one a seat
   paid       bigint not null check (paid >= 0),
   fee        bigint not null check (fee >= 0 and fee <= paid),
   reason     text not null check (length(reason) between 1 and 200),

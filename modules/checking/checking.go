@@ -66,7 +66,9 @@ type Session struct {
 // Source is what the app fills: where tickets and sessions are known. All
 // lookups are in the caller's transaction and tenant.
 type Source interface {
-	Ticket(ctx context.Context, tx db.Tx, code string) (Ticket, bool, error)
+	// Ticket finds a ticket by its code. seat is the seat that the signed payload
+	// names, 0 if unknown: it spares a search.
+	Ticket(ctx context.Context, tx db.Tx, code string, seat int32) (Ticket, bool, error)
 	// ByDocument finds the tickets of a session that are bound to an identity
 	// document number (RL-1: at most one).
 	ByDocument(ctx context.Context, tx db.Tx, session ids.ID, number string) (string, bool, error)
@@ -76,6 +78,7 @@ type Source interface {
 // Verified is what a signed QR payload says.
 type Verified struct {
 	Code    string
+	Seat    int32
 	Edition int
 }
 
@@ -200,6 +203,7 @@ func (s *Service) check(ctx context.Context, sc Scan) (Verdict, error) {
 // identify turns what was read into a ticket, or says why it is none.
 func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, why Reason, err error) {
 	var code string
+	var seat int32
 	edition := -1
 	switch sc.Method {
 	case "qr":
@@ -210,7 +214,7 @@ func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, wh
 			}
 			return t, Unreadable, nil
 		}
-		code, edition = signed.Code, signed.Edition
+		code, seat, edition = signed.Code, signed.Seat, signed.Edition
 	case "code":
 		plain, ok := s.verifier.Plain(sc.Text)
 		if !ok {
@@ -226,7 +230,7 @@ func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, wh
 	default:
 		return t, "", ErrMethod
 	}
-	t, ok, err := s.source.Ticket(ctx, tx, code)
+	t, ok, err := s.source.Ticket(ctx, tx, code, seat)
 	switch {
 	case err != nil:
 		return t, "", err

@@ -202,20 +202,18 @@ func listScans(ctx context.Context, tx db.Tx, session ids.ID, r page.Request) (p
 	}), nil
 }
 
-// Totals are the admissions of the sessions, for the daily report.
-func Totals(ctx context.Context, tx db.Tx, sessions []ids.ID) (map[ids.ID]int, error) {
-	if len(sessions) == 0 {
-		return map[ids.ID]int{}, nil
-	}
+// Admissions counts the admissions of sessions until an instant, and those
+// from another instant on.
+func Admissions(ctx context.Context, tx db.Tx, from, until time.Time) (map[ids.ID][2]int, error) {
 	var rows []struct {
-		SessionID ids.ID
-		N         int
+		SessionID  ids.ID
+		Total, Day int
 	}
-	err := tx.NewSelect().Model((*admissionRow)(nil)).ColumnExpr("session_id, count(*) as n").Where("a.tenant_id = ?", tx.Scope.Tenant).
-		Where("a.session_id in (?)", bun.List(sessions)).GroupExpr("session_id").Scan(ctx, &rows)
-	out := make(map[ids.ID]int, len(rows))
+	err := tx.NewSelect().Model((*admissionRow)(nil)).ColumnExpr("session_id, count(*) as total, count(*) filter (where at >= ?) as day", from).
+		Where("a.tenant_id = ? and a.at < ?", tx.Scope.Tenant, until).GroupExpr("session_id").Scan(ctx, &rows)
+	out := make(map[ids.ID][2]int, len(rows))
 	for _, r := range rows {
-		out[r.SessionID] = r.N
+		out[r.SessionID] = [2]int{r.Total, r.Day}
 	}
 	return out, err
 }

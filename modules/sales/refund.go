@@ -20,8 +20,9 @@ type Refund struct {
 	Order     ids.ID
 	Session   ids.ID
 	Seats     []int32
-	Paid      money.Fen // what was paid for them
-	Fee       money.Fen // what is kept
+	Fees      []money.Fen // one a seat
+	Paid      money.Fen   // what was paid for them
+	Fee       money.Fen   // what is kept
 	Reason    string
 	State     string // asked, seats_back, done, refused
 	AskedBy   string
@@ -143,6 +144,7 @@ func plan(se show.Session, o Order, tickets []Ticket, r RefundRequest, now time.
 		}
 		f.Paid += q.Tickets[i].Price
 		f.Fee += q.Tickets[i].Fee
+		f.Fees = append(f.Fees, q.Tickets[i].Fee)
 	}
 	if len(r.Seats) == 0 {
 		return f, ErrNotTicket
@@ -158,7 +160,7 @@ func plan(se show.Session, o Order, tickets []Ticket, r RefundRequest, now time.
 func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error) {
 	if f.State == "asked" {
 		_, err := s.Seats.Do(ctx, f.Session, &engine.Refund{Meta: engine.Meta{Key: key(f.ID), Actor: actorKey(ctx), Reason: f.Reason}, Sale: key(o.ID), Seats: f.Seats},
-			&refunded{refund: f.ID, state: "refunded"})
+			&refunded{refund: f.ID, state: "refunded", fees: feesOf(f)})
 		if c := errs.CodeOf(err); err != nil && c != "inventory.not_sold" && c != "inventory.sale_unknown" {
 			return f, err
 		} else if err != nil {
@@ -174,6 +176,14 @@ func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error)
 		f.State = "done"
 	}
 	return f, nil
+}
+
+func feesOf(f Refund) map[int32]money.Fen {
+	out := make(map[int32]money.Fen, len(f.Seats))
+	for i, seat := range f.Seats {
+		out[seat] = f.Fees[i]
+	}
+	return out
 }
 
 // giveBack returns the money through the provider that took it. Cash goes back

@@ -28,8 +28,8 @@ type sold struct {
 // refunded is the payload of the command that takes tickets back.
 type refunded struct {
 	refund ids.ID
-	state  string // of the tickets: refunded, exchanged, void
-	end    string // of the order, if all its tickets are back
+	state  string              // of the tickets: refunded, exchanged, void
+	fees   map[int32]money.Fen // what is kept, by seat
 }
 
 // Rows adds the rows of orders and tickets to the seat engine's batches. It is
@@ -95,9 +95,10 @@ type rowSet struct {
 		seat    []int32
 	}
 	back struct {
-		session, refund, state, end []string
-		seat                        []int32
-		at                          []time.Time
+		session, refund, state []string
+		seat                   []int32
+		fee                    []int64
+		at                     []time.Time
 	}
 	cash struct {
 		id, order, provider []string
@@ -185,7 +186,7 @@ func orFull(kind string) string {
 func (w *rowSet) refunded(c inventory.Change, p *refunded) {
 	for _, seat := range c.Event.Seats {
 		w.back.session, w.back.refund = append(w.back.session, c.Session.String()), append(w.back.refund, p.refund.String())
-		w.back.state, w.back.end = append(w.back.state, p.state), append(w.back.end, p.end)
+		w.back.state, w.back.fee = append(w.back.state, p.state), append(w.back.fee, int64(p.fees[seat]))
 		w.back.seat, w.back.at = append(w.back.seat, seat), append(w.back.at, c.At)
 	}
 }
@@ -195,10 +196,11 @@ func (w *rowSet) refunded(c inventory.Change, p *refunded) {
 func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	if t := &w.back; len(t.seat) > 0 {
 		b.Queue(`with gone as (
-			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[]) x(session, seat, refund, state, at)
-			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a)
-			insert into sales.ticket_past select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, r, a from gone`,
-			tenant, t.session, t.seat, t.refund, t.state, t.at)
+			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[]) x(session, seat, refund, state, at, fee)
+			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a, x.fee as f)
+			insert into sales.ticket_past (tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, state, fee, refund_id, ended_at)
+			select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, f, r, a from gone`,
+			tenant, t.session, t.seat, t.refund, t.state, t.at, t.fee)
 		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`,
 			tenant, t.session, t.seat)
 		b.Queue(`update sales.refund r set state = 'seats_back' where tenant_id = $1 and id = any($2::uuid[]) and state = 'asked'`, tenant, t.refund)

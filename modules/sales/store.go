@@ -59,6 +59,7 @@ type refundRow struct {
 	OrderID       ids.ID     `bun:"order_id,type:uuid"`
 	SessionID     ids.ID     `bun:"session_id,type:uuid"`
 	Seats         []int32    `bun:"seats,array,type:int[]"`
+	Fees          []int64    `bun:"fees,array,type:bigint[]"`
 	Paid          money.Fen  `bun:"paid"`
 	Fee           money.Fen  `bun:"fee"`
 	Reason        string     `bun:"reason"`
@@ -80,8 +81,12 @@ func (r ticketRow) ticket() Ticket {
 }
 
 func (r refundRow) refund() Refund {
-	return Refund{ID: r.ID, Order: r.OrderID, Session: r.SessionID, Seats: r.Seats, Paid: r.Paid, Fee: r.Fee, Reason: r.Reason, State: r.State,
+	f := Refund{ID: r.ID, Order: r.OrderID, Session: r.SessionID, Seats: r.Seats, Paid: r.Paid, Fee: r.Fee, Reason: r.Reason, State: r.State,
 		AskedBy: r.AskedBy, CreatedAt: r.CreatedAt, DoneAt: r.DoneAt}
+	for _, fee := range r.Fees {
+		f.Fees = append(f.Fees, money.Fen(fee))
+	}
+	return f
 }
 
 func getOrder(ctx context.Context, tx db.Tx, id ids.ID, lock string) (Order, error) {
@@ -278,7 +283,11 @@ func insertRefund(ctx context.Context, tx db.Tx, f Refund) error {
 	if f.Seats == nil {
 		f.Seats = []int32{}
 	}
-	_, err := tx.NewInsert().Model(&refundRow{TenantID: tx.Scope.Tenant, ID: f.ID, OrderID: f.Order, SessionID: f.Session, Seats: f.Seats, Paid: f.Paid, Fee: f.Fee,
+	fees := make([]int64, len(f.Fees))
+	for i, fee := range f.Fees {
+		fees[i] = int64(fee)
+	}
+	_, err := tx.NewInsert().Model(&refundRow{TenantID: tx.Scope.Tenant, ID: f.ID, OrderID: f.Order, SessionID: f.Session, Seats: f.Seats, Fees: fees, Paid: f.Paid, Fee: f.Fee,
 		Reason: f.Reason, State: f.State, AskedBy: f.AskedBy, CreatedAt: tx.Now}).Exec(ctx)
 	return err
 }

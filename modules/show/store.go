@@ -248,3 +248,13 @@ func listSessions(ctx context.Context, tx db.Tx, f Filter, r page.Request) (page
 		}{s.StartsAt, s.ID}
 	}), nil
 }
+
+// ByCode finds the session with a show code inside the caller's transaction.
+func ByCode(ctx context.Context, tx db.Tx, code codes.Show) (Session, error) {
+	var r sessionRow
+	err := tx.NewSelect().Model(&r).Where("x.tenant_id = ? and x.code = ?", tx.Scope.Tenant, code.String()).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, ErrSessionNotFound
+	}
+	return r.session(), err
+}

@@ -144,7 +144,7 @@ type Earlier struct {
 
 // Admitted is told inside the transaction of each admission: the app turns it
 // into a fact.
-type Admitted func(ctx context.Context, tx db.Tx, s Session, t Ticket) error
+type Admitted func(ctx context.Context, tx db.Tx, s Session, t Ticket, method, gate string) error
 
 // Service is this module's work.
 type Service struct {
@@ -288,7 +288,7 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, sc Scan, session Session
 		return v, err
 	}
 	if v.Admitted {
-		if err := s.admitted(ctx, tx, session, t); err != nil {
+		if err := s.admitted(ctx, tx, session, t, sc.Method, sc.Gate); err != nil {
 			return v, err
 		}
 	}

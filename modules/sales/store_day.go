@@ -84,6 +84,8 @@ type TakenBack struct {
 	Price money.Fen `bun:"price"`
 	Fee   money.Fen `bun:"fee"`
 	State string    `bun:"state"`
+
+	EndedAt time.Time `bun:"ended_at"`
 }
 
 // BackBy reads the tickets that one refund ended, and its reason.
@@ -92,7 +94,7 @@ func BackBy(ctx context.Context, tx db.Tx, refund, order ids.ID) (reason string,
 	if err != nil {
 		return "", nil, err
 	}
-	err = tx.NewRaw("select code, price, fee, state from sales.ticket_past where tenant_id = ? and order_id = ? and refund_id = ? order by serial", tx.Scope.Tenant, order, refund).Scan(ctx, &list)
+	err = tx.NewRaw("select code, price, fee, state, ended_at from sales.ticket_past where tenant_id = ? and order_id = ? and refund_id = ? order by serial", tx.Scope.Tenant, order, refund).Scan(ctx, &list)
 	return f.Reason, list, err
 }
 

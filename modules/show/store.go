@@ -258,3 +258,17 @@ func ByCode(ctx context.Context, tx db.Tx, code codes.Show) (Session, error) {
 	}
 	return r.session(), err
 }
+
+// OpenOn lists the sessions that have something to report for [from, to): they
+// were on sale in it or take place in it. Cancelled ones belong to it until
+// their own day is over, since their tickets come back.
+func OpenOn(ctx context.Context, tx db.Tx, from, to time.Time) ([]Session, error) {
+	var rows []sessionRow
+	err := tx.NewSelect().Model(&rows).Where("x.tenant_id = ? and x.opens_at < ? and x.ends_at >= ? and x.state <> 'created'", tx.Scope.Tenant, to, from).
+		Order("x.starts_at", "x.id").Scan(ctx)
+	out := make([]Session, len(rows))
+	for i, r := range rows {
+		out[i] = r.session()
+	}
+	return out, err
+}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"context"
+	"time"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/inventory"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/reporting"
+	"parterre/modules/reporting/fact"
+	"parterre/modules/sales"
+	"parterre/modules/show"
+)
+
+// Journal reads the seat engine's journal as facts: each sale and each refund
+// once, in the order of their commits.
+type Journal struct{ Maps sales.Maps }
+
+var _ reporting.Source = (*Journal)(nil)
+
+// Name implements reporting.Source.
+func (*Journal) Name() string { return "inventory.journal" }
+
+// Read implements reporting.Source.
+func (j *Journal) Read(ctx context.Context, tx db.Tx, after int64, limit int) ([]reporting.Row, error) {
+	list, err := inventory.JournalTx(ctx, tx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]reporting.Row, 0, len(list))
+	for _, entry := range list {
+		row := reporting.Row{Position: entry.Seq}
+		for _, s := range entry.Frame.Sections {
+			events, err := s.Events()
+			if err != nil {
+				return nil, err
+			}
+			for i := range events {
+				body, err := j.fact(ctx, tx, s.Session, &events[i])
+				if err != nil {
+					return nil, err
+				}
+				if body != nil {
+					row.Facts = append(row.Facts, fact.New(entry.Frame.At, body))
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// fact is what the regulators hear of an event: nothing, or a sale or refund.
+func (j *Journal) fact(ctx context.Context, tx db.Tx, session ids.ID, e *engine.Event) (fact.Body, error) {
+	if e.Kind != engine.Sold && e.Kind != engine.Refunded {
+		return nil, nil //nolint:nilnil // most events are of no concern to a regulator
+	}
+	se, err := show.SessionTx(ctx, tx, session, false)
+	if err != nil {
+		return nil, err
+	}
+	if e.Kind == engine.Refunded {
+		return refundFact(ctx, tx, se, e)
+	}
+	order := ids.FromBytes(e.Key)
+	o, err := sales.OrderTx(ctx, tx, order)
+	if err != nil {
+		return nil, err
+	}
+	method, err := sales.MethodOf(ctx, tx, order)
+	if err != nil {
+		return nil, err
+	}
+	tickets, err := sales.SoldBy(ctx, tx, session, order, e.No, e.Seats)
+	if err != nil {
+		return nil, err
+	}
+	m, err := j.Maps.Map(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	f := fact.Sale{SessionCode: se.Code.String(), OrderNumber: showCode(order), Channel: o.Channel, Payment: paymentOf(method), SoldAt: soldAt(tickets, o)}
+	for _, t := range tickets {
+		p := m.Places[t.Seat]
+		f.Tickets = append(f.Tickets, fact.TicketSold{TicketCode: t.Code, PriceCode: zoneCode(t.Zone), Kind: t.Kind, PublicSale: fact.ClassOf(t.Kind, true) == fact.ClassPublic,
+			Amount: t.Price, Area: firstOf(p.Section, "-"), Row: p.Row, Seat: p.Number, Medium: "qr-static", RealName: !t.Person.IsZero()})
+	}
+	return f, nil
+}
+
+func soldAt(list []sales.Ticket, o sales.Order) time.Time {
+	if len(list) > 0 {
+		return list[0].SoldAt
+	}
+	return o.CreatedAt
+}
+
+// paymentOf names a payment as the code table does; the sandbox stands for an
+// online provider.
+func paymentOf(method string) string {
+	switch method {
+	case "":
+		return "none"
+	case "cash", "alipay", "wechat", "card", "transfer":
+		return method
+	}
+	return "wechat"
+}
+
+func refundFact(ctx context.Context, tx db.Tx, se show.Session, e *engine.Event) (fact.Body, error) {
+	refund, order := ids.FromBytes(e.Key), ids.FromBytes(e.Ref)
+	reason, list, err := sales.BackBy(ctx, tx, refund, order)
+	if err != nil {
+		return nil, err
+	}
+	f := fact.Refund{SessionCode: se.Code.String(), OrderNumber: showCode(order), RefundNumber: showCode(refund), RefundedAt: tx.Now, Reason: "buyer"}
+	if reason == "演出取消" || se.State == "cancelled" {
+		f.Reason = "cancelled"
+	}
+	for _, t := range list {
+		f.Tickets = append(f.Tickets, fact.TicketRefunded{TicketCode: t.Code, Amount: t.Price - t.Fee, Fee: t.Fee})
+		f.RefundedAt = t.EndedAt
+	}
+	return f, nil
+}

@@ -132,4 +132,3 @@ func (v *Verifier) Plain(text string) (string, bool) {
 	}
 	return t.String(), true
 }
-

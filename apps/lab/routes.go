@@ -26,7 +26,7 @@ type labTotals struct {
 }
 type labRules struct {
 	Body struct {
-		Rules   []sim.BehaviourRule               `json:"rules" doc:"In their order: the first that matches acts"`
+		Rules   []sim.BehaviourRule      `json:"rules" doc:"In their order: the first that matches acts"`
 		Menu    []sim.MenuItem           `json:"menu" doc:"Ready-made rules"`
 		Actions []string                 `json:"actions"`
 		Codes   []performance.AnswerCode `json:"codes"`

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"parterre/migrations"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
@@ -32,23 +30,26 @@ type database struct {
 	assume   bool // AppDSN logs in as another role and takes parterre_app
 	Where    string
 	stop     func() error
+	gone     <-chan struct{} // closed when the private server ends by itself; nil for another's server
 }
 
 // open starts or finds the server and makes the database.
-func (f databaseFlags) open(ctx context.Context, log *slog.Logger) (*database, error) {
+// A command joins a server that `parterre serve` has running on the same
+// folder; serve itself owns its server.
+func (f databaseFlags) open(ctx context.Context, log *slog.Logger, attach bool) (*database, error) {
 	if f.DatabaseURL != "" {
 		return &database{AdminDSN: f.DatabaseURL, AppDSN: f.DatabaseURL, assume: true, Where: hostOf(f.DatabaseURL), stop: func() error { return nil }}, nil
 	}
-	srv, err := pgserver.Start(ctx, pgserver.Config{Dir: filepath.Join(f.Var, "pg"), Attach: true, Log: log})
+	srv, err := pgserver.Start(ctx, pgserver.Config{Dir: filepath.Join(f.Var, "pg"), Attach: attach, Log: log})
 	if err != nil {
 		return nil, err
 	}
-	d := &database{AdminDSN: srv.DSN(pgserver.Superuser, databaseName), AppDSN: srv.DSN(db.AppRole, databaseName), Where: filepath.Join(f.Var, "pg"), stop: srv.Stop}
-	if err := ensureDatabase(ctx, srv.DSN(pgserver.Superuser, "postgres"), databaseName); err != nil {
+	admin, err := srv.EnsureDatabase(ctx, databaseName)
+	if err != nil {
 		_ = srv.Stop()
 		return nil, err
 	}
-	return d, nil
+	return &database{AdminDSN: admin, AppDSN: srv.DSN(db.AppRole, databaseName), Where: filepath.Join(f.Var, "pg"), stop: srv.Stop, gone: srv.Done()}, nil
 }
 
 // hostOf names a server without its password.
@@ -58,20 +59,6 @@ func hostOf(dsn string) string {
 		return "DATABASE_URL"
 	}
 	return u.Host + u.Path
-}
-
-func ensureDatabase(ctx context.Context, dsn, name string) error {
-	c, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return fmt.Errorf("the private database does not answer: %w", err)
-	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	var there bool
-	if err := c.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&there); err != nil || there {
-		return err
-	}
-	_, err = c.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
-	return err
 }
 
 // migrate brings the schema up, telling of each step.
@@ -94,7 +81,7 @@ type migrateCmd struct {
 
 // Run implements the command.
 func (m *migrateCmd) Run(ctx context.Context) error {
-	d, err := m.open(ctx, slog.Default())
+	d, err := m.open(ctx, slog.Default(), true)
 	if err != nil {
 		return err
 	}

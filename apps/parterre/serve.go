@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +30,7 @@ type serveCmd struct {
 	Listen    string        `help:"Address for HTTPS." default:"localhost:8443" env:"PARTERRE_LISTEN"`
 	HTTP      string        `help:"Address for plain HTTP, which only redirects; empty turns it off." default:"localhost:8080" env:"PARTERRE_HTTP"`
 	Proxies   []string      `help:"Addresses of proxies whose X-Forwarded-For is believed." env:"PARTERRE_PROXIES"`
+	Lab       string        `help:"Address where the simulated regulators listen." default:"localhost:8444" env:"PARTERRE_LAB"`
 	Demo      bool          `help:"Load the demo world if the database is empty." env:"PARTERRE_DEMO"`
 	SimClock  string        `help:"Start a simulated clock at this time (RFC 3339); the lab can move it. For demonstrations and tests only." env:"PARTERRE_SIM_CLOCK"`
 	LogJSON   bool          `help:"Log JSON lines." env:"PARTERRE_LOG_JSON"`
@@ -46,11 +50,15 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tlsListener, plain, err := s.listen(ctx)
+	tlsListener, plain, lab, err := s.listen(ctx)
 	if err != nil {
 		return err
 	}
-	data, err := s.open(ctx, logger)
+	ca, err := localca.Open(localca.Config{Dir: filepath.Join(s.Var, "tls")})
+	if err != nil {
+		return err
+	}
+	data, err := s.open(ctx, logger, false)
 	if err != nil {
 		return err
 	}
@@ -63,7 +71,8 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	app, err := suite.New(ctx, suite.Config{DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps, BaseURL: s.address()})
+	app, err := suite.New(ctx, suite.Config{DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
+		Version: version, BaseURL: address(s.Listen), LabURL: address(s.Lab), Roots: roots(ca)})
 	if err != nil {
 		return err
 	}
@@ -72,18 +81,17 @@ func (s *serveCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("the demo world could not be loaded: %w", err)
 		}
 	}
-	ca, err := localca.Open(localca.Config{Dir: filepath.Join(s.Var, "tls")})
-	if err != nil {
-		return err
-	}
 	stopWorkers, err := app.Start(ctx)
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
+	if app.Runs("lab") {
+		go func() { failed <- app.Lab.Serve(ctx, tls.NewListener(lab, ca.TLSConfig())) }()
+	}
 	go func() { failed <- app.HTTP.Serve(tlsListener, ca.TLSConfig()) }()
 	if plain != nil {
-		go func() { failed <- redirect(plain, s.address()) }()
+		go func() { failed <- redirect(plain, address(s.Listen)) }()
 	}
 	s.announce(os.Stdout, data, ca, app)
 	select {
@@ -91,6 +99,8 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		logger.Info("stopping: open requests may finish", "within", s.StopAfter)
 	case err = <-failed:
 		logger.Error("the server ended by itself", "err", err)
+	case <-data.gone:
+		err = errors.New("the private database ended by itself; see its log in " + filepath.Join(s.Var, "pg"))
 	}
 	if plain != nil {
 		_ = plain.Close()
@@ -111,27 +121,47 @@ func (s *serveCmd) clock() (clock.Clock, error) {
 
 // listen takes the ports before anything is started, so that a taken port is
 // said at once and nothing is left running.
-func (s *serveCmd) listen(ctx context.Context) (secure, plain net.Listener, err error) {
+func (s *serveCmd) listen(ctx context.Context) (secure, plain, lab net.Listener, err error) {
 	var lc net.ListenConfig
-	secure, err = lc.Listen(ctx, "tcp", s.Listen)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", s.Listen, err)
+	var open []net.Listener
+	take := func(addr, hint string) net.Listener {
+		if err != nil || addr == "" {
+			return nil
+		}
+		ln, failed := lc.Listen(ctx, "tcp", addr)
+		if failed != nil {
+			for _, o := range open {
+				_ = o.Close()
+			}
+			err = fmt.Errorf("cannot listen on %s: %w; %s", addr, failed, hint)
+			return nil
+		}
+		open = append(open, ln)
+		return ln
 	}
-	if s.HTTP == "" {
-		return secure, nil, nil
+	secure = take(s.Listen, "choose another address with --listen")
+	plain = take(s.HTTP, "choose another address with --http, or --http= to go without the redirect")
+	if slices.Contains(s.Apps, "lab") {
+		lab = take(s.Lab, "choose another address with --lab")
 	}
-	plain, err = lc.Listen(ctx, "tcp", s.HTTP)
-	if err != nil {
-		_ = secure.Close()
-		return nil, nil, fmt.Errorf("cannot listen on %s: %w; choose another address with --http, or --http= to go without the redirect", s.HTTP, err)
-	}
-	return secure, plain, nil
+	return secure, plain, lab, err
 }
 
-func (s *serveCmd) address() string {
-	host, port, err := net.SplitHostPort(s.Listen)
+// roots trusts the local authority besides the system's, since the suite calls
+// itself: the sandbox provider, and the simulated regulators.
+func roots(ca *localca.CA) *x509.CertPool {
+	pool, err := x509.SystemCertPool()
 	if err != nil {
-		return "https://" + s.Listen
+		pool = x509.NewCertPool()
+	}
+	pool.AddCert(ca.Root())
+	return pool
+}
+
+func address(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "https://" + listen
 	}
 	if host == "" || host == "0.0.0.0" || host == "::" {
 		host = "localhost"
@@ -157,7 +187,7 @@ func redirect(ln net.Listener, to string) error {
 
 // announce prints where to go, in one block.
 func (s *serveCmd) announce(w io.Writer, data *database, ca *localca.CA, app *suite.Suite) {
-	a := s.address()
+	a := address(s.Listen)
 	var b strings.Builder
 	line := func(k, v string) { fmt.Fprintf(&b, "  %-12s %s\n", k, v) }
 	b.WriteString("\n  Parterre 池座\n\n")
@@ -195,4 +225,3 @@ func progress(w io.Writer) suite.Progress {
 		}
 	}
 }
-

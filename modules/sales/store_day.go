@@ -107,3 +107,16 @@ func MethodOf(ctx context.Context, tx db.Tx, order ids.ID) (string, error) {
 	}
 	return list[0].Provider, nil
 }
+
+// Claimed lists the seats of sessions that have a valid ticket or belong to an
+// order that is being paid.
+func Claimed(ctx context.Context, tx db.Tx, sessions []ids.ID) ([]int32, error) {
+	if len(sessions) == 0 {
+		return nil, nil
+	}
+	var out []int32
+	err := tx.NewRaw(`select seat_id from sales.ticket where tenant_id = ?0 and session_id in (?1)
+		union select (l ->> 'seat')::int from sales.orders o, jsonb_array_elements(o.lines) l
+		where o.tenant_id = ?0 and o.session_id in (?1) and o.state in ('pending', 'paid')`, tx.Scope.Tenant, bun.List(sessions)).Scan(ctx, &out)
+	return out, err
+}

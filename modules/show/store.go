@@ -272,3 +272,10 @@ func OpenOn(ctx context.Context, tx db.Tx, from, to time.Time) ([]Session, error
 	}
 	return out, err
 }
+
+// ToCome lists the sessions of a hall that have not ended.
+func ToCome(ctx context.Context, tx db.Tx, hall ids.ID) ([]ids.ID, error) {
+	var out []ids.ID
+	err := tx.NewSelect().Model((*sessionRow)(nil)).Column("id").Where("x.tenant_id = ? and x.hall_id = ? and x.ends_at > ? and x.state <> 'cancelled'", tx.Scope.Tenant, hall, tx.Now).Scan(ctx, &out)
+	return out, err
+}

@@ -57,14 +57,14 @@ type zonesOut struct {
 }
 
 func maps(api *httpx.API, s *ticketmap.Service) {
-	create := op("createMap", "POST", "/plans/{plan}/maps", "Dress a published plan for a session or as a template", "ticketmap.design")
+	create := op("createMap", "POST", "/plans/{plan}/maps", "Dress a published plan for a session or as a template", "map.manage")
 	create.Status = 201
 	httpx.Register(api, create, func(ctx context.Context, in *createIn) (*mapOut, error) {
 		b := in.Body
 		m, err := s.CreateMap(ctx, ticketmap.NewMap{PlanID: in.Plan, SessionID: b.SessionID, Approved: b.Approved, Name: b.Name, From: b.From})
 		return &mapOut{m}, err
 	})
-	httpx.Register(api, op("maps", "GET", "/plans/{plan}/maps", "List the ticket maps of a plan, newest first", "ticketmap.read"), func(ctx context.Context, in *ByPlan) (*mapsOut, error) {
+	httpx.Register(api, op("maps", "GET", "/plans/{plan}/maps", "List the ticket maps of a plan, newest first", "map.read"), func(ctx context.Context, in *ByPlan) (*mapsOut, error) {
 		list, err := s.Maps(ctx, in.Plan)
 		for i := range list {
 			list[i].Zones, list[i].Holds = []ticketmap.PriceZone{}, []ticketmap.SeatHold{}
@@ -73,11 +73,11 @@ func maps(api *httpx.API, s *ticketmap.Service) {
 		out.Body.Items = list
 		return out, err
 	})
-	httpx.Register(api, op("map", "GET", "/maps/{map}", "A ticket map with zones and holds", "ticketmap.read"), func(ctx context.Context, in *ByMap) (*mapOut, error) {
+	httpx.Register(api, op("map", "GET", "/maps/{map}", "A ticket map with zones and holds", "map.read"), func(ctx context.Context, in *ByMap) (*mapOut, error) {
 		m, err := s.Map(ctx, in.Map)
 		return &mapOut{m}, err
 	})
-	set := op("setMap", "PUT", "/maps/{map}", "Replace zones and holds as a new revision", "ticketmap.price")
+	set := op("setMap", "PUT", "/maps/{map}", "Replace zones and holds as a new revision", "price.manage")
 	set.MaxBody = 16 << 20
 	set.Detail = "Refused: a version that is not the newest (ticketmap.stale), buffer seats (ticketmap.buffer, RL-8), holds that leave too little for public sale (ticketmap.public_share, RL-2), sold seats moved out of their zone (ticketmap.seats_bound)."
 	httpx.Register(api, set, func(ctx context.Context, in *setIn) (*setOut, error) {
@@ -86,11 +86,11 @@ func maps(api *httpx.API, s *ticketmap.Service) {
 		out.Body.Map, out.Body.Meter = m, meter
 		return out, err
 	})
-	httpx.Register(api, op("meter", "GET", "/maps/{map}/meter", "How the map stands to the rules of public sale (RL-2, RL-8)", "ticketmap.read"), func(ctx context.Context, in *ByMap) (*meterOut, error) {
+	httpx.Register(api, op("meter", "GET", "/maps/{map}/meter", "How the map stands to the rules of public sale (RL-2, RL-8)", "map.read"), func(ctx context.Context, in *ByMap) (*meterOut, error) {
 		m, err := s.MeterOf(ctx, in.Map, nil)
 		return &meterOut{m}, err
 	})
-	try := op("tryMeter", "POST", "/maps/{map}/meter", "The meter as it would be, while one paints; changes nothing", "ticketmap.read")
+	try := op("tryMeter", "POST", "/maps/{map}/meter", "The meter as it would be, while one paints; changes nothing", "map.read")
 	try.MaxBody, try.Mode = 16<<20, httpx.ByHandler
 	httpx.Register(api, try, func(ctx context.Context, in *struct {
 		ByMap

@@ -28,7 +28,7 @@ func raw(api *httpx.API, s *ticketmap.Service) {
 		o := op(string(r.form), "GET", "/plans/{plan}/"+string(r.form), r.summary, httpx.Public)
 		o.Detail = publicDetail
 		if r.form == ticketmap.Document { // holds nothing secret, but is for designers
-			o.Needs, o.Detail = "ticketmap.read", ""
+			o.Needs, o.Detail = "map.read", ""
 		}
 		api.Raw(o, func(c *fiber.Ctx) error { return send(c, s, r.form, r.media) })
 	}
@@ -43,7 +43,7 @@ func send(c *fiber.Ctx, s *ticketmap.Service, form ticketmap.Form, media string)
 	if who.Tenant == 0 {
 		return ticketmap.ErrPlanNotFound // a visitor of no tenant
 	}
-	drafts := who.Can != nil && who.Can("ticketmap.read")
+	drafts := who.Can != nil && who.Can("map.read")
 	p, b, err := s.Bytes(c.UserContext(), id, form, !drafts)
 	if err != nil {
 		return err

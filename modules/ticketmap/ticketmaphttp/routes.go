@@ -71,7 +71,7 @@ func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {
 }
 
 func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
-	in := op("importPlan", "POST", "/halls/{hall}/plans", "Import a seat plan as a draft", "ticketmap.design")
+	in := op("importPlan", "POST", "/halls/{hall}/plans", "Import a seat plan as a draft", "map.manage")
 	in.Detail = "The answer tells what the checks found. A hall has one draft at most (ticketmap.draft_exists). Each fault of a refused file is a field with its path."
 	in.MaxBody, in.Status = plan.MaxBytes, 201
 	httpx.Register(api, in, func(ctx context.Context, in *importIn) (*planOut, error) {
@@ -90,23 +90,23 @@ func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
 		p.Problems = append(lost, p.Problems...)
 		return &planOut{p}, err
 	})
-	httpx.Register(api, op("plans", "GET", "/halls/{hall}/plans", "List the versions of a hall's plan, newest first", "ticketmap.read"), func(ctx context.Context, in *ByHall) (*plansOut, error) {
+	httpx.Register(api, op("plans", "GET", "/halls/{hall}/plans", "List the versions of a hall's plan, newest first", "map.read"), func(ctx context.Context, in *ByHall) (*plansOut, error) {
 		list, err := s.Plans(ctx, in.Hall)
 		out := &plansOut{}
 		out.Body.Items = list
 		return out, err
 	})
-	httpx.Register(api, op("plan", "GET", "/plans/{plan}", "One version of a plan with what the checks find", "ticketmap.read"), func(ctx context.Context, in *ByPlan) (*planOut, error) {
+	httpx.Register(api, op("plan", "GET", "/plans/{plan}", "One version of a plan with what the checks find", "map.read"), func(ctx context.Context, in *ByPlan) (*planOut, error) {
 		p, err := s.Plan(ctx, in.Plan)
 		return &planOut{p}, err
 	})
-	save := op("savePlan", "PUT", "/plans/{plan}", "Save a draft", "ticketmap.design")
+	save := op("savePlan", "PUT", "/plans/{plan}", "Save a draft", "map.manage")
 	save.MaxBody = plan.MaxBytes
 	httpx.Register(api, save, func(ctx context.Context, in *saveIn) (*planOut, error) {
 		p, err := s.Save(ctx, in.Plan, in.Version, in.RawBody)
 		return &planOut{p}, err
 	})
-	publish := op("publishPlan", "POST", "/plans/{plan}/publish", "Freeze a draft as the hall's newest version", "ticketmap.publish")
+	publish := op("publishPlan", "POST", "/plans/{plan}/publish", "Freeze a draft as the hall's newest version", "map.manage")
 	publish.Detail = "Refused with ticketmap.seats_sold and the seats if one that somebody holds a ticket for is missing."
 	httpx.Register(api, publish, func(ctx context.Context, in *struct {
 		ByPlan
@@ -115,13 +115,13 @@ func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
 		p, err := s.Publish(ctx, in.Plan, in.Version)
 		return &planOut{p}, err
 	})
-	revise := op("revisePlan", "POST", "/plans/{plan}/revise", "Start the next version from a published one", "ticketmap.design")
+	revise := op("revisePlan", "POST", "/plans/{plan}/revise", "Start the next version from a published one", "map.manage")
 	revise.Status = 201
 	httpx.Register(api, revise, func(ctx context.Context, in *ByPlan) (*planOut, error) {
 		p, err := s.Revise(ctx, in.Plan)
 		return &planOut{p}, err
 	})
-	httpx.Register(api, op("discardPlan", "DELETE", "/plans/{plan}", "Take a draft away", "ticketmap.design"), func(ctx context.Context, in *struct {
+	httpx.Register(api, op("discardPlan", "DELETE", "/plans/{plan}", "Take a draft away", "map.manage"), func(ctx context.Context, in *struct {
 		ByPlan
 		AtVersion
 	}) (*struct{}, error) {

@@ -1,0 +1,157 @@
+// Package suite composes the modules into the running suite: which services
+// there are, who tells whom, which routes and workers run. It is the only place
+// that knows them all; the server, the demo loader and the tests of the whole
+// share it.
+package suite
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"parterre/apps/gate"
+	"parterre/apps/lab"
+	"parterre/apps/report"
+	appsales "parterre/apps/sales"
+	"parterre/codes/codestore"
+	"parterre/integrations/payment"
+	"parterre/integrations/payment/sandbox"
+	"parterre/integrations/performance"
+	"parterre/modules/access"
+	"parterre/modules/audit"
+	"parterre/modules/checking"
+	"parterre/modules/core/clock"
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/httpx"
+	"parterre/modules/core/ids"
+	"parterre/modules/inventory"
+	"parterre/modules/reporting"
+	"parterre/modules/sales"
+	"parterre/modules/show"
+	"parterre/modules/ticketmap"
+	"parterre/modules/venue"
+)
+
+// Config says what to compose.
+type Config struct {
+	DB       *db.DB
+	AdminDSN string // the owner's; for loading the demo world
+	AppDSN   string
+	Var      string
+	Log      *slog.Logger
+	Clock    clock.Clock
+	Proxies  []string
+	Apps     []string // manage, sales, gate, report, lab
+	Version  string
+	BaseURL  string         // public address, without a slash at the end
+	LabURL   string         // where the simulated regulators listen
+	Roots    *x509.CertPool // trusted when the suite calls itself or the lab
+}
+
+// Suite is the composed whole.
+type Suite struct {
+	cfg  Config
+	keys *keys
+	HTTP *httpx.Server
+
+	Access    *access.Service
+	Audit     *audit.Service
+	Venues    *venue.Service
+	Maps      *ticketmap.Service
+	Shows     *show.Service
+	Seats     *inventory.Service
+	Sales     *sales.Service
+	Checking  *checking.Service
+	Reporting *reporting.Service
+	Lab       *lab.Lab
+	Seating   *appsales.Seating
+
+	sandbox   *sandbox.Server
+	deliverer *performance.Deliverer
+}
+
+// Runs reports whether an app is among those to run.
+func (s *Suite) Runs(app string) bool { return slices.Contains(s.cfg.Apps, app) }
+
+// New composes the suite. Nothing runs until Start.
+func New(ctx context.Context, cfg Config) (*Suite, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	k, err := openKeys(filepath.Join(cfg.Var, "keys"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Suite{cfg: cfg, keys: k, Access: access.New(cfg.DB), Audit: audit.New(cfg.DB), Venues: venue.New(cfg.DB), Seating: appsales.NewSeating(cfg.DB)}
+	s.Maps = ticketmap.New(cfg.DB, appsales.Claims{})
+	s.Shows = show.New(cfg.DB, codestore.New(cfg.DB), ready, report.Published)
+	s.Seats, err = inventory.New(ctx, inventory.Deps{DB: cfg.DB, Catalog: s.Seating, Rows: []inventory.RowWriter{sales.NewRows(k.codes)}, Log: cfg.Log, Node: nodeName()})
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}}
+	pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
+	s.Sales = sales.New(sales.Deps{DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
+		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL})
+	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
+	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})
+	if s.Lab, err = lab.New(lab.Config{Pool: cfg.DB.Pool(), Clock: cfg.Clock, Key: k.lab, Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	s.sandbox = newSandbox(cfg, k.sandbox, client)
+	s.deliverer, err = performance.NewDeliverer(performance.Options{Clock: cfg.Clock, Transport: client.Transport, Secret: s.secretOf})
+	if err != nil {
+		return nil, err
+	}
+	s.HTTP = httpx.New(httpx.Config{Log: cfg.Log, DB: cfg.DB, Auth: s.Access, Proxies: cfg.Proxies, Title: "Parterre 池座", Version: cfg.Version})
+	s.routes()
+	return s, nil
+}
+
+func newSandbox(cfg Config, key []byte, client *http.Client) *sandbox.Server {
+	s := &sandbox.Server{Prefix: sandboxPath, Key: key, Clock: cfg.Clock, HTTP: client, Log: cfg.Log}
+	if cfg.DB != nil {
+		s.Pool = cfg.DB.Pool()
+	}
+	return s
+}
+
+func labApp(tenant int32) string { return lab.AppID(tenant) }
+
+const sandboxPath = "/pay/sandbox"
+
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "node"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ids.Token(16)[:6])
+}
+
+// ready is asked before a session goes on sale.
+func ready(ctx context.Context, tx db.Tx, s show.Session) error {
+	return ticketmap.Ready(ctx, tx, s.ID, s.Audience)
+}
+
+// secretOf gives an adapter a secret by its name.
+func (s *Suite) secretOf(_ context.Context, tenant int32, name string) (string, error) {
+	if name == labSecret {
+		return s.Lab.Secret(tenant), nil
+	}
+	raw, err := os.ReadFile(filepath.Join(s.cfg.Var, "keys", "secrets", filepath.Base(name)))
+	if err != nil {
+		return "", errs.New(errs.Conflict, "reporting.secret", "密钥文件 "+filepath.Base(name)+" 不存在。", "The secret "+filepath.Base(name)+" is missing.").Because(err)
+	}
+	return string(raw), nil
+}
+
+// labSecret names the registration's secret with the simulated platform.
+const labSecret = "lab"

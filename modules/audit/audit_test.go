@@ -192,7 +192,7 @@ func TestNoChangeWithoutAnActor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(t.Context())) }()
-	rows, _ := c.Query(t.Context(), `select tgrelid::regclass::text from pg_trigger where tgname = 'audit' and not tgisinternal order by 1`)
+	rows, _ := c.Query(t.Context(), `select distinct tgrelid::regclass::text from pg_trigger where tgfoid = 'audit.record'::regproc order by 1`)
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(tables) < 7 {
 		t.Fatalf("watched tables: %v, %v", tables, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"sort"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -56,6 +57,7 @@ type API struct {
 	server *Server
 	db     *db.DB
 	routes []Route
+	names  *names
 }
 
 func newAPI(s *Server, cfg Config) *API {
@@ -65,11 +67,13 @@ func newAPI(s *Server, cfg Config) *API {
 	hc := huma.DefaultConfig(cfg.Title, cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
 	hc.RejectUnknownQueryParameters = true
+	n := &names{}
+	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", n.of)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-parterre", Description: "Made by auth.signIn; unsafe methods also need the header X-Parterre: 1."},
 		"bearer":  {Type: "http", Scheme: "bearer", Description: "A device key or an API key."},
 	}
-	return &API{Huma: humafiber.New(s.App, hc), server: s, db: cfg.DB}
+	return &API{Huma: humafiber.New(s.App, hc), server: s, db: cfg.DB, names: n}
 }
 
 // Routes lists all operations by path and method.
@@ -131,6 +135,10 @@ func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) 
 	a.note(op, false)
 	doc := op.document()
 	doc.Middlewares = huma.Middlewares{a.door(op)}
+	a.names.current = reflect.TypeFor[I]().PkgPath()
+	if a.names.current == "" {
+		a.names.current = reflect.TypeFor[O]().PkgPath()
+	}
 	run := h
 	if op.keyed() && a.db != nil {
 		run = func(ctx context.Context, in *I) (*O, error) { return once(ctx, a.db, op, in, h) }

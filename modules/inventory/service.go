@@ -115,7 +115,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	s := &Service{db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
 		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{}}
-	pool, err := hotPool(ctx, d.DB.Pool(), s.opt)
+	pool, err := hotPool(ctx, d.DB.Pool(), s.node, s.opt)
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 // hotPool has connections of its own, so that nothing else makes a sale wait,
 // with prepared statements, and with a short patience for a transaction whose
 // node has stopped: it may hold rows that another node waits for.
-func hotPool(ctx context.Context, from *pgxpool.Pool, o Options) (*pgxpool.Pool, error) {
+func hotPool(ctx context.Context, from *pgxpool.Pool, node string, o Options) (*pgxpool.Pool, error) {
 	cfg := from.Config()
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
-	cfg.ConnConfig.RuntimeParams["application_name"] = "parterre-inventory"
+	cfg.ConnConfig.RuntimeParams["application_name"] = appName(node)
 	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(min(o.BatchTimeout, o.LeaseTTL/2).Milliseconds())
 	cfg.MaxConns = int32(o.InFlight + 4)
 	cfg.MinConns = int32(o.InFlight)

@@ -20,6 +20,7 @@ type request struct {
 	payload any
 	answer  engine.Answer
 	err     error
+	refused int                 // how often the database refused it when it was alone
 	look    func(*engine.State) // a question instead of a command
 	done    chan struct{}       // capacity 1
 }

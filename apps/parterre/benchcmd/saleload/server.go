@@ -143,7 +143,7 @@ func (c cost) minus(o cost) cost {
 // the pools of what is measured must be closed by then.
 func (s *server) measure(ctx context.Context) (c cost, err error) {
 	for n := 1; n > 0; {
-		if err := s.admin.QueryRow(ctx, "select count(*) from pg_stat_activity where application_name = $1", measured).Scan(&n); err != nil {
+		if err := s.admin.QueryRow(ctx, "select count(*) from pg_stat_activity where application_name like $1 || '%'", measured).Scan(&n); err != nil {
 			return c, err
 		}
 	}

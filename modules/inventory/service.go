@@ -40,6 +40,10 @@ type Options struct {
 	MaxBatch      int           // commands per batch; default 4096
 	MaxQueue      int           // commands waiting per session; default 20000
 	SnapshotEvery int           // events of a session between two snapshots; default 100000
+	// Strict makes answers that change nothing (refusals, repeated answers) ask
+	// the lease as well. Without it they rely on the machine's clock and the
+	// database's running equally fast for the length of a lease.
+	Strict bool
 	// Hook is called at "rows" (before the rows are sent), "fence" (before
 	// fence, journal and commit) and "committed"; its error makes the batch
 	// fail there. For tests of crashes.

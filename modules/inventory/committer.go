@@ -219,7 +219,7 @@ func (c *committer) blame(b *batch, err error) {
 	}
 	if refusedByDatabase(err) {
 		if commands == 1 {
-			verdict = fmt.Errorf("inventory: the database refused the command: %w", err)
+			verdict = b.secondTime(err)
 		} else {
 			c.svc.careful.Store(int64(4 * commands))
 		}
@@ -233,6 +233,20 @@ func (c *committer) blame(b *batch, err error) {
 			r.reply(verdict)
 		}
 	}
+}
+
+// secondTime is the verdict on a command that the database refused alone. The
+// first time its writer may have been deposed without knowing; it is asked
+// again on the rebuilt state. The second time the command itself is at fault.
+func (b *batch) secondTime(err error) error {
+	for _, p := range b.parts {
+		for _, r := range p.reqs {
+			if r.refused++; r.refused > 1 {
+				return fmt.Errorf("inventory: the database refused the command: %w", err)
+			}
+		}
+	}
+	return errLost
 }
 
 // safe is an error without values: details of a row may be personal data.

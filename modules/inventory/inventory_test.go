@@ -28,6 +28,12 @@ type bundle struct {
 func setup(t *testing.T, layout engine.Layout, change ...func(*engine.Config)) *bundle {
 	t.Helper()
 	t.Parallel()
+	return setupQuiet(t, layout, change...)
+}
+
+// setupQuiet is setup for tests that use it more than once.
+func setupQuiet(t *testing.T, layout engine.Layout, change ...func(*engine.Config)) *bundle {
+	t.Helper()
 	d := dbtest.Private(t)
 	if err := inventorytest.Install(t.Context(), d.AdminDSN); err != nil {
 		t.Fatal(err)

@@ -85,17 +85,33 @@ func (s *Service) tx(ctx context.Context, tenant int32, opts pgx.TxOptions, fn f
 // owner that is being committed.
 func (s *Service) acquire(ctx context.Context, at place) (epoch int64, err error) {
 	err = s.tx(ctx, at.tenant, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, "select epoch from inventory.acquire($1, $2, $3)", at.session.Bytes(), s.node, s.opt.LeaseTTL.Milliseconds()).Scan(&epoch)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
 		var owner string
-		if err := tx.QueryRow(ctx, "select owner from inventory.lease where tenant_id = $1 and session_id = $2", at.tenant, at.session.Bytes()).Scan(&owner); err != nil {
+		err := tx.QueryRow(ctx, "select owner from inventory.lease where tenant_id = $1 and session_id = $2", at.tenant, at.session.Bytes()).Scan(&owner)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		return &elsewhere{owner}
+		err = tx.QueryRow(ctx, "select epoch from inventory.acquire($1, $2, $3)", at.session.Bytes(), s.node, s.opt.LeaseTTL.Milliseconds()).Scan(&epoch)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return &elsewhere{owner}
+		}
+		if err == nil && owner != "" && owner != s.node {
+			_, err = tx.Exec(ctx, endSQL, appName(owner))
+		}
+		return err
 	})
 	return epoch, err
+}
+
+// endSQL ends transactions that the deposed node left open: it stopped between
+// its rows and its fence, which it would not pass any more, and its rows would
+// make us wait. A healthy node of that name merely does a batch again.
+const endSQL = `select count(pg_terminate_backend(pid)) from pg_stat_activity
+where application_name = $1 and usename = current_user and datname = current_database() and state = 'idle in transaction'`
+
+// appName names a node's connections, cut to what PostgreSQL keeps.
+func appName(node string) string {
+	name := "parterre-inventory " + node
+	return name[:min(len(name), 63)]
 }
 
 // rebuild makes the state from the last snapshot and the events after it.

@@ -40,6 +40,10 @@ type Options struct {
 	MaxBatch      int           // commands per batch; default 4096
 	MaxQueue      int           // commands waiting per session; default 20000
 	SnapshotEvery int           // events of a session between two snapshots; default 100000
+	// Strict makes answers that change nothing (refusals, repeated answers) ask
+	// the lease as well. Without it they rely on the machine's clock and the
+	// database's running equally fast for the length of a lease.
+	Strict bool
 	// Hook is called at "rows" (before the rows are sent), "fence" (before
 	// fence, journal and commit) and "committed"; its error makes the batch
 	// fail there. For tests of crashes.
@@ -115,7 +119,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	}
 	s := &Service{db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
 		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{}}
-	pool, err := hotPool(ctx, d.DB.Pool(), s.opt)
+	pool, err := hotPool(ctx, d.DB.Pool(), s.node, s.opt)
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +135,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 // hotPool has connections of its own, so that nothing else makes a sale wait,
 // with prepared statements, and with a short patience for a transaction whose
 // node has stopped: it may hold rows that another node waits for.
-func hotPool(ctx context.Context, from *pgxpool.Pool, o Options) (*pgxpool.Pool, error) {
+func hotPool(ctx context.Context, from *pgxpool.Pool, node string, o Options) (*pgxpool.Pool, error) {
 	cfg := from.Config()
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
-	cfg.ConnConfig.RuntimeParams["application_name"] = "parterre-inventory"
+	cfg.ConnConfig.RuntimeParams["application_name"] = appName(node)
 	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint(min(o.BatchTimeout, o.LeaseTTL/2).Milliseconds())
 	cfg.MaxConns = int32(o.InFlight + 4)
 	cfg.MinConns = int32(o.InFlight)

@@ -20,6 +20,7 @@ type request struct {
 	payload any
 	answer  engine.Answer
 	err     error
+	refused int                 // how often the database refused it when it was alone
 	look    func(*engine.State) // a question instead of a command
 	done    chan struct{}       // capacity 1
 }
@@ -219,7 +220,9 @@ func (w *writer) quiet(p *part) {
 }
 
 // fresh reports whether the lease is surely still ours.
-func (w *writer) fresh() bool { return w.svc.real.Now().UnixMicro() < w.until.Load() }
+func (w *writer) fresh() bool {
+	return !w.svc.opt.Strict && w.svc.real.Now().UnixMicro() < w.until.Load()
+}
 
 // mark notes the states of an event's places as they are now.
 func (w *writer) mark(to []mark, e *engine.Event) []mark {

@@ -18,14 +18,24 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed strategies.sql
+var strategies string
+
 // Install makes the tables; dsn must be of one who may create schemas.
-func Install(ctx context.Context, dsn string) error {
+func Install(ctx context.Context, dsn string) error { return install(ctx, dsn, schema) }
+
+// InstallStrategies makes them and those of the bench's strategies.
+func InstallStrategies(ctx context.Context, dsn string) error {
+	return install(ctx, dsn, schema+strategies)
+}
+
+func install(ctx context.Context, dsn, text string) error {
 	c, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
-	_, err = c.Exec(ctx, schema)
+	_, err = c.Exec(ctx, text)
 	return err
 }
 

@@ -1,0 +1,81 @@
+package saleload
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Find returns a measure; ok is false when it was not run.
+func (r Result) Find(seller, mode, flush string) (Measure, bool) {
+	for _, m := range r.Measures {
+		if m.Seller == seller && m.Mode == mode && m.Flush == flush {
+			return m, true
+		}
+	}
+	return Measure{}, false
+}
+
+// Ratio compares the product's tickets/s and order p99 with a strategy's.
+func (r Result) Ratio(strategy, mode, flush string) (tickets, p99 float64, ok bool) {
+	a, ok1 := r.Find("product", mode, flush)
+	b, ok2 := r.Find(strategy, mode, flush)
+	if !ok1 || !ok2 || b.TicketsPerSec == 0 || b.OrderP99 == 0 {
+		return 0, 0, false
+	}
+	return a.TicketsPerSec / b.TicketsPerSec, a.OrderP99 / b.OrderP99, true
+}
+
+var names = map[string]string{"product": "Parterre", "rowlock": "strategy: row locks", "advisory": "strategy: advisory lock"}
+
+// Print writes the tables for people.
+func (r Result) Print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	p("Sale of seats: %d seats, %d buyers, median of %d, PostgreSQL with fsync and synchronous_commit on (%s)", r.Seats, r.Buyers, r.Repeats, r.Machine)
+	for _, flush := range []string{"native", "+1ms"} {
+		r.printFlush(p, flush)
+	}
+	if len(r.Herds) > 0 {
+		p("\nHerd\tbuyers\tseats\tsold\tms\torder p99 ms\trefused though free\t")
+		for _, h := range r.Herds {
+			p("%s\t%d\t%d\t%d\t%.0f\t%.1f\t%d\t", names[h.Seller], h.Buyers, h.Seats, h.Sold, h.Millis, h.P99, h.Refused)
+		}
+	}
+	if len(r.Picks) > 0 {
+		p("\nBest available in memory\tseats\tsold %%\tgroup\tmean µs\tp99 µs\t")
+		for _, k := range r.Picks {
+			p("\t%d\t%d\t%d\t%.1f\t%.1f\t", k.Seats, k.Sold, k.Group, k.MeanUS, k.P99US)
+		}
+	}
+	if f := r.Fanout; f != nil {
+		p("\nLive status\tviewers\tdeltas\tbytes/delta\tsnapshot bytes\tlast viewer p50 ms\tmax ms\tresent\ttickets/s\t")
+		p("in process\t%d\t%d\t%.0f\t%d\t%.1f\t%.1f\t%d\t%.0f\t", f.Viewers, f.Deltas, f.BytesPerDelta, f.SnapshotBytes, f.LastP50, f.LastMax, f.Resent, f.TicketsPerSec)
+	}
+	return w.Flush()
+}
+
+func (r Result) printFlush(p func(string, ...any), flush string) {
+	for _, mode := range []string{"named", "best"} {
+		if _, ok := r.Find("product", mode, flush); !ok {
+			continue
+		}
+		title := map[string]string{"named": "Named seats, map 200 ms old", "best": "Best available"}[mode]
+		p("\n%s, flush %s\ttickets/s\t[lowest..highest]\tratio\torder p50 ms\tp99 ms\tp99 ratio\tPG µs/ticket\tapp+load µs\tWAL B/ticket\tflush/ticket\trefused picks\t", title, strings.Replace(flush, "+", "plus ", 1))
+		for _, s := range sellers {
+			m, ok := r.Find(s, mode, flush)
+			if !ok {
+				continue
+			}
+			ratio, p99 := "", ""
+			if s != "product" {
+				if a, b, ok := r.Ratio(s, mode, flush); ok {
+					ratio, p99 = fmt.Sprintf("%.1fx", a), fmt.Sprintf("%.2f", b)
+				}
+			}
+			p("%s\t%.0f\t[%.0f..%.0f]\t%s\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.0f\t%.3f\t%d\t", names[s], m.TicketsPerSec, m.Lowest, m.Highest, ratio, m.OrderP50, m.OrderP99, p99,
+				m.PGPerTicket, m.AppPerTicket, m.WALPerTicket, m.FlushPerTicket, m.Conflicts)
+		}
+	}
+}

@@ -46,6 +46,7 @@ var codecs = map[Format]codec{
 	CSV:      {readCSV, writeCSV},
 	Pretix:   {readPretix, writePretix},
 	SeatsIO:  {readSeatsIO, writeSeatsIO},
+	SVG:      {readSVG, writeSVG},
 }
 
 // Formats lists the formats that this build reads and writes.

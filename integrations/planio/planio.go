@@ -47,6 +47,7 @@ var codecs = map[Format]codec{
 	Pretix:   {readPretix, writePretix},
 	SeatsIO:  {readSeatsIO, writeSeatsIO},
 	SVG:      {readSVG, writeSVG},
+	DXF:      {readDXF, writeDXF},
 }
 
 // Formats lists the formats that this build reads and writes.

@@ -161,7 +161,7 @@ func TestThereAndBack(t *testing.T) {
 				}
 				back, _ := take(t, "", b)
 				with := label
-				if f == planio.CSV || f == planio.Parterre {
+				if f != planio.Pretix && f != planio.SeatsIO {
 					with = func(s *plan.Seat, section, row, category string) string {
 						return label(s, section, row, category) + "|" + string(rune('0'+s.Kind)) + string(rune('0'+s.View))
 					}
@@ -183,7 +183,7 @@ func TestThereAndBack(t *testing.T) {
 					}
 					t.Fatalf("%d seats, want %d", len(got), len(want))
 				}
-				if f == planio.Parterre || f == planio.Pretix {
+				if f != planio.CSV && f != planio.SeatsIO {
 					ids := func(p *plan.Plan) (out []int32) {
 						for _, s := range p.Seats {
 							out = append(out, s.ID)
@@ -356,3 +356,5 @@ func fuzz(f *testing.F, format planio.Format) {
 func FuzzCSV(f *testing.F)     { fuzz(f, planio.CSV) }
 func FuzzPretix(f *testing.F)  { fuzz(f, planio.Pretix) }
 func FuzzSeatsIO(f *testing.F) { fuzz(f, planio.SeatsIO) }
+func FuzzSVG(f *testing.F)     { fuzz(f, planio.SVG) }
+func FuzzDXF(f *testing.F)     { fuzz(f, planio.DXF) }

@@ -18,7 +18,6 @@ type scene struct {
 	seats    []sceneSeat
 	outlines []scenePolygon
 	texts    []sceneText
-	marked   bool // seats say which row and number they are
 }
 
 type sceneSeat struct {
@@ -48,9 +47,6 @@ type sceneText struct {
 	text           string
 	kind           plan.ShapeKind
 }
-
-// maxScene bounds the things of a drawing.
-const maxScene = plan.MaxSeats + 3*plan.MaxOthers
 
 func (s *scene) full() bool {
 	return len(s.seats) > plan.MaxSeats || len(s.outlines)+len(s.texts) > 3*plan.MaxOthers

@@ -27,6 +27,8 @@ var (
 	ErrOverApproved = errs.New(errs.Conflict, "ticketmap.over_approved", "可售与预留共 {total} 张，超过核准人数 {approved}。", "On sale and held together are {total}, more than the approved audience of {approved}.").By("RL-8")
 	ErrSeatsBound   = errs.New(errs.Conflict, "ticketmap.seats_bound", "有 {count} 个已售或已锁座位不能移出票档：{seats}。", "{count} seat(s) are sold or being bought and must stay in a zone: {seats}.")
 	ErrNoZone       = errs.New(errs.Conflict, "ticketmap.no_zone", "票图还没有可售的票档。", "The map has no zone with anything to sell.")
+	ErrOtherHall    = errs.New(errs.Conflict, "ticketmap.other_hall", "只能换到同一个厅的座位图版本。", "A map moves only to a version of the same hall.")
+	ErrAreaGone     = errs.New(errs.Conflict, "ticketmap.area_gone", "新版本里没有站席“{area}”，请先从票图中移除。", "The version has no standing area \"{area}\"; take it off the map first.")
 	ErrNotInPlan    = errs.New(errs.Invalid, "ticketmap.not_in_plan", "座位图里没有“{what}”。", "The plan has no \"{what}\".")
 	ErrTwice        = errs.New(errs.Invalid, "ticketmap.twice", "“{what}”同时属于两处。", "\"{what}\" is listed twice.")
 	ErrBuffer       = errs.New(errs.Invalid, "ticketmap.buffer", "缓冲区座位 {what} 不能销售或预留。", "Seat {what} is in the buffer area; it can be neither sold nor held.").By("RL-8")
@@ -53,11 +55,17 @@ func decode(data []byte) (*plan.Plan, error) {
 			return p, nil
 		}
 	}
-	var problems plan.Findings
-	if errors.As(err, &problems) {
-		return nil, planError(problems)
+	return nil, Refusal(err)
+}
+
+// Refusal makes the findings of a refused file (plan.Findings, also from
+// importers of other formats) a showable error with a field per finding; others stay as they are.
+func Refusal(err error) error {
+	var found plan.Findings
+	if errors.As(err, &found) {
+		return planError(found)
 	}
-	return nil, err
+	return err
 }
 
 // seatList writes at most 20 seats by their printed labels.

@@ -84,7 +84,7 @@ func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
 		}
 		doc, lost, err := read(ctx, in.Format, in.RawBody)
 		if err != nil {
-			return nil, err
+			return nil, ticketmap.Refusal(err)
 		}
 		p, err := s.Add(ctx, in.Hall, doc)
 		p.Problems = append(lost, p.Problems...)

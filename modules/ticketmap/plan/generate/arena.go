@@ -34,6 +34,14 @@ func DefaultArena() Arena {
 
 // Generate makes the plan.
 func (a Arena) Generate() (*plan.Plan, error) {
+	if err := a.Bowl.check(); err != nil {
+		return nil, err
+	}
+	for _, n := range []int{a.FloorRows, a.FloorSeats, a.FloorColumns, a.FloorBlocksDeep} {
+		if err := between("each floor parameter", n, 1, 60); err != nil {
+			return nil, err
+		}
+	}
 	o, err := newOval(a.Bowl.HalfWidth, a.Bowl.HalfHeight, a.Bowl.TopRadius, a.Bowl.SideRadius, a.Bowl.CornerRadius)
 	if err != nil {
 		return nil, err

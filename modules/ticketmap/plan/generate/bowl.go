@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"errors"
 	"math"
 
 	"parterre/modules/ticketmap/plan"
@@ -22,13 +23,42 @@ type Tier struct {
 	Gap        float64 // walkway before the first row, mm
 	Rows       int
 	Sections   int
-	VomAfter   int     // a vomitory (出入口) cuts the section's middle after this many rows; 0 for none
-	VomRows    int     // rows that it cuts
-	VomWidth   float64 // mm
-	VomEvery   int     // every n-th section has one
-	Gates      int     // the gates over the ring; sections are shared out evenly
-	Accessible int     // wheelchair places in the last row of every fourth section
-	Skip       func(share float64) bool
+	VomAfter   int                      // a vomitory (出入口) cuts the section's middle after this many rows; 0 for none
+	VomRows    int                      // rows that it cuts
+	VomWidth   float64                  // mm
+	VomEvery   int                      // every n-th section has one
+	Gates      int                      // the gates over the ring; sections are shared out evenly
+	Accessible int                      // wheelchair places in the last row of every fourth section
+	Skip       func(share float64) bool `json:"-"`
+}
+
+func (b Bowl) check() error {
+	if err := lengths(b.HalfWidth, b.HalfHeight, b.TopRadius, b.SideRadius, b.CornerRadius, b.SeatPitch, b.RowPitch, b.AisleWidth); err != nil {
+		return err
+	}
+	if err := between("the number of tiers", len(b.Tiers), 1, 10); err != nil {
+		return err
+	}
+	rows := 0
+	for _, t := range b.Tiers {
+		rows += t.Rows * t.Sections
+		for _, c := range []struct {
+			name         string
+			n, low, high int
+		}{{"Rows", t.Rows, 1, 100}, {"Sections", t.Sections, 2, 500}, {"Gates", t.Gates, 1, 500}, {"VomAfter", t.VomAfter, 0, 100}, {"VomRows", t.VomRows, 0, 100}, {"Accessible", t.Accessible, 0, 50}} {
+			if err := between(t.Name+" "+c.name, c.n, c.low, c.high); err != nil {
+				return err
+			}
+		}
+		if t.Gap < 0 || t.Gap > 100_000 || t.VomWidth < 0 || t.VomWidth > 50_000 {
+			return errors.New("generate: Gap lies between 0 and 100,000 mm, VomWidth between 0 and 50,000 mm")
+		}
+	}
+	// The longest row of a bowl of these sizes times its rows.
+	if around := 8 * (b.HalfWidth + b.HalfHeight); around/b.SeatPitch*float64(rows)/float64(b.Tiers[0].Sections) > 4*plan.MaxSeats {
+		return errors.New("generate: this bowl would have far more seats than a plan can hold")
+	}
+	return nil
 }
 
 // bowl carries what a generator decides about seats.

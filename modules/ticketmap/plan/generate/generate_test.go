@@ -96,3 +96,26 @@ func TestDemoPlans(t *testing.T) {
 		})
 	}
 }
+
+// TestKinds: every generator's defaults make a plan without findings; senseless parameters are refused.
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	for name, g := range generate.Kinds() {
+		p, err := g.Generate()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, f := range plan.Check(p) {
+			t.Errorf("%s: %v", name, f)
+		}
+		t.Logf("%s: %d seats", name, len(p.Seats))
+	}
+	cinema, thrust, theatre, stadium := generate.DefaultCinema(), generate.DefaultThrust(), generate.DefaultTheatre(), generate.DefaultStadium()
+	cinema.Rows, thrust.SeatPitch, theatre.Levels[0].HalfAngle, stadium.Bowl.Tiers[0].Rows = 1_000_000_000, 0, 500, -1
+	for name, g := range map[string]generate.Generator{"cinema": cinema, "thrust": thrust, "theatre": theatre, "stadium": stadium} {
+		if _, err := g.Generate(); err == nil {
+			t.Errorf("%s: senseless parameters were taken", name)
+		}
+	}
+}

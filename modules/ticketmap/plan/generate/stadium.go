@@ -32,6 +32,9 @@ func DefaultStadium() Stadium {
 
 // Generate makes the plan. The long sides of the pitch are at the top (west stand) and the bottom.
 func (s Stadium) Generate() (*plan.Plan, error) {
+	if err := s.Bowl.check(); err != nil {
+		return nil, err
+	}
 	b := s.Bowl
 	o, err := newOval(b.HalfWidth, b.HalfHeight, b.TopRadius, b.SideRadius, b.CornerRadius)
 	if err != nil {

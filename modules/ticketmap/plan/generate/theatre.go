@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"errors"
 	"math"
 
 	"parterre/modules/ticketmap/plan"
@@ -56,6 +57,26 @@ type theatre struct {
 
 // Generate makes the plan. The stage is at the top; y grows towards the back.
 func (t Theatre) Generate() (*plan.Plan, error) {
+	if err := lengths(t.SeatPitch, t.RowPitch, t.StageWidth); err != nil {
+		return nil, err
+	}
+	if err := between("the number of levels", len(t.Levels), 1, 8); err != nil {
+		return nil, err
+	}
+	for _, l := range t.Levels {
+		if err := between(l.Name+" Rows", l.Rows, 1, 80); err != nil {
+			return nil, err
+		}
+		if err := lengths(l.Radius); err != nil {
+			return nil, err
+		}
+		if !(l.HalfAngle >= 5 && l.HalfAngle <= 80 && l.SideAisle >= 0 && l.SideAisle < l.HalfAngle) || l.Accessible < 0 || l.Accessible > 20 {
+			return nil, errors.New("generate: " + l.Name + ": HalfAngle lies between 5 and 80 degrees, SideAisle below it, Accessible between 0 and 20")
+		}
+	}
+	if err := between("Boxes", t.Boxes, 0, 30); err != nil {
+		return nil, err
+	}
 	g := &theatre{Theatre: t, builder: newBuilder(t.Name), centre: vec{0, -12_000}, focal: plan.Point{X: 0, Y: -1500}}
 	g.category("c1", "一档", "#b3212b")
 	g.category("c2", "二档", "#d9782d")
@@ -210,6 +231,9 @@ func (g *theatre) half(l TheatreLevel, r float64) []place {
 // wide, GB 50763) each with a companion seat beside it.
 func withWheelchairs(side []place, wheel int) []place {
 	const wide = 900.0
+	if len(side) < 2 {
+		return side
+	}
 	need := int(math.Ceil(float64(wheel)*(wide+560)/(side[1].s-side[0].s) + 0.01))
 	if need >= len(side) {
 		return side

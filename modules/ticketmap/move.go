@@ -1,0 +1,131 @@
+package ticketmap
+
+import (
+	"context"
+	"slices"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/ticketmap/plan"
+)
+
+// Moved tells what a move to another plan version changed.
+type Moved struct {
+	Map     Map     `json:"map"`
+	Meter   Meter   `json:"meter"`
+	Dropped []int32 `json:"dropped" doc:"Seats of zones and holds that the version does not have or has as buffer seats"`
+	Added   int     `json:"added" doc:"Seats of the version that are in no zone yet"`
+}
+
+// MoveTx moves a session's map to another published version of its hall, in the
+// transaction that also changes the session and reloads its seats. Zones and holds go
+// along by seat id. Refused: a version of another hall (ticketmap.other_hall), a sold seat that it lacks or
+// that would leave its zone (ticketmap.seats_sold, ticketmap.seats_bound), a zoned or held standing area
+// that it lacks (ticketmap.area_gone), and what SetMap refuses of a live map.
+func (s *Service) MoveTx(ctx context.Context, tx db.Tx, session, to ids.ID) (Moved, error) {
+	m, err := getMap(ctx, tx, "m.session_id = ?", session, "update")
+	if err != nil {
+		return Moved{}, err
+	}
+	from, old, err := DocumentTx(ctx, tx, m.PlanID)
+	if err != nil {
+		return Moved{}, err
+	}
+	target, next, err := DocumentTx(ctx, tx, to)
+	switch {
+	case err != nil:
+		return Moved{}, err
+	case target.State != "published":
+		return Moved{}, ErrNotPublished
+	case target.HallID != from.HallID:
+		return Moved{}, ErrOtherHall
+	}
+	sold, err := s.sold.SoldInSession(ctx, tx, session)
+	if err != nil {
+		return Moved{}, err
+	}
+	if lost := common(plan.Dropped(old, next), sold); len(lost) > 0 {
+		return Moved{}, withSeats(ErrSeatsSold, old, lost)
+	}
+	out := Moved{}
+	if m.MapContent, out.Dropped, err = carry(old, next, m.MapContent); err != nil {
+		return Moved{}, err
+	}
+	painted, err := Paint(next, m.MapContent)
+	if err != nil {
+		return Moved{}, err
+	}
+	if err := s.keepSold(ctx, tx, m, painted); err != nil {
+		return Moved{}, err
+	}
+	out.Meter = painted.Measure(m.Approved)
+	if err := out.Meter.allow(m.Live); err != nil {
+		return Moved{}, err
+	}
+	for i := range painted.zone {
+		if painted.zone[i] == 0 && painted.hold[i] == 0 && !painted.buffer[i] {
+			out.Added++
+		}
+	}
+	m.PlanID, m.ChangedAt = to, tx.Now
+	m.Version++
+	out.Map = m
+	return out, updateMap(ctx, tx, m)
+}
+
+// carry keeps of c what next has: seats of old that next has and may sell.
+func carry(old, next *plan.Plan, c MapContent) (MapContent, []int32, error) {
+	had, keep := map[int32]bool{}, map[int32]bool{}
+	for i := range old.Seats {
+		had[old.Seats[i].ID] = true
+	}
+	for i := range next.Seats {
+		keep[next.Seats[i].ID] = had[next.Seats[i].ID]
+	}
+	for _, id := range plan.BufferSeats(next) {
+		keep[id] = false
+	}
+	var dropped []int32
+	runs := func(in [][2]int32) [][2]int32 {
+		var ids []int32
+		for _, r := range in {
+			for id := r[0]; id <= r[1]; id++ {
+				switch {
+				case keep[id]:
+					ids = append(ids, id)
+				case had[id]:
+					dropped = append(dropped, id)
+				}
+			}
+		}
+		out := [][2]int32{}
+		slices.Sort(ids)
+		for _, r := range plan.Runs(ids) {
+			out = append(out, [2]int32{r.First, r.Last})
+		}
+		return out
+	}
+	areas := map[string]bool{}
+	for i := range next.Areas {
+		areas[next.Areas[i].ID] = true
+	}
+	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds)}
+	for i := range out.Zones {
+		out.Zones[i].Seats = runs(out.Zones[i].Seats)
+		for _, a := range out.Zones[i].Areas {
+			if !areas[a] {
+				return c, nil, ErrAreaGone.With("area", a)
+			}
+		}
+	}
+	for i := range out.Holds {
+		out.Holds[i].Seats = runs(out.Holds[i].Seats)
+		for _, a := range out.Holds[i].Areas {
+			if !areas[a.Area] {
+				return c, nil, ErrAreaGone.With("area", a.Area)
+			}
+		}
+	}
+	slices.Sort(dropped)
+	return out, slices.Compact(dropped), nil
+}

@@ -20,15 +20,16 @@ type Fault struct {
 // free: another order is a Fault marked Note. The record holds what could be
 // read; it is whole only if no fault but notes came back.
 func (p *Profile) Decode(table string, raw []byte) (Record, *Node, []Fault) {
-	return p.decode(table, "", raw)
-}
-
-func (p *Profile) decode(table, star string, raw []byte) (Record, *Node, []Fault) {
 	tree, err := ParseTree(raw)
 	if err != nil {
 		return nil, nil, []Fault{{Code: CodeSchema, Why: "not a JSON message: " + reason(err), End: len(raw)}}
 	}
-	d := decoder{p: p, star: star}
+	d := decoder{p: p}
+	if t := tree.Child("type"); table == "REPORT" && t != nil && t.Kind == 's' { // names the table of the records
+		if _, ok := p.NameOf("messageType", t.Text); ok {
+			d.star = t.Text
+		}
+	}
 	if tree.Kind != 'o' {
 		d.fault("", tree, Field{}, "it must be an object")
 		return nil, tree, d.faults
@@ -197,15 +198,7 @@ type Report struct {
 
 // DecodeReport reads a report: its type names the table of its records.
 func (p *Profile) DecodeReport(raw []byte) Report {
-	star := ""
-	if tree, err := ParseTree(raw); err == nil {
-		if t := tree.Child("type"); t != nil && t.Kind == 's' {
-			if _, ok := p.NameOf("messageType", t.Text); ok {
-				star = t.Text
-			}
-		}
-	}
-	r, tree, faults := p.decode("REPORT", star, raw)
+	r, tree, faults := p.Decode("REPORT", raw)
 	return Report{r, tree, faults}
 }
 

@@ -115,6 +115,13 @@ func ParseProfile(raw []byte) (*Profile, error) {
 	if p.Wire.TimeoutSeconds <= 0 || p.Wire.Batch <= 0 || p.Wire.Path == "" {
 		return nil, fmt.Errorf("wire: path, timeoutSeconds and batch are compulsory")
 	}
+	for name, list := range p.Codes {
+		for _, c := range list {
+			if !knownOrigin(c.Origin) {
+				return nil, fmt.Errorf("code table %s, value %s: origin %q is not seed, known or chosen", name, c.Value, c.Origin)
+			}
+		}
+	}
 	for name, fields := range p.Tables {
 		seen := map[string]bool{}
 		for _, f := range fields {
@@ -130,8 +137,10 @@ func ParseProfile(raw []byte) (*Profile, error) {
 	return &p, nil
 }
 
+func knownOrigin(s string) bool { return s == "seed" || s == "known" || s == "chosen" }
+
 func (p *Profile) checkField(f Field) error {
-	if f.Origin != "seed" && f.Origin != "known" && f.Origin != "chosen" {
+	if !knownOrigin(f.Origin) {
 		return fmt.Errorf("origin %q is not seed, known or chosen", f.Origin)
 	}
 	switch f.Type {

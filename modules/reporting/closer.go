@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -56,6 +57,9 @@ func parseSpec(spec string) (s cron.Schedule, err error) {
 			err = errors.New("it is not a cron spec")
 		}
 	}()
+	if strings.Contains(spec, "TZ") {
+		return nil, errors.New("it may not name a zone: times are of Shanghai")
+	}
 	return cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(spec)
 }
 

@@ -1,7 +1,7 @@
 import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import type { MapModel } from "./model.ts";
-import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf, type Theme } from "./palette.ts";
+import { LOOK, lookOf, MAP_COLOURS, type Theme } from "./palette.ts";
 
 export interface PaintState {
   readonly model: MapModel;
@@ -19,7 +19,7 @@ export interface PaintState {
   readonly letters: readonly string[];
 }
 
-const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
+export const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
 
 /** Outlines, their boxes and label places, worked out once for a model. */
 interface Outline { readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
@@ -74,7 +74,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
   }
 }
 
-/** What lies over the seats: labels, numbers, ticks, accessible signs, selection and focus. */
+/** What lies over the seats: labels, selection and focus. */
 export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): void {
   const { camera, view, dpr, model } = state;
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
@@ -83,7 +83,6 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
   ctx.textBaseline = "middle";
   const seat = model.seatSize * camera.scale;
   paintLabels(ctx, state, seat);
-  if (seat >= 9) paintSeats(ctx, state, seat);
   if (seat >= 7) paintRowLabels(ctx, state, seat);
   paintMarks(ctx, state, seat);
 }
@@ -110,73 +109,6 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     ctx.fillStyle = section ? c.ink : c.quiet;
     ctx.fillText(o.text, x, y);
   }
-}
-
-/** The inside of seats that are large enough: numbers, zone letters, ticks, the accessible sign. */
-function paintSeats(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model, display } = state, c = MAP_COLOURS[theme], { x: xs, y: ys, kind, numbers, view: views } = model.seats;
-  const k = camera.scale, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k;
-  const withNumber = seat >= 19, withLetter = seat >= 11;
-  ctx.font = `600 ${Math.min(13, seat * (withNumber ? 0.42 : 0.58))}px ${FONT}`;
-  model.grid.forEachIn(visibleBox(camera, view), (rank) => {
-    const byte = display[rank]!, look = lookOf(byte);
-    if (look === LOOK.hidden) return;
-    const x = xs[rank]! * k + ox, y = ys[rank]! * k + oy;
-    if (look === LOOK.mine) return tick(ctx, x, y, seat, c.onMine);
-    if (look === LOOK.off || look === LOOK.held) return;
-    const zone = zoneOf(byte), free = look === LOOK.free;
-    ctx.fillStyle = free ? c.onZone : c.quiet;
-    if (kind[rank] === 1) wheelchair(ctx, x, y, seat * 0.3);
-    else if (withNumber) ctx.fillText(numbers[rank]!, x, y + 0.5);
-    else if (withLetter && free && zone > 0) ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + 0.5);
-    if (views[rank]! > 0 && free) badView(ctx, x, y, seat, views[rank] === 2, c.ink, c.section);
-    if (withNumber && free && zone > 0 && seat >= 30) {
-      ctx.save();
-      ctx.font = `600 9px ${FONT}`;
-      ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + seat * 0.27);
-      ctx.restore();
-    }
-  });
-}
-
-function tick(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, colour: string): void {
-  const s = seat * 0.2;
-  ctx.beginPath();
-  ctx.moveTo(x - s, y);
-  ctx.lineTo(x - s * 0.25, y + s * 0.75);
-  ctx.lineTo(x + s * 1.05, y - s * 0.75);
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = Math.max(1.5, seat * 0.09);
-  ctx.stroke();
-}
-
-/** The accessible sign (无障碍), drawn from lines so that it needs no font. */
-function wheelchair(ctx: CanvasRenderingContext2D, x: number, y: number, r: number): void {
-  ctx.strokeStyle = ctx.fillStyle;
-  ctx.lineWidth = Math.max(1, r * 0.24);
-  ctx.beginPath();
-  ctx.arc(x - r * 0.05, y - r * 0.95, r * 0.22, 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.beginPath();
-  ctx.moveTo(x - r * 0.05, y - r * 0.6);
-  ctx.lineTo(x - r * 0.05, y + r * 0.1);
-  ctx.lineTo(x + r * 0.55, y + r * 0.1);
-  ctx.lineTo(x + r * 0.8, y + r * 0.85);
-  ctx.stroke();
-  ctx.beginPath();
-  ctx.arc(x - r * 0.1, y + r * 0.35, r * 0.62, 0.1, Math.PI * 1.45);
-  ctx.stroke();
-}
-
-/** A small corner for a restricted view: half for partial, whole for blocked. */
-function badView(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, blocked: boolean, ink: string, paper: string): void {
-  const r = Math.max(2.2, seat * 0.15), cx = x + seat * 0.34, cy = y - seat * 0.34;
-  ctx.save();
-  ctx.fillStyle = paper;
-  ctx.beginPath(); ctx.arc(cx, cy, r + 1, 0, 2 * Math.PI); ctx.fill();
-  ctx.fillStyle = ink;
-  ctx.beginPath(); ctx.arc(cx, cy, r, blocked ? 0 : Math.PI / 2, blocked ? 2 * Math.PI : Math.PI * 1.5); ctx.fill();
-  ctx.restore();
 }
 
 /** First and last seat of each row by row index, in rank order. */

@@ -1,6 +1,7 @@
 import type { Box, Point } from "@parterre/geometry";
 import { fit, keepInside, panBy, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
 import { paintGround, paintOverlay, type PaintState } from "./ground.ts";
+import { forEachDecal } from "./decals.ts";
 import { listenToInput } from "./input.ts";
 import { neighbour, type MapModel } from "./model.ts";
 import { colourTable, displayByte, LOOK, MAP_COLOURS, zoneColour, zoneLetter, type Theme } from "./palette.ts";
@@ -261,9 +262,17 @@ export class SeatMap {
       focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
     };
     paintGround(this.ground.getContext("2d", { alpha: false })!, state);
-    this.renderer.draw(this.camera);
+    this.renderer.draw(state);
     const ctx = this.overlay.getContext("2d")!;
     paintOverlay(ctx, state);
+    if (this.renderer.kind === "webgl") {
+      const seat = this.model.seatSize * this.camera.scale;
+      forEachDecal(state, (_, x, y, paint) => {
+        ctx.setTransform(this.dpr, 0, 0, this.dpr, x * this.dpr, y * this.dpr);
+        paint(ctx, seat);
+      });
+      ctx.setTransform(this.dpr, 0, 0, this.dpr, 0, 0);
+    }
     for (const paint of this.painters) paint(ctx, this);
   }
 

@@ -28,7 +28,7 @@ export function forEachDecal(state: PaintState, visit: (key: string, x: number, 
         if (small !== "") text(ctx, small, 9, ink, s * 0.27);
       });
     } else if (withLetter && letter !== "") visit(`l${letter}`, x, y, (ctx, s) => text(ctx, letter, s * 0.58, ink, 0.5));
-    if (views[rank]! > 0 && free) visit(`view${views[rank]!}`, x, y, (ctx, s) => badView(ctx, s, views[rank] === 2, c.ink, c.section));
+    if (views[rank]! > 0 && free && seat >= 14) visit(`view${views[rank]!}`, x, y, (ctx, s) => badView(ctx, s, views[rank] === 2, c.ink, c.section));
   });
 }
 
@@ -84,6 +84,7 @@ export interface Sprite { readonly size: number; readonly pixels: Uint32Array }
 /** Makes each decal's picture once for a seat size, theme and pixel ratio. */
 export class DecalSprites {
   private readonly known = new Map<string, Sprite>();
+  private readonly pictures = new Map<string, HTMLCanvasElement>();
   private readonly canvas = document.createElement("canvas");
   private readonly ctx = this.canvas.getContext("2d", { willReadFrequently: true })!;
   private stamp = "";
@@ -99,6 +100,19 @@ export class DecalSprites {
     this.scale = dpr;
     this.seat = rounded;
     this.known.clear();
+    this.pictures.clear();
+  }
+
+  /** The decal as a small canvas, for drawImage. */
+  picture(key: string, paint: Paint): HTMLCanvasElement {
+    const found = this.pictures.get(key);
+    if (found !== undefined) return found;
+    const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!;
+    canvas.width = canvas.height = Math.ceil(this.seat * 1.2 * this.scale);
+    ctx.setTransform(this.scale, 0, 0, this.scale, canvas.width / 2, canvas.width / 2);
+    paint(ctx, this.seat);
+    this.pictures.set(key, canvas);
+    return canvas;
   }
 
   get(key: string, paint: Paint): Sprite {

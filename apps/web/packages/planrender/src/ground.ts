@@ -17,25 +17,29 @@ export interface PaintState {
   readonly selected: ReadonlySet<number>;
   /** By zone number - 1. */
   readonly letters: readonly string[];
+  /** By zone number - 1. */
+  readonly zoneColours: readonly string[];
+  /** By section: the zone number of most of its seats, 0 for none. */
+  readonly sectionZones: Uint8Array;
 }
 
 export const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
 
 /** Outlines, their boxes and label places, worked out once for a model. */
-interface Outline { readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
+interface Outline { /** index of a section, -1 for anything else */ readonly section: number; readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
 const outlineCache = new WeakMap<MapModel, Outline[]>();
 
 function outlinesOf(model: MapModel): Outline[] {
   const known = outlineCache.get(model);
   if (known !== undefined) return known;
   const out: Outline[] = [];
-  const add = (ring: Polygon, text: string, kind: string, level: string | undefined): void => {
+  const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1): void => {
     let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
-    out.push({ ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
+    out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
   };
   for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
-  for (const s of model.sections) add(s.outline, s.label, "section", s.level);
+  model.sections.forEach((s, i) => add(s.outline, s.label, "section", s.level, i));
   for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
   outlineCache.set(model, out);
@@ -55,6 +59,8 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
   ctx.setTransform(k, 0, 0, k, (view.width * dpr) / 2 - camera.cx * k, (view.height * dpr) / 2 - camera.cy * k);
   ctx.lineWidth = 1 / camera.scale;
   ctx.lineJoin = "round";
+  // Seats of a pixel or two are too thin to carry their colour: the section helps.
+  const far = model.seatSize * camera.scale < 4;
   for (const o of outlinesOf(model)) {
     if (!intersects(o.box, box) || !shown(state, o.level)) continue;
     ctx.beginPath();
@@ -63,6 +69,13 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.fillStyle = o.kind === "section" || o.kind === "box" || o.kind === "area" ? c.section : c.stage;
     ctx.strokeStyle = c.sectionLine;
     ctx.fill();
+    const tint = far ? (state.zoneColours[(state.sectionZones[o.section] ?? 0) - 1] ?? null) : null;
+    if (tint !== null) {
+      ctx.globalAlpha = 0.22;
+      ctx.fillStyle = tint;
+      ctx.fill();
+      ctx.globalAlpha = 1;
+    }
     ctx.stroke();
   }
   ctx.fillStyle = c.stage;
@@ -92,17 +105,17 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
-    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 15 : 18, wide / Math.max(2, o.text.length));
+    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, o.text.length));
     if (size < 8) continue;
     const [x, y] = toScreen(camera, view, o.label);
     ctx.font = `600 ${size}px ${FONT}`;
     if (section) {
       // A plate under the label: the seats behind it would make it unreadable.
-      const half = ctx.measureText(o.text).width / 2 + 5;
+      const half = ctx.measureText(o.text).width / 2 + 4;
       ctx.fillStyle = c.section;
       ctx.globalAlpha = 0.9;
       ctx.beginPath();
-      ctx.roundRect(x - half, y - size * 0.78, half * 2, size * 1.56, 4);
+      ctx.roundRect(x - half, y - size * 0.72, half * 2, size * 1.44, 4);
       ctx.fill();
       ctx.globalAlpha = 1;
     }

@@ -65,7 +65,8 @@ export class PixelPainter {
 
   draw(camera: Camera): void {
     this.pixels.fill(0);
-    const size = Math.max(1, Math.round(this.model.seatSize * camera.scale * this.dpr));
+    // Far away a seat takes the gap to its neighbour too, so that stands do not fade.
+    const exact = this.model.seatSize * camera.scale * this.dpr, size = Math.max(1, Math.round(exact < 2.6 ? exact * 1.25 : exact));
     if (size !== this.spriteSize) {
       this.spriteSize = size;
       this.sprites.clear();

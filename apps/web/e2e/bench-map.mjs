@@ -12,7 +12,7 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 
 const served = await serveFolder(join(WEB, "e2e/artifacts/bench"));
 // Frames as fast as they can be made: a frame's time is its cost, not the screen's 16.7 ms.
-const browser = await launch({ args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--disable-gpu-vsync", "--disable-frame-rate-limit"] });
+const browser = await launch({ args: ["--run-all-compositor-stages-before-draw", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--disable-gpu-vsync", "--disable-frame-rate-limit"] });
 const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 tab.on("pageerror", (e) => console.error(e.message));
 tab.setDefaultTimeout(0);

@@ -71,7 +71,7 @@ export function sampleTheatre(): Plan {
 export function sampleBowl(seats: number): Plan {
   const store = new PlanStore();
   store.update("doc", "doc", { name: "样例体育场" });
-  store.put("shapes", { id: "field", kind: "stage", outline: ring([0, 0], 1, 42_000, -Math.PI, Math.PI - 0.02, 64), text: "场地" });
+  store.put("shapes", { id: "field", kind: "stage", outline: Array.from({ length: 64 }, (_, i): Point => [mm(42_000 * Math.sin((i * Math.PI) / 32)), mm(42_000 * Math.cos((i * Math.PI) / 32))]), text: "场地" });
   const wedges = 36, pitch = 520, depth = 850;
   let left = seats, radius = 52_000;
   for (let tier = 0; tier < 3 && left > 0; tier++) {

@@ -1,7 +1,7 @@
 import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import type { MapModel } from "./model.ts";
-import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf, type Theme } from "./palette.ts";
+import { LOOK, lookOf, MAP_COLOURS, type Theme } from "./palette.ts";
 
 export interface PaintState {
   readonly model: MapModel;
@@ -17,25 +17,29 @@ export interface PaintState {
   readonly selected: ReadonlySet<number>;
   /** By zone number - 1. */
   readonly letters: readonly string[];
+  /** By zone number - 1. */
+  readonly zoneColours: readonly string[];
+  /** By section: the zone number of most of its seats, 0 for none. */
+  readonly sectionZones: Uint8Array;
 }
 
-const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
+export const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
 
 /** Outlines, their boxes and label places, worked out once for a model. */
-interface Outline { readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
+interface Outline { /** index of a section, -1 for anything else */ readonly section: number; readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
 const outlineCache = new WeakMap<MapModel, Outline[]>();
 
 function outlinesOf(model: MapModel): Outline[] {
   const known = outlineCache.get(model);
   if (known !== undefined) return known;
   const out: Outline[] = [];
-  const add = (ring: Polygon, text: string, kind: string, level: string | undefined): void => {
+  const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1): void => {
     let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
-    out.push({ ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
+    out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
   };
   for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
-  for (const s of model.sections) add(s.outline, s.label, "section", s.level);
+  model.sections.forEach((s, i) => add(s.outline, s.label, "section", s.level, i));
   for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
   outlineCache.set(model, out);
@@ -55,6 +59,8 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
   ctx.setTransform(k, 0, 0, k, (view.width * dpr) / 2 - camera.cx * k, (view.height * dpr) / 2 - camera.cy * k);
   ctx.lineWidth = 1 / camera.scale;
   ctx.lineJoin = "round";
+  // Seats of a pixel or two are too thin to carry their colour: the section helps.
+  const far = model.seatSize * camera.scale < 4;
   for (const o of outlinesOf(model)) {
     if (!intersects(o.box, box) || !shown(state, o.level)) continue;
     ctx.beginPath();
@@ -63,6 +69,13 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.fillStyle = o.kind === "section" || o.kind === "box" || o.kind === "area" ? c.section : c.stage;
     ctx.strokeStyle = c.sectionLine;
     ctx.fill();
+    const tint = far ? (state.zoneColours[(state.sectionZones[o.section] ?? 0) - 1] ?? null) : null;
+    if (tint !== null) {
+      ctx.globalAlpha = 0.22;
+      ctx.fillStyle = tint;
+      ctx.fill();
+      ctx.globalAlpha = 1;
+    }
     ctx.stroke();
   }
   ctx.fillStyle = c.stage;
@@ -74,7 +87,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
   }
 }
 
-/** What lies over the seats: labels, numbers, ticks, accessible signs, selection and focus. */
+/** What lies over the seats: labels, selection and focus. */
 export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): void {
   const { camera, view, dpr, model } = state;
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
@@ -83,7 +96,6 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
   ctx.textBaseline = "middle";
   const seat = model.seatSize * camera.scale;
   paintLabels(ctx, state, seat);
-  if (seat >= 9) paintSeats(ctx, state, seat);
   if (seat >= 7) paintRowLabels(ctx, state, seat);
   paintMarks(ctx, state, seat);
 }
@@ -93,90 +105,23 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
-    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 15 : 18, wide / Math.max(2, o.text.length));
+    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, o.text.length));
     if (size < 8) continue;
     const [x, y] = toScreen(camera, view, o.label);
     ctx.font = `600 ${size}px ${FONT}`;
     if (section) {
       // A plate under the label: the seats behind it would make it unreadable.
-      const half = ctx.measureText(o.text).width / 2 + 5;
+      const half = ctx.measureText(o.text).width / 2 + 4;
       ctx.fillStyle = c.section;
       ctx.globalAlpha = 0.9;
       ctx.beginPath();
-      ctx.roundRect(x - half, y - size * 0.78, half * 2, size * 1.56, 4);
+      ctx.roundRect(x - half, y - size * 0.72, half * 2, size * 1.44, 4);
       ctx.fill();
       ctx.globalAlpha = 1;
     }
     ctx.fillStyle = section ? c.ink : c.quiet;
     ctx.fillText(o.text, x, y);
   }
-}
-
-/** The inside of seats that are large enough: numbers, zone letters, ticks, the accessible sign. */
-function paintSeats(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model, display } = state, c = MAP_COLOURS[theme], { x: xs, y: ys, kind, numbers, view: views } = model.seats;
-  const k = camera.scale, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k;
-  const withNumber = seat >= 19, withLetter = seat >= 11;
-  ctx.font = `600 ${Math.min(13, seat * (withNumber ? 0.42 : 0.58))}px ${FONT}`;
-  model.grid.forEachIn(visibleBox(camera, view), (rank) => {
-    const byte = display[rank]!, look = lookOf(byte);
-    if (look === LOOK.hidden) return;
-    const x = xs[rank]! * k + ox, y = ys[rank]! * k + oy;
-    if (look === LOOK.mine) return tick(ctx, x, y, seat, c.onMine);
-    if (look === LOOK.off || look === LOOK.held) return;
-    const zone = zoneOf(byte), free = look === LOOK.free;
-    ctx.fillStyle = free ? c.onZone : c.quiet;
-    if (kind[rank] === 1) wheelchair(ctx, x, y, seat * 0.3);
-    else if (withNumber) ctx.fillText(numbers[rank]!, x, y + 0.5);
-    else if (withLetter && free && zone > 0) ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + 0.5);
-    if (views[rank]! > 0 && free) badView(ctx, x, y, seat, views[rank] === 2, c.ink, c.section);
-    if (withNumber && free && zone > 0 && seat >= 30) {
-      ctx.save();
-      ctx.font = `600 9px ${FONT}`;
-      ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + seat * 0.27);
-      ctx.restore();
-    }
-  });
-}
-
-function tick(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, colour: string): void {
-  const s = seat * 0.2;
-  ctx.beginPath();
-  ctx.moveTo(x - s, y);
-  ctx.lineTo(x - s * 0.25, y + s * 0.75);
-  ctx.lineTo(x + s * 1.05, y - s * 0.75);
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = Math.max(1.5, seat * 0.09);
-  ctx.stroke();
-}
-
-/** The accessible sign (无障碍), drawn from lines so that it needs no font. */
-function wheelchair(ctx: CanvasRenderingContext2D, x: number, y: number, r: number): void {
-  ctx.strokeStyle = ctx.fillStyle;
-  ctx.lineWidth = Math.max(1, r * 0.24);
-  ctx.beginPath();
-  ctx.arc(x - r * 0.05, y - r * 0.95, r * 0.22, 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.beginPath();
-  ctx.moveTo(x - r * 0.05, y - r * 0.6);
-  ctx.lineTo(x - r * 0.05, y + r * 0.1);
-  ctx.lineTo(x + r * 0.55, y + r * 0.1);
-  ctx.lineTo(x + r * 0.8, y + r * 0.85);
-  ctx.stroke();
-  ctx.beginPath();
-  ctx.arc(x - r * 0.1, y + r * 0.35, r * 0.62, 0.1, Math.PI * 1.45);
-  ctx.stroke();
-}
-
-/** A small corner for a restricted view: half for partial, whole for blocked. */
-function badView(ctx: CanvasRenderingContext2D, x: number, y: number, seat: number, blocked: boolean, ink: string, paper: string): void {
-  const r = Math.max(2.2, seat * 0.15), cx = x + seat * 0.34, cy = y - seat * 0.34;
-  ctx.save();
-  ctx.fillStyle = paper;
-  ctx.beginPath(); ctx.arc(cx, cy, r + 1, 0, 2 * Math.PI); ctx.fill();
-  ctx.fillStyle = ink;
-  ctx.beginPath(); ctx.arc(cx, cy, r, blocked ? 0 : Math.PI / 2, blocked ? 2 * Math.PI : Math.PI * 1.5); ctx.fill();
-  ctx.restore();
 }
 
 /** First and last seat of each row by row index, in rank order. */

@@ -7,6 +7,8 @@ export * from "./palette.ts";
 export { coverage } from "./mark.ts";
 export * from "./model.ts";
 export { isSoftwareGl, chunksOf, visibleRanges, type SeatRenderer } from "./renderer.ts";
+export { stampSprite, type Sprite } from "./decals.ts";
+export type { PaintState } from "./ground.ts";
 export { PixelPainter, PixelRenderer } from "./pixels.ts";
 export { WebGlRenderer, hasHardwareGl } from "./webgl.ts";
 export { SeatMap, type SeatMapOptions, type Zone } from "./seatmap.ts";

@@ -3,6 +3,8 @@ import { visibleBox, type Camera, type View } from "./camera.ts";
 import { coverage } from "./mark.ts";
 import type { MapModel } from "./model.ts";
 import { LOOK, lookOf } from "./palette.ts";
+import { DecalSprites, forEachDecal, stampSprite } from "./decals.ts";
+import type { PaintState } from "./ground.ts";
 import { chunksOf, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
 
 /** A seat's square as pixels, RGBA little-endian; 0 where nothing is. */
@@ -63,7 +65,8 @@ export class PixelPainter {
 
   draw(camera: Camera): void {
     this.pixels.fill(0);
-    const size = Math.max(1, Math.round(this.model.seatSize * camera.scale * this.dpr));
+    // Far away a seat takes the gap to its neighbour too, so that stands do not fade.
+    const exact = this.model.seatSize * camera.scale * this.dpr, size = Math.max(1, Math.round(exact < 2.6 ? exact * 1.25 : exact));
     if (size !== this.spriteSize) {
       this.spriteSize = size;
       this.sprites.clear();
@@ -150,8 +153,9 @@ export class PixelRenderer implements SeatRenderer {
   private readonly painter: PixelPainter;
   private readonly context: CanvasRenderingContext2D;
   private image: ImageData | null = null;
+  private readonly sprites = new DecalSprites();
 
-  constructor(private readonly canvas: HTMLCanvasElement, model: MapModel) {
+  constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("this browser has no 2D canvas");
     this.context = context;
@@ -169,9 +173,12 @@ export class PixelRenderer implements SeatRenderer {
   setColours(table: Uint8Array): void { this.painter.setColours(table); }
   update(display: Uint8Array, start: number, end: number): void { this.painter.update(display, start, end); }
 
-  draw(camera: Camera): void {
+  draw(state: PaintState): void {
     if (this.image === null) return;
-    this.painter.draw(camera);
+    const { painter, sprites } = this, { camera, dpr } = state;
+    painter.draw(camera);
+    sprites.prepare(this.model.seatSize * camera.scale, dpr, state.theme);
+    forEachDecal(state, (key, x, y, paint) => stampSprite(painter.pixels, painter.width, painter.height, sprites.get(key, paint), x * dpr, y * dpr));
     this.context.putImageData(this.image, 0, 0);
   }
 

@@ -1,8 +1,9 @@
 import type { Box } from "@parterre/geometry";
-import type { Camera, View } from "./camera.ts";
+import type { View } from "./camera.ts";
+import type { PaintState } from "./ground.ts";
 import type { MapModel } from "./model.ts";
 
-/** Draws the seats, nothing else, on a canvas of its own with a clear ground. */
+/** Draws the seats on a canvas of its own with a clear ground. */
 export interface SeatRenderer {
   readonly kind: "webgl" | "pixels";
   /** CSS size and device pixels per CSS pixel. */
@@ -11,7 +12,8 @@ export interface SeatRenderer {
   update(display: Uint8Array, start: number, end: number): void;
   /** RGB for each of the 256 display bytes. */
   setColours(table: Uint8Array): void;
-  draw(camera: Camera): void;
+  /** Draws the seats of the state; the pixel renderer also what stands on them. */
+  draw(state: PaintState): void;
   /** Waits until the picture is really made; for measuring. */
   finish(): void;
   destroy(): void;

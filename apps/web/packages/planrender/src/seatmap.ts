@@ -1,6 +1,7 @@
 import type { Box, Point } from "@parterre/geometry";
 import { fit, keepInside, panBy, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
 import { paintGround, paintOverlay, type PaintState } from "./ground.ts";
+import { DecalSprites, forEachDecal } from "./decals.ts";
 import { listenToInput } from "./input.ts";
 import { neighbour, type MapModel } from "./model.ts";
 import { colourTable, displayByte, LOOK, MAP_COLOURS, zoneColour, zoneLetter, type Theme } from "./palette.ts";
@@ -52,6 +53,8 @@ export class SeatMap {
   private frame = 0;
   private dpr = 1;
   private touched = false;
+  private readonly sprites = new DecalSprites();
+  private sectionZones: Uint8Array | null = null;
   private readonly ground: HTMLCanvasElement;
   private readonly seats: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
@@ -104,6 +107,7 @@ export class SeatMap {
   setZones(zones: readonly Zone[], zoneOfRank: Uint8Array): void {
     this.zones = zones;
     this.zone.set(zoneOfRank);
+    this.sectionZones = null;
     this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
     this.refresh(0, this.model.seats.count);
   }
@@ -116,6 +120,7 @@ export class SeatMap {
       if (rank < start) start = rank;
       if (rank >= end) end = rank + 1;
     }
+    this.sectionZones = null;
     if (end > 0) this.refresh(start, end);
   }
 
@@ -152,6 +157,18 @@ export class SeatMap {
     this.painters.add(paint);
     this.invalidate();
     return () => { this.painters.delete(paint); this.invalidate(); };
+  }
+
+  /** The zone that most seats of a section have, for the far view; worked out when it is next needed. */
+  private zonesOfSections(): Uint8Array {
+    if (this.sectionZones !== null) return this.sectionZones;
+    const { model, zone } = this, counts = new Uint32Array(model.sections.length * 32), out = new Uint8Array(model.sections.length);
+    for (let rank = 0; rank < model.seats.count; rank++) {
+      const section = model.section[rank]!;
+      if (section < out.length) counts[section * 32 + (zone[rank]! & 31)]!++;
+    }
+    for (let s = 0; s < out.length; s++) for (let z = 1; z < 32; z++) if (counts[s * 32 + z]! > counts[s * 32 + out[s]!]! || (out[s] === 0 && counts[s * 32 + z]! > 0)) out[s] = z;
+    return (this.sectionZones = out);
   }
 
   private refresh(start: number, end: number): void {
@@ -259,11 +276,22 @@ export class SeatMap {
     const state: PaintState = {
       model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, theme: this.theme, level: this.level, display: this.display,
       focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
+      zoneColours: this.zoneColours(), sectionZones: this.zonesOfSections(),
     };
     paintGround(this.ground.getContext("2d", { alpha: false })!, state);
-    this.renderer.draw(this.camera);
+    this.renderer.draw(state);
     const ctx = this.overlay.getContext("2d")!;
     paintOverlay(ctx, state);
+    if (this.renderer.kind === "webgl") {
+      const { sprites, dpr } = this;
+      sprites.prepare(this.model.seatSize * this.camera.scale, dpr, this.theme);
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      forEachDecal(state, (key, x, y, paint) => {
+        const picture = sprites.picture(key, paint);
+        ctx.drawImage(picture, Math.round(x * dpr - picture.width / 2), Math.round(y * dpr - picture.width / 2));
+      });
+      ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    }
     for (const paint of this.painters) paint(ctx, this);
   }
 

@@ -1,0 +1,73 @@
+// Runs the browser tests: every e2e/tests/*.test.mjs, each exporting `tests`, an array of { name, needs?, run(t) },
+// and perhaps close().
+//   node e2e/run.mjs [words of the names to run]
+// needs: "suite" asks for a running server with the demo world: its address stands in PARTERRE_URL
+// (https://localhost:8443). Without it those tests count as skipped, by name.
+// Writes test-results/e2e.junit.xml and ends with one line of counts.
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch, serveFolder, SHOTS, WEB } from "./browser.mjs";
+
+const words = process.argv.slice(2), suite = process.env.PARTERRE_URL ?? null;
+mkdirSync(SHOTS, { recursive: true });
+mkdirSync(join(WEB, "test-results"), { recursive: true });
+
+const browser = await launch({ args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"] });
+const pages = await serveFolder(join(WEB, "dist"));
+const results = [];
+
+for (const file of readdirSync(join(WEB, "e2e/tests")).filter((f) => f.endsWith(".test.mjs")).sort()) {
+  const { tests, close } = await import(pathToFileURL(join(WEB, "e2e/tests", file)).href);
+  for (const test of tests) {
+    if (!words.every((w) => `${file} ${test.name}`.includes(w))) continue;
+    const started = performance.now();
+    const result = { file, name: test.name, ms: 0, error: null, skipped: test.needs === "suite" && suite === null };
+    if (!result.skipped) result.error = await attempt(test);
+    result.ms = performance.now() - started;
+    results.push(result);
+    console.log(`${result.skipped ? "skip" : result.error === null ? "ok  " : "FAIL"} ${file.replace(".test.mjs", "")}: ${test.name}${result.skipped ? " (no PARTERRE_URL)" : ""}`);
+    if (result.error !== null) console.log(result.error.stack ?? result.error.message);
+  }
+  await close?.();
+}
+await browser.close();
+await pages.close();
+
+/** Runs one test with contexts of its own; a page error or an unexpected console error fails it. A failure leaves a picture. */
+async function attempt(test) {
+  const contexts = [], faults = [];
+  const t = {
+    pages: pages.url, suite, shots: SHOTS, browser,
+    /** A page in a new context; options as playwright's newContext, and storage: entries of localStorage. */
+    async page({ storage = {}, allowErrors = false, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, ...options });
+      contexts.push(context);
+      await context.addInitScript((entries) => { for (const [k, v] of entries) localStorage.setItem(k, v); }, Object.entries(storage));
+      const page = await context.newPage();
+      page.on("pageerror", (e) => faults.push(`page error: ${e.message}`));
+      if (!allowErrors) page.on("console", (m) => { if (m.type() === "error") faults.push(`console: ${m.text()}`); });
+      return page;
+    },
+  };
+  try {
+    await test.run(t);
+    return faults.length === 0 ? null : new Error(faults.join("\n"));
+  } catch (error) {
+    const page = contexts.at(-1)?.pages()[0];
+    await page?.screenshot({ path: join(SHOTS, `failed-${test.name.replace(/[^\w-]+/g, "-")}.png`) }).catch(() => {});
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    for (const context of contexts) await context.close();
+  }
+}
+
+const xml = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+const failed = results.filter((r) => r.error !== null).length, skipped = results.filter((r) => r.skipped).length;
+writeFileSync(join(WEB, "test-results/e2e.junit.xml"), `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="${results.length}" failures="${failed}" skipped="${skipped}"><testsuite name="e2e" tests="${results.length}" failures="${failed}" errors="0" skipped="${skipped}">
+${results.map((r) => `<testcase classname="${xml(r.file)}" name="${xml(r.name)}" time="${(r.ms / 1000).toFixed(3)}">${r.skipped ? "<skipped/>" : r.error === null ? "" : `<failure message="${xml(r.error.message)}">${xml(r.error.stack ?? "")}</failure>`}</testcase>`).join("\n")}
+</testsuite></testsuites>
+`);
+console.log(`e2e: ${results.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed > 0 || results.length === 0 ? 1 : 0);

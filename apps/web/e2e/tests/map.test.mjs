@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { serveFolder, WEB } from "../browser.mjs";
+
+/** The bench page has the map alone; it is built when the first test asks for it. */
+let bench = null;
+async function map(t, kind, options = {}) {
+  if (bench === null) {
+    const built = spawnSync(process.execPath, [join(WEB, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: WEB, stdio: "inherit", env: { ...process.env, PAGES: "bench" } });
+    assert.equal(built.status, 0, "the bench page does not build");
+    bench = await serveFolder(join(WEB, "e2e/artifacts/bench"));
+  }
+  const tab = await t.page({ viewport: { width: 1280, height: 800 }, ...options });
+  await tab.goto(`${bench.url}/bench/`);
+  await tab.waitForFunction(() => window.bench !== undefined);
+  await tab.evaluate((k) => { window.map = window.bench.show(k, "theatre"); }, kind);
+  return tab;
+}
+
+/** Where a seat stands on the screen. */
+const placeOf = (tab, rank) => tab.evaluate((r) => {
+  const m = window.map, box = m.host.getBoundingClientRect();
+  return [(m.model.seats.x[r] - m.camera.cx) * m.camera.scale + m.view.width / 2 + box.left, (m.model.seats.y[r] - m.camera.cy) * m.camera.scale + m.view.height / 2 + box.top];
+}, rank);
+const closer = (tab, rank, factor) => tab.evaluate(([r, f]) => {
+  const m = window.map;
+  m.setCamera({ cx: m.model.seats.x[r], cy: m.model.seats.y[r], scale: m.camera.scale * f });
+  m.draw();
+}, [rank, factor]);
+
+/** Pixels of the seats' canvas as numbers 0..255, every 7th place. */
+const pixels = (tab) => tab.evaluate(() => {
+  const source = document.querySelector("canvas[data-layer=seats]"), copy = document.createElement("canvas");
+  copy.width = source.width; copy.height = source.height;
+  const ctx = copy.getContext("2d");
+  window.map.draw(); // a GL picture is only there in the frame that drew it
+  ctx.drawImage(source, 0, 0);
+  return Array.from(ctx.getImageData(0, 0, copy.width, copy.height).data);
+});
+
+export const tests = [
+  {
+    name: "GL and pixels draw the same seats",
+    async run(t) {
+      for (const factor of [1, 2]) {
+        const pictures = [];
+        for (const kind of ["webgl", "pixels"]) {
+          const tab = await map(t, kind);
+          await closer(tab, 700, factor);
+          assert.equal(await tab.evaluate(() => window.map.renderer.kind), kind);
+          pictures.push(await pixels(tab));
+        }
+        const [a, b] = pictures;
+        let covered = 0, apart = 0;
+        for (let i = 3; i < a.length; i += 4) {
+          if (a[i] > 127 || b[i] > 127) covered++;
+          if (Math.abs(a[i] - b[i]) > 127) apart++;
+        }
+        assert.ok(covered > 10_000, `nothing was drawn: ${covered}`);
+        // Letters are in the pixel renderer's own picture, and edges round to whole pixels.
+        assert.ok(apart / covered < 0.3, `the pictures differ in ${apart} of ${covered} pixels at ${factor}x`);
+      }
+    },
+  },
+  {
+    name: "a click picks the seat under it, a drag moves the map",
+    async run(t) {
+      const tab = await map(t, "pixels");
+      await tab.evaluate(() => { window.picked = []; window.map.options.onPick = (r) => window.picked.push(r); });
+      await closer(tab, 400, 3);
+      for (const rank of [400, 405, 398]) await tab.mouse.click(...(await placeOf(tab, rank)));
+      assert.deepEqual(await tab.evaluate(() => window.picked), [400, 405, 398]);
+      const before = await placeOf(tab, 400);
+      await tab.mouse.move(700, 400);
+      await tab.mouse.down();
+      await tab.mouse.move(760, 430, { steps: 4 });
+      await tab.mouse.up();
+      const after = await placeOf(tab, 400);
+      assert.ok(Math.abs(after[0] - before[0] - 60) < 1 && Math.abs(after[1] - before[1] - 30) < 1, `moved by ${after[0] - before[0]}, ${after[1] - before[1]}`);
+      assert.equal((await tab.evaluate(() => window.picked)).length, 3, "a drag picked a seat");
+    },
+  },
+  {
+    name: "the wheel zooms about the pointer",
+    async run(t) {
+      const tab = await map(t, "pixels");
+      const [x, y] = await placeOf(tab, 900), scale = await tab.evaluate(() => window.map.camera.scale);
+      await tab.mouse.move(x, y);
+      await tab.mouse.wheel(0, -400);
+      await tab.waitForFunction((s) => window.map.camera.scale > s * 1.2, scale);
+      const [x2, y2] = await placeOf(tab, 900);
+      assert.ok(Math.hypot(x2 - x, y2 - y) < 2);
+    },
+  },
+  {
+    name: "two fingers pinch and pan",
+    async run(t) {
+      const tab = await map(t, "pixels", { hasTouch: true });
+      const before = await tab.evaluate(() => window.map.camera.scale);
+      const cdp = await tab.context().newCDPSession(tab);
+      const touch = (type, points) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+      await touch("touchStart", [[600, 400], [680, 400]]);
+      for (let i = 1; i <= 4; i++) await touch("touchMove", [[600 - 15 * i, 400], [680 + 15 * i, 400]]);
+      await touch("touchEnd", []);
+      const after = await tab.evaluate(() => window.map.camera.scale);
+      assert.ok(Math.abs(after / before - 2.5) < 0.1, `zoomed by ${after / before}`);
+    },
+  },
+  {
+    name: "arrow keys walk from seat to seat and Enter picks",
+    async run(t) {
+      const tab = await map(t, "pixels");
+      await tab.evaluate(() => { window.picked = []; window.map.options.onPick = (r) => window.picked.push(r); window.map.focusSeat(0); });
+      await tab.focus("canvas[data-layer=overlay]");
+      for (const key of ["ArrowRight", "ArrowRight", "Enter", "ArrowLeft", " "]) await tab.keyboard.press(key);
+      const picked = await tab.evaluate(() => window.picked.map((r) => window.map.model.seats.numbers[r]));
+      assert.deepEqual(picked, ["21", "23"]); // odd numbers fall towards the centre
+      const before = await tab.evaluate(() => window.map.camera.scale);
+      await tab.keyboard.press("+");
+      assert.ok((await tab.evaluate(() => window.map.camera.scale)) > before);
+    },
+  },
+  {
+    name: "one level alone hides the seats of the others",
+    async run(t) {
+      const tab = await map(t, "pixels");
+      const level2 = await tab.evaluate(() => window.map.model.level.indexOf(1));
+      const [x, y] = await placeOf(tab, level2);
+      assert.equal(await tab.evaluate(([a, b]) => window.map.seatAt(a, b), [x, y]), level2);
+      await tab.evaluate(() => window.map.setLevel("L1"));
+      assert.notEqual(await tab.evaluate(([a, b]) => window.map.seatAt(a, b), [x, y]), level2);
+      await tab.evaluate(() => window.map.setLevel(null));
+      assert.equal(await tab.evaluate(([a, b]) => window.map.seatAt(a, b), [x, y]), level2);
+    },
+  },
+];
+
+/** Called by the runner after the last test of this file. */
+export async function close() {
+  await bench?.close();
+}

@@ -1,0 +1,150 @@
+import { visibleBox } from "./camera.ts";
+import { FONT, type PaintState } from "./ground.ts";
+import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf } from "./palette.ts";
+
+/** What stands on a seat: number, zone letter, tick, accessible sign, the corner of a restricted view. */
+type Paint = (ctx: CanvasRenderingContext2D, seat: number) => void;
+
+/**
+ * Calls visit for what stands on each seat in view that is large enough, at the seat's middle in CSS pixels. Equal keys
+ * look the same: a picture is made once and stamped, because writing 2,000 texts a frame costs more than all seats.
+ */
+export function forEachDecal(state: PaintState, visit: (key: string, x: number, y: number, paint: Paint) => void): void {
+  const { camera, view, theme, model, display } = state, c = MAP_COLOURS[theme], { x: xs, y: ys, kind, numbers, view: views } = model.seats;
+  const k = camera.scale, seat = model.seatSize * k, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k;
+  if (seat < 9) return;
+  const withNumber = seat >= 19, withLetter = seat >= 11, withBoth = seat >= 30;
+  model.grid.forEachIn(visibleBox({ ...camera, scale: camera.scale * 0.97 }, view), (rank) => {
+    const byte = display[rank]!, look = lookOf(byte), x = xs[rank]! * k + ox, y = ys[rank]! * k + oy;
+    if (look === LOOK.mine) return visit("tick", x, y, (ctx, s) => tick(ctx, s, c.onMine));
+    if (look !== LOOK.free && look !== LOOK.sold) return;
+    const zone = zoneOf(byte), free = look === LOOK.free, ink = free ? c.onZone : c.quiet;
+    const letter = free && zone > 0 ? (state.letters[zone - 1] ?? zoneLetter(zone - 1)) : "";
+    if (kind[rank] === 1) visit(free ? "chair" : "chair-sold", x, y, (ctx, s) => wheelchair(ctx, s * 0.3, ink));
+    else if (withNumber) {
+      const small = withBoth ? letter : "", number = numbers[rank]!;
+      visit(`n${free ? "" : "-"}${number}/${small}`, x, y, (ctx, s) => {
+        text(ctx, number, Math.min(13, s * 0.42), ink, small === "" ? 0.5 : -s * 0.06);
+        if (small !== "") text(ctx, small, 9, ink, s * 0.27);
+      });
+    } else if (withLetter && letter !== "") visit(`l${letter}`, x, y, (ctx, s) => text(ctx, letter, s * 0.58, ink, 0.5));
+    if (views[rank]! > 0 && free && seat >= 14) visit(`view${views[rank]!}`, x, y, (ctx, s) => badView(ctx, s, views[rank] === 2, c.ink, c.section));
+  });
+}
+
+function text(ctx: CanvasRenderingContext2D, what: string, size: number, ink: string, y: number): void {
+  ctx.font = `600 ${size}px ${FONT}`;
+  ctx.fillStyle = ink;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(what, 0, y);
+}
+
+function tick(ctx: CanvasRenderingContext2D, seat: number, colour: string): void {
+  const s = seat * 0.2;
+  ctx.beginPath();
+  ctx.moveTo(-s, 0);
+  ctx.lineTo(-s * 0.25, s * 0.75);
+  ctx.lineTo(s * 1.05, -s * 0.75);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = Math.max(1.5, seat * 0.09);
+  ctx.stroke();
+}
+
+/** The accessible sign (无障碍), drawn from lines so that it needs no font. */
+function wheelchair(ctx: CanvasRenderingContext2D, r: number, ink: string): void {
+  ctx.strokeStyle = ctx.fillStyle = ink;
+  ctx.lineWidth = Math.max(1, r * 0.24);
+  ctx.beginPath();
+  ctx.arc(-r * 0.05, -r * 0.95, r * 0.22, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.beginPath();
+  ctx.moveTo(-r * 0.05, -r * 0.6);
+  ctx.lineTo(-r * 0.05, r * 0.1);
+  ctx.lineTo(r * 0.55, r * 0.1);
+  ctx.lineTo(r * 0.8, r * 0.85);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(-r * 0.1, r * 0.35, r * 0.62, 0.1, Math.PI * 1.45);
+  ctx.stroke();
+}
+
+/** A small corner for a restricted view: half for partial, whole for blocked. */
+function badView(ctx: CanvasRenderingContext2D, seat: number, blocked: boolean, ink: string, paper: string): void {
+  const r = Math.max(2.2, seat * 0.15), x = seat * 0.34, y = -seat * 0.34;
+  ctx.fillStyle = paper;
+  ctx.beginPath(); ctx.arc(x, y, r + 1, 0, 2 * Math.PI); ctx.fill();
+  ctx.fillStyle = ink;
+  ctx.beginPath(); ctx.arc(x, y, r, blocked ? 0 : Math.PI / 2, blocked ? 2 * Math.PI : Math.PI * 1.5); ctx.fill();
+}
+
+/** A decal as pixels, RGBA little-endian; `lines` x `size` of them, the seat's middle in the middle. */
+export interface Sprite { readonly size: number; readonly pixels: Uint32Array }
+
+/** Makes each decal's picture once for a seat size, theme and pixel ratio. */
+export class DecalSprites {
+  private readonly known = new Map<string, Sprite>();
+  private readonly pictures = new Map<string, HTMLCanvasElement>();
+  private readonly canvas = document.createElement("canvas");
+  private readonly ctx = this.canvas.getContext("2d", { willReadFrequently: true })!;
+  private stamp = "";
+  private scale = 1;
+  private seat = 0;
+
+  /** Must be called before get(); another size, theme or ratio starts over. */
+  prepare(seat: number, dpr: number, theme: string): void {
+    // Half a pixel of the seat's size does not change a number: zooming keeps most pictures.
+    const rounded = Math.round(seat * 2) / 2, stamp = `${rounded}/${dpr}/${theme}`;
+    if (stamp === this.stamp) return;
+    this.stamp = stamp;
+    this.scale = dpr;
+    this.seat = rounded;
+    this.known.clear();
+    this.pictures.clear();
+  }
+
+  /** The decal as a small canvas, for drawImage. */
+  picture(key: string, paint: Paint): HTMLCanvasElement {
+    const found = this.pictures.get(key);
+    if (found !== undefined) return found;
+    const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!;
+    canvas.width = canvas.height = Math.ceil(this.seat * 1.2 * this.scale);
+    ctx.setTransform(this.scale, 0, 0, this.scale, canvas.width / 2, canvas.width / 2);
+    paint(ctx, this.seat);
+    this.pictures.set(key, canvas);
+    return canvas;
+  }
+
+  get(key: string, paint: Paint): Sprite {
+    const found = this.known.get(key);
+    if (found !== undefined) return found;
+    const size = Math.ceil(this.seat * 1.2 * this.scale), { canvas, ctx } = this;
+    canvas.width = canvas.height = size; // also clears
+    ctx.setTransform(this.scale, 0, 0, this.scale, size / 2, size / 2);
+    paint(ctx, this.seat);
+    const sprite = { size, pixels: new Uint32Array(ctx.getImageData(0, 0, size, size).data.buffer) };
+    this.known.set(key, sprite);
+    return sprite;
+  }
+}
+
+/** Puts a sprite over pixels, its middle at x, y; source over destination, not premultiplied. */
+export function stampSprite(pixels: Uint32Array, width: number, height: number, sprite: Sprite, x: number, y: number): void {
+  const x0 = Math.round(x - sprite.size / 2), y0 = Math.round(y - sprite.size / 2), n = sprite.size;
+  const left = Math.max(0, -x0), right = Math.min(n, width - x0), bottom = Math.min(n, height - y0);
+  for (let line = Math.max(0, -y0); line < bottom; line++) {
+    let p = (y0 + line) * width + x0 + left, s = line * n + left;
+    for (let i = left; i < right; i++, p++, s++) {
+      const v = sprite.pixels[s]!, a = v >>> 24;
+      if (a === 0) continue;
+      const under = pixels[p]!, b = under >>> 24;
+      pixels[p] = a === 255 || b === 0 ? v : over(v, a, under, b);
+    }
+  }
+}
+
+function over(v: number, a: number, under: number, b: number): number {
+  const rest = (b * (255 - a)) / 255, sum = a + rest;
+  const mix = (shift: number): number => Math.round((((v >>> shift) & 255) * a + ((under >>> shift) & 255) * rest) / sum) << shift;
+  return ((Math.round(sum) << 24) | mix(16) | mix(8) | mix(0)) >>> 0;
+}

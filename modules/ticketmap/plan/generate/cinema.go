@@ -42,22 +42,22 @@ func (c Cinema) Generate() (*plan.Plan, error) {
 	centre := vec{0, firstRow - c.Curve}
 	width := float64(c.Centre+2*c.Side)*c.SeatPitch + 2*aisleWidth
 	focal := plan.Point{}
-	half := width/2/c.Curve + 0.02
 	last := c.Curve + float64(c.Rows-1)*c.RowPitch
+	near, far := (width/2+400)/c.Curve, (width/2+400)/last
 	var outline []vec
 	for i := range 17 {
-		outline = append(outline, polar(centre, c.Curve-700, -half+2*half*float64(i)/16))
+		outline = append(outline, polar(centre, c.Curve-700, near*(float64(i)/8-1)))
 	}
 	for i := range 17 {
-		outline = append(outline, polar(centre, last+700, half-2*half*float64(i)/16))
+		outline = append(outline, polar(centre, last+700, far*(1-float64(i)/8)))
 	}
 	section := b.section(plan.Section{Level: level, Name: c.Name, Label: c.Name, Outline: points(outline), Focal: &focal})
 	b.shape(plan.Screen, "", rect(-width*.45, -300, width*.45, 0), "银幕")
 	for r := range c.Rows {
 		c.row(b, section, centre, r, aisleWidth)
 	}
-	b.mark(plan.Entrance, level, polar(centre, c.Curve-1900, -half), "入口", 0)
-	b.mark(plan.Entrance, level, polar(centre, last+1300, half), "出口", 0)
+	b.mark(plan.Entrance, level, polar(centre, c.Curve-1900, -near), "入口", 0)
+	b.mark(plan.Entrance, level, polar(centre, last+1300, far), "出口", 0)
 	return b.finish()
 }
 

@@ -46,7 +46,8 @@ func (t Thrust) Generate() (*plan.Plan, error) {
 	const gap = 1800.0
 	// The front block widens with each row; the side blocks run along the thrust.
 	front := func(i int) (vec, vec, float64) {
-		return vec{-w, t.StageDepth + gap + float64(i)*t.RowPitch}, vec{1, 0}, t.StageWidth
+		wide := w + 420*float64(i)
+		return vec{-wide, t.StageDepth + gap + float64(i)*t.RowPitch}, vec{1, 0}, 2 * wide
 	}
 	side := func(dir float64) func(int) (vec, vec, float64) {
 		return func(i int) (vec, vec, float64) {
@@ -70,19 +71,12 @@ func (t Thrust) Generate() (*plan.Plan, error) {
 // block writes rows that line gives as start, direction and length.
 func (t Thrust) block(b *builder, level, name, category string, rows int, line func(int) (vec, vec, float64), focal plan.Point) {
 	a, dir, l := line(0)
-	z, _, _ := line(rows - 1)
-	n := vec{z.x - a.x, z.y - a.y}
-	if d := math.Hypot(n.x, n.y); d > 0 {
-		n = n.mul(1 / d)
-	} else {
-		n = vec{math.Abs(dir.y) * math.Copysign(1, a.x), math.Abs(dir.x)}
-	}
-	pad := n.mul(500)
-	corner := func(p, q vec) vec { return p.add(q) }
-	end := dir.mul(l)
-	back := pad.mul(-1)
+	z, _, long := line(rows - 1)
+	// Rows follow one another away from the stage: down for the front block, outwards for the sides.
+	pad := vec{math.Abs(dir.y) * math.Copysign(500, a.x), math.Abs(dir.x) * 500}
+	ends := dir.mul(300)
 	section := b.section(plan.Section{Level: level, Name: name, Label: name, Focal: &focal,
-		Outline: points([]vec{corner(a, back), corner(a.add(end), back), corner(z.add(end), pad), corner(z, pad)})})
+		Outline: points([]vec{a.add(pad.mul(-1)).add(ends.mul(-1)), a.add(dir.mul(l)).add(pad.mul(-1)).add(ends), z.add(dir.mul(long)).add(pad).add(ends), z.add(pad).add(ends.mul(-1))})})
 	for i := range rows {
 		start, d, length := line(i)
 		row := b.row(section, num(i+1)+"排", plan.Straight)

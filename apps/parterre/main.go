@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"parterre/codes/codescmd"
+	"parterre/integrations/planio/planiocmd"
 )
 
 // cli is the command line. Every flag can be set by the environment too.
@@ -22,6 +23,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
 
+	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`
 	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes; see parterre codes --help."`
 }
 

@@ -34,11 +34,11 @@ type SessionProblem struct {
 
 // DayClose is what closing a day did.
 type DayClose struct {
-	Day      clock.Day    `json:"day"`
-	At       time.Time    `json:"at"`
-	Late     bool         `json:"late"`     // run after the deadline
-	Sessions int          `json:"sessions"` // with something to report
-	New      int          `json:"new"`      // reports made: first or newer versions
+	Day      clock.Day        `json:"day"`
+	At       time.Time        `json:"at"`
+	Late     bool             `json:"late"`     // run after the deadline
+	Sessions int              `json:"sessions"` // with something to report
+	New      int              `json:"new"`      // reports made: first or newer versions
 	Problems []SessionProblem `json:"problems"`
 }
 

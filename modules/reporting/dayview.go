@@ -42,16 +42,16 @@ type SessionDay struct {
 
 // DayView is a day's reports with their totals and status.
 type DayView struct {
-	Day      clock.Day     `json:"day"`
-	Deadline time.Time     `json:"deadline"`
-	Status   string        `json:"status"`
-	ClosedAt *time.Time    `json:"closedAt"` // first run
-	LastRun  *time.Time    `json:"lastRunAt"`
-	Runs     int           `json:"runs"`
-	Sessions []SessionDay  `json:"sessions"`
-	Totals   fact.Movement `json:"totals"` // public sale over all sessions
-	Checked  int           `json:"checked"`
-	Problems []SessionProblem  `json:"problems"`
+	Day      clock.Day        `json:"day"`
+	Deadline time.Time        `json:"deadline"`
+	Status   string           `json:"status"`
+	ClosedAt *time.Time       `json:"closedAt"` // first run
+	LastRun  *time.Time       `json:"lastRunAt"`
+	Runs     int              `json:"runs"`
+	Sessions []SessionDay     `json:"sessions"`
+	Totals   fact.Movement    `json:"totals"` // public sale over all sessions
+	Checked  int              `json:"checked"`
+	Problems []SessionProblem `json:"problems"`
 }
 
 // Day shows a day's reports of ctx's tenant.

@@ -11,6 +11,7 @@ import (
 	"parterre/apps/web"
 	"parterre/codes/codeshttp"
 	"parterre/codes/payload"
+	"parterre/integrations/planio"
 	"parterre/modules/access/accesshttp"
 	"parterre/modules/audit/audithttp"
 	"parterre/modules/checking/checkinghttp"
@@ -19,6 +20,7 @@ import (
 	"parterre/modules/core/httpx"
 	"parterre/modules/reporting/reportinghttp"
 	"parterre/modules/show/showhttp"
+	"parterre/modules/ticketmap/plan"
 	"parterre/modules/ticketmap/ticketmaphttp"
 	"parterre/modules/venue/venuehttp"
 )
@@ -31,7 +33,7 @@ func (s *Suite) routes() {
 		audithttp.Register(api, s.Audit)
 		venuehttp.Register(api, s.Venues)
 		showhttp.Register(api, s.Shows)
-		ticketmaphttp.Register(api, s.Maps, nil)
+		ticketmaphttp.Register(api, s.Maps, importPlan)
 	}
 	if s.Runs("sales") {
 		s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
@@ -121,4 +123,9 @@ func isEntry(path string) bool {
 		}
 	}
 	return false
+}
+
+// importPlan reads a seat plan in any format that planio knows.
+func importPlan(_ context.Context, format string, data []byte) (*plan.Plan, []plan.Finding, error) {
+	return planio.Import(planio.Format(format), data)
 }

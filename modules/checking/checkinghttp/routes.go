@@ -25,12 +25,14 @@ type scanIn struct {
 	}
 }
 
-type bySession struct {
+// BySession is the address of a session. It is exported because huma reads
+// embedded structs only then.
+type BySession struct {
 	Session ids.ID `path:"session"`
 }
 
 type undoIn struct {
-	bySession
+	BySession
 	Body struct {
 		TicketCode string `json:"ticketCode" minLength:"22" maxLength:"50"`
 		Reason     string `json:"reason" minLength:"2" maxLength:"200"`
@@ -52,14 +54,14 @@ func Register(api *httpx.API, s *checking.Service) {
 		})
 	httpx.Register(api, httpx.Op{ID: "gate.scans", Method: "GET", Path: "/api/v1/gate/sessions/{session}/scans", Tag: "gate", Summary: "Scans of a session, newest first", Needs: "gate.read"},
 		func(ctx context.Context, in *struct {
-			bySession
+			BySession
 			page.Request
 		}) (*struct{ Body page.Page[checking.Record] }, error) {
 			p, err := s.Scans(ctx, in.Session, in.Request)
 			return &struct{ Body page.Page[checking.Record] }{p}, err
 		})
 	httpx.Register(api, httpx.Op{ID: "gate.occupancy", Method: "GET", Path: "/api/v1/gate/sessions/{session}/occupancy", Tag: "gate", Summary: "Live counter of a session (RL-9)", Needs: "gate.read"},
-		func(ctx context.Context, in *bySession) (*struct{ Body checking.Occupancy }, error) {
+		func(ctx context.Context, in *BySession) (*struct{ Body checking.Occupancy }, error) {
 			o, err := s.Count(ctx, in.Session)
 			return &struct{ Body checking.Occupancy }{o}, err
 		})

@@ -133,6 +133,7 @@ func (op Op) keyed() bool { return op.Mode == Auto && !safeMethod(op.Method) }
 // others are shown as internal.
 func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) {
 	a.note(op, false)
+	refuseHidden(op, reflect.TypeFor[I]())
 	doc := op.document()
 	doc.Middlewares = huma.Middlewares{a.door(op)}
 	a.names.current = reflect.TypeFor[I]().PkgPath()
@@ -150,6 +151,23 @@ func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) 
 		}
 		return out, nil
 	})
+}
+
+// refuseHidden stops the program at start when an input embeds an unexported
+// struct: huma would skip its path and query fields without a word, and every
+// look-up would find nothing.
+func refuseHidden(op Op, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && !f.IsExported() {
+			panic("httpx: operation " + op.ID + " embeds " + f.Type.Name() + ", which is not exported, so its fields would not be read")
+		}
+	}
 }
 
 // shown turns a handler's error into its problem and logs what stays hidden.

@@ -34,6 +34,7 @@ type reportRequeued struct {
 type ReportByChannel struct {
 	Channel string `path:"channel" pattern:"^[a-z0-9][a-z0-9-]{0,39}$"`
 }
+
 // ReportBySeq names a delivery.
 type ReportBySeq struct {
 	ReportByChannel

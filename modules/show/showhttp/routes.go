@@ -17,10 +17,12 @@ type list struct{ Body page.Page[show.Show] }
 type session struct{ Body show.Session }
 type sessions struct{ Body page.Page[show.Session] }
 
-type byShow struct {
+// ByShow and BySession are addresses. They are exported because huma reads
+// embedded structs only then.
+type ByShow struct {
 	Show ids.ID `path:"show"`
 }
-type bySession struct {
+type BySession struct {
 	Session ids.ID `path:"session"`
 }
 
@@ -48,7 +50,7 @@ type listIn struct {
 }
 
 type approvalIn struct {
-	byShow
+	ByShow
 	Body struct {
 		Number    string    `json:"number" minLength:"4" maxLength:"60" doc:"Approval document number (批文号)"`
 		Authority string    `json:"authority" minLength:"1" maxLength:"100"`
@@ -60,7 +62,7 @@ type approvalIn struct {
 }
 
 type addSessionIn struct {
-	byShow
+	ByShow
 	Body struct {
 		HallID   ids.ID      `json:"hallId"`
 		PlanID   ids.ID      `json:"planId"`
@@ -81,7 +83,7 @@ type sessionsIn struct {
 }
 
 type moveIn struct {
-	bySession
+	BySession
 	Body struct {
 		To string     `json:"to" enum:"created,scheduled,on_sale,paused,closed,cancelled,ended"`
 		At *time.Time `json:"opensAt,omitempty" doc:"When sales open, with to=scheduled"`
@@ -103,12 +105,12 @@ func Register(api *httpx.API, s *show.Service) {
 		sh, err := s.Create(ctx, in.Body.domain())
 		return &one{sh}, err
 	})
-	httpx.Register(api, op("get", "GET", "/shows/{show}", "One show with its approvals", "show.read"), func(ctx context.Context, in *byShow) (*one, error) {
+	httpx.Register(api, op("get", "GET", "/shows/{show}", "One show with its approvals", "show.read"), func(ctx context.Context, in *ByShow) (*one, error) {
 		sh, err := s.Get(ctx, in.Show)
 		return &one{sh}, err
 	})
 	httpx.Register(api, op("update", "PUT", "/shows/{show}", "Change a show's details", "show.manage"), func(ctx context.Context, in *struct {
-		byShow
+		ByShow
 		Version int `query:"version" minimum:"1" required:"true" doc:"The version that was read"`
 		Body    details
 	}) (*one, error) {
@@ -136,7 +138,7 @@ func Register(api *httpx.API, s *show.Service) {
 		p, err := s.Sessions(ctx, show.Filter{ShowID: in.Show, States: in.State, From: in.From, To: in.To}, in.Request)
 		return &sessions{p}, err
 	})
-	httpx.Register(api, op("session", "GET", "/sessions/{session}", "One session", "show.read"), func(ctx context.Context, in *bySession) (*session, error) {
+	httpx.Register(api, op("session", "GET", "/sessions/{session}", "One session", "show.read"), func(ctx context.Context, in *BySession) (*session, error) {
 		se, _, err := s.Session(ctx, in.Session)
 		return &session{se}, err
 	})

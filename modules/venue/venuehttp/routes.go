@@ -15,7 +15,9 @@ type one struct{ Body venue.Venue }
 type list struct{ Body page.Page[venue.Venue] }
 type hall struct{ Body venue.Hall }
 
-type byID struct {
+// ByID is the address of one venue. It is exported because huma reads embedded
+// structs only then.
+type ByID struct {
 	Venue ids.ID `path:"venue"`
 }
 
@@ -30,7 +32,7 @@ type createIn struct {
 }
 
 type updateIn struct {
-	byID
+	ByID
 	Body struct {
 		Version int     `json:"version" minimum:"1" doc:"The version that was read"`
 		Name    *string `json:"name,omitempty" minLength:"1" maxLength:"100"`
@@ -40,7 +42,7 @@ type updateIn struct {
 }
 
 type addHallIn struct {
-	byID
+	ByID
 	Body struct {
 		Name string `json:"name" minLength:"1" maxLength:"100"`
 	}
@@ -60,7 +62,7 @@ func Register(api *httpx.API, s *venue.Service) {
 			return &one{v}, err
 		})
 	httpx.Register(api, httpx.Op{ID: "venue.get", Method: "GET", Path: "/api/v1/venues/{venue}", Tag: "venue", Summary: "One venue", Needs: "venue.read"},
-		func(ctx context.Context, in *byID) (*one, error) {
+		func(ctx context.Context, in *ByID) (*one, error) {
 			v, err := s.Get(ctx, in.Venue)
 			return &one{v}, err
 		})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
@@ -43,8 +42,7 @@ func (s *Service) Hold(ctx context.Context, c Choice) (Held, error) {
 	if se.State != "on_sale" {
 		return Held{}, ErrNotOnSale
 	}
-	sc, _ := db.ScopeOf(ctx)
-	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{Meta: engine.Meta{Key: key(c.Key), Actor: key(sc.Actor.ID)}, Buyer: key(sc.Actor.ID),
+	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{Meta: engine.Meta{Key: key(c.Key), Actor: actorKey(ctx)}, Buyer: shopper(ctx),
 		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: int64(se.Rules.HoldFor) * 60_000}, nil)
 	if err != nil {
 		return Held{}, err
@@ -63,8 +61,7 @@ func held(session ids.ID, a engine.Answer) (Held, error) {
 
 // Release gives a hold up. Releasing one that has ended is no error.
 func (s *Service) Release(ctx context.Context, session, hold ids.ID) error {
-	sc, _ := db.ScopeOf(ctx)
-	return s.release(ctx, session, hold, key(sc.Actor.ID))
+	return s.release(ctx, session, hold, shopper(ctx))
 }
 
 func (s *Service) release(ctx context.Context, session, hold ids.ID, buyer engine.Key) error {

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -43,64 +44,144 @@ type placed struct {
 
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
 // to its seat, and refused if it has a ticket of this session already, all
-// before payment (RL-1). The same id again returns the order as it stands.
-// Errors: sales.consent, sales.people, sales.document_twice, sales.guardian,
-// identity.*, sales.hold_gone, sales.id_taken.
+// before payment (RL-1). From here on the buyer has the hold's time once more
+// to pay. The same id again returns the order as it stands; an order of
+// nothing to pay is confirmed at once. Errors: sales.consent, sales.people,
+// sales.guardian, identity.*, inventory.document_used, inventory.hold_*,
+// sales.id_taken, sales.hold_used.
 func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
-	if old, err := s.Order(ctx, n.ID); err == nil {
-		if old.Hold != n.Hold {
-			return Order{}, ErrIDTaken
-		}
-		return old, nil
-	} else if errs.KindOf(err) != errs.NotFound {
-		return Order{}, err
+	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+		return old, err
 	}
 	if !n.Consent {
 		return Order{}, ErrConsent
 	}
-	return s.place(ctx, n, "online")
+	o, err := s.place(ctx, n, "online")
+	if err != nil || o.Amount > 0 || o.State != Pending {
+		return o, err
+	}
+	return s.free(ctx, o)
+}
+
+// known finds the order that an id was used for before. Somebody else's order,
+// or one of another hold, is ErrIDTaken.
+func (s *Service) known(ctx context.Context, id, hold ids.ID) (o Order, ok bool, err error) {
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		o, err = getOrder(ctx, tx, id, "")
+		return err
+	})
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return Order{}, false, nil
+	case err != nil:
+		return Order{}, false, err
+	case o.Hold != hold || !mayRead(ctx, o):
+		return Order{}, false, ErrIDTaken
+	}
+	return o, true, nil
 }
 
 func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order, error) {
-	se, _, err := s.session(ctx, n.Session)
+	p, docs, err := s.prepare(ctx, n, channel)
 	if err != nil {
 		return Order{}, err
 	}
-	sc, _ := db.ScopeOf(ctx)
-	now := s.DB.Clock().Now()
-	people, contact, err := s.checkPeople(sc.Tenant, se, n, now)
-	if err != nil {
-		return Order{}, err
-	}
-	p := &placed{people: people, order: Order{ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold, Contact: contact}}
-	docs := make([]engine.Key, len(people))
-	for i, person := range people {
-		docs[i] = engine.Key(person.Blind)
-		p.order.Lines = append(p.order.Lines, Line{Person: person.ID})
-	}
-	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{Meta: engine.Meta{Key: derive(n.ID, "place"), Actor: key(sc.Actor.ID), Channel: channelNo(channel)},
-		Hold: key(n.Hold), Buyer: key(sc.Actor.ID), Docs: docs}, p)
+	// The key is the hold's: one order is made of one hold.
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(channel)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
 	}
-	return s.Order(ctx, n.ID)
+	o, err := s.Order(ctx, n.ID)
+	if errors.Is(err, ErrNotFound) && a.Replayed {
+		return Order{}, ErrHoldUsed
+	}
+	return o, err
 }
 
-// refusedPeople names the persons whose documents the engine refused, by the
-// seats that they were for.
+// prepare checks an order and gathers its rows: the seats and prices of its
+// hold, whose time begins anew, and its sealed people. The documents' blind
+// indexes come one a seat, zero where there is none.
+func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*placed, []engine.Key, error) {
+	se, _, err := s.session(ctx, n.Session)
+	if err != nil {
+		return nil, nil, err
+	}
+	sc, _ := db.ScopeOf(ctx)
+	people, contact, err := s.checkPeople(sc.Tenant, se, n, s.DB.Clock().Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000}, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := enoughPeople(se.Rules.RealName, len(people), len(a.Seats)); err != nil {
+		return nil, nil, err
+	}
+	p := &placed{people: people, order: Order{ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
+		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires)}}
+	docs := make([]engine.Key, len(a.Seats))
+	for i, seat := range a.Seats {
+		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: "full"}
+		if len(people) > 0 {
+			who := people[min(i, len(people)-1)]
+			l.Person, docs[i] = who.ID, engine.Key(who.Blind)
+		}
+		p.order.Lines = append(p.order.Lines, l)
+	}
+	p.order.Amount, err = p.order.Sum()
+	return p, docs, err
+}
+
+// enoughPeople checks that an order names as many people as its session asks
+// for: one a ticket (一票一证), one an order (一单一证), or none.
+func enoughPeople(r show.RealName, got, seats int) error {
+	want := 0
+	switch {
+	case r.PerTicket:
+		want = seats
+	case r.PerOrder:
+		want = 1
+	case got == seats:
+		return nil
+	}
+	if got != want {
+		return ErrPeople.With("want", want).With("got", got)
+	}
+	return nil
+}
+
+// free confirms an order that costs nothing.
+func (s *Service) free(ctx context.Context, o Order) (Order, error) {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		now, err := getOrder(ctx, tx, o.ID, "no key update")
+		if err != nil || now.State != Pending {
+			return err
+		}
+		return setOrderState(ctx, tx, o.ID, Paid)
+	})
+	if err == nil {
+		err = s.confirm(ctx, o)
+	}
+	if err != nil {
+		return o, err
+	}
+	return s.Order(ctx, o.ID)
+}
+
+// refusedPeople names the person whose document the engine refused; the engine
+// names documents by their position.
 func refusedPeople(err error, a engine.Answer) error {
 	e, ok := errs.Of(err)
 	if !ok || a.Refused == nil || a.Refused.Code != engine.DocumentUsed {
 		return err
 	}
-	e = e.By("RL-1")
-	for _, bad := range a.Refused.Seats {
-		for i, seat := range a.Seats {
-			if seat == bad {
-				e = e.At(fmt.Sprintf("people[%d].number", i))
-			}
-		}
+	for _, i := range a.Refused.Seats {
+		e = e.At(fmt.Sprintf("people[%d].number", i))
 	}
+	delete(e.Params, "seats")
 	return e
 }
 
@@ -176,6 +257,7 @@ type OrderFilter struct {
 	Buyer   string // actor; "" any
 	Session ids.ID
 	State   string
+	Channel string
 }
 
 // Orders lists orders, newest first. A buyer's list holds its own only.
@@ -217,14 +299,25 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 	return o, s.release(ctx, o.Session, o.Hold, buyerKey(o))
 }
 
-// buyerKey is the buyer of an order as the engine knows it.
+// buyerKey is the buyer of an order as the engine knows it: zero for what staff
+// sold, whose limits are not a buyer's.
 func buyerKey(o Order) engine.Key {
-	_, text, _ := strings.Cut(o.Buyer, ":")
+	kind, text, _ := strings.Cut(o.Buyer, ":")
 	id, err := ids.Parse(text)
-	if err != nil {
+	if err != nil || kind != db.ActorBuyer {
 		return engine.Key{}
 	}
 	return key(id)
+}
+
+// shopper is who the caller buys for, as the engine knows it: a buyer for
+// itself, anybody else for nobody known.
+func shopper(ctx context.Context) engine.Key {
+	sc, _ := db.ScopeOf(ctx)
+	if sc.Actor.Kind != db.ActorBuyer {
+		return engine.Key{}
+	}
+	return key(sc.Actor.ID)
 }
 
 // Number is an order's short name for people: 8 characters of its id.

@@ -188,27 +188,36 @@ func (s *Service) confirm(ctx context.Context, o Order) error {
 		return err
 	}
 	err = s.confirmHold(ctx, o, o.Hold, p)
-	if !holdGone(err) {
+	if holdGone(err) {
+		err = s.confirmAgain(ctx, o, p)
+	}
+	if err == nil || errs.KindOf(err) == errs.Unavailable || errs.KindOf(err) == errs.Internal || errs.KindOf(err) == errs.TooMany {
 		return err
 	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		now, err := getOrder(ctx, tx, o.ID, "no key update")
+		if err != nil || now.State != Paid {
+			return err
+		}
+		if err := setOrderState(ctx, tx, o.ID, RefundDue); err != nil || o.Amount == 0 {
+			return err
+		}
+		return insertRefund(ctx, tx, Refund{ID: idOf(derive(o.ID, "refund-due")), Order: o.ID, Session: o.Session, Paid: o.Amount, Reason: "付款到达时座位已售出", State: "seats_back", AskedBy: "system:sales"})
+	})
+}
+
+// confirmAgain takes the seats of an order whose hold has ended once more.
+func (s *Service) confirmAgain(ctx context.Context, o Order, p *sold) error {
 	docs, err := s.docsOf(ctx, o)
 	if err != nil {
 		return err
 	}
 	again := ids.New()
 	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx)}, Buyer: buyerKey(o), Seats: o.seats(), Docs: docs, For: 60_000, Accessible: true}, nil)
-	if err == nil {
-		err = s.confirmHold(ctx, o, again, p)
-	}
-	if err == nil || errs.KindOf(err) == errs.Unavailable || errs.KindOf(err) == errs.Internal {
+	if err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if err := setOrderState(ctx, tx, o.ID, RefundDue); err != nil {
-			return err
-		}
-		return insertRefund(ctx, tx, Refund{ID: ids.New(), Order: o.ID, Session: o.Session, Paid: o.Amount, Reason: "付款到达时座位已售出", State: "seats_back", AskedBy: "system:sales"})
-	})
+	return s.confirmHold(ctx, o, again, p)
 }
 
 func (s *Service) confirmHold(ctx context.Context, o Order, hold ids.ID, p *sold) error {
@@ -230,7 +239,7 @@ func (s *Service) soldPayload(ctx context.Context, se show.Session, o Order) (*s
 	if err != nil {
 		return nil, err
 	}
-	p := &sold{order: o.ID, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m}
+	p := &sold{order: o.ID, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m, onePerDocument: se.Rules.RealName.PerTicket}
 	for _, l := range o.Lines {
 		p.lines[l.Seat] = l
 	}

@@ -9,7 +9,6 @@ import (
 
 	"parterre/codes"
 	"parterre/modules/core/ids"
-	"parterre/modules/core/money"
 	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/engine"
@@ -21,6 +20,8 @@ type sold struct {
 	show  codes.Show
 	lines map[int32]Line // by seat, as ordered
 	seats *Map
+	// onePerDocument asks for the holding rows, which refuse a second ticket (RL-1)
+	onePerDocument bool
 	// at the counter order, people and payment are made in the same batch
 	counter *counterSale
 }
@@ -109,30 +110,15 @@ type rowSet struct {
 
 func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	o := p.order
-	if len(p.people) > 0 && len(p.people) != len(c.Event.Seats) {
-		return ErrPeople.With("want", len(c.Event.Seats)).With("got", len(p.people))
-	}
-	lines, amount := make([]Line, len(c.Event.Seats)), money.Fen(0)
-	for i, seat := range c.Event.Seats {
-		lines[i] = Line{Seat: seat, Price: money.Fen(c.Event.Prices[i]), Kind: "full"}
-		if i < len(p.people) {
-			lines[i].Person = p.people[i].ID
-		}
-		amount += lines[i].Price
-	}
-	return w.order(c, o, lines, amount, Pending, time.UnixMilli(c.Event.Expires), p.people)
-}
-
-func (w *rowSet) order(c inventory.Change, o Order, lines []Line, amount money.Fen, state string, expires time.Time, people []identity.Person) error {
-	text, err := json.Marshal(lines)
+	text, err := json.Marshal(o.Lines)
 	if err != nil {
 		return err
 	}
-	w.people, w.at = append(w.people, people...), c.At
+	w.people, w.at = append(w.people, p.people...), c.At
 	t := &w.orders
 	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
-	t.state, t.hold, t.lines, t.amount = append(t.state, state), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(amount))
-	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, expires)
+	t.state, t.hold, t.lines, t.amount = append(t.state, o.State), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(o.Amount))
+	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, o.ExpiresAt)
 	return nil
 }
 
@@ -144,7 +130,7 @@ func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error
 	channel := "online"
 	if p.counter != nil {
 		channel = "counter"
-		if err := w.counter(c, p); err != nil {
+		if err := w.counter(c, p.counter); err != nil {
 			return err
 		}
 	} else {
@@ -167,7 +153,7 @@ func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error
 		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, channel), append(t.person, person)
 		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
 		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
-		if i < len(e.Docs) && !e.Docs[i].IsZero() {
+		if p.onePerDocument && i < len(e.Docs) && !e.Docs[i].IsZero() {
 			w.holdings.session = append(w.holdings.session, c.Session.String())
 			w.holdings.blind = append(w.holdings.blind, append([]byte(nil), e.Docs[i][:]...))
 			w.holdings.seat = append(w.holdings.seat, seat)

@@ -30,7 +30,8 @@ type Place struct {
 	Zone                        int    // index into Map.Zones
 	View                        string // "", "partial", "blocked" with Note
 	Note                        string
-	Area                        bool // a standing place: no row and number
+	Kind                        string // "", "accessible", "companion", "couple"
+	Area                        bool   // a standing place: no row and number
 }
 
 // Zone is one price zone (票档). Kind public and package are public sale (RL-2).
@@ -39,10 +40,25 @@ type Zone struct {
 	Price                     money.Fen
 }
 
-// Map is what sales must know of a session's ticket map.
+// Area is one standing area.
+type Area struct {
+	ID       int32  // as holds name it
+	Code     string // its id in the plan
+	Label    string
+	Level    string
+	Zone     int
+	Capacity int
+}
+
+// Map is what sales must know of a session's ticket map. It does not change
+// once made.
 type Map struct {
-	Zones  []Zone // by the zone's number; numbers that are not used are zero
-	Places map[int32]Place
+	Version int
+	PlanID  ids.ID
+	Zones   []Zone // by the zone's number; numbers that are not used are zero
+	Places  map[int32]Place
+	Seats   []int32 // ids of the seats by rank: the order of the live status
+	Areas   []Area
 }
 
 // Maps gives the dressed plan of a session; the app fills it from ticketmap

@@ -126,6 +126,9 @@ func listOrders(ctx context.Context, tx db.Tx, f OrderFilter, r page.Request) (p
 	if f.State != "" {
 		q = q.Where("o.state = ?", f.State)
 	}
+	if f.Channel != "" {
+		q = q.Where("o.channel = ?", f.Channel)
+	}
 	var after ids.ID
 	if ok, err := r.After(&after); err != nil {
 		return page.Page[Order]{}, err
@@ -216,8 +219,9 @@ func getPayment(ctx context.Context, tx db.Tx, id ids.ID) (p Payment, err error)
 	return p, err
 }
 
+// payments lists an order's payments in a state, "" any, oldest first.
 func payments(ctx context.Context, tx db.Tx, order ids.ID, state string) ([]Payment, error) {
-	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and order_id = ? and state = ? order by id", tx.Scope.Tenant, order, state)
+	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and order_id = ? and (? = '' or state = ?) order by id", tx.Scope.Tenant, order, state, state)
 	if err != nil {
 		return nil, err
 	}

@@ -78,8 +78,15 @@ func (s *Service) expire(ctx context.Context, o Order) error {
 // MassRefund asks for all live tickets of a cancelled session back, without a
 // fee (RL-10), and returns how many orders it took up. It can be run again.
 func (s *Service) MassRefund(ctx context.Context, session ids.ID, progress func(done, total int)) (int, error) {
+	se, _, err := s.session(ctx, session)
+	if err != nil {
+		return 0, err
+	}
+	if se.State != "cancelled" {
+		return 0, ErrNotOff
+	}
 	var list []Order
-	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 		list, err = confirmedOrders(ctx, tx, session)
 		return err
 	})

@@ -101,6 +101,33 @@ func (s *Service) QR(t Ticket, se show.Session, p Place) (*symbol.Matrix, error)
 	return symbol.Encode(symbol.QR, text, symbol.Options{})
 }
 
+// TicketQR makes the symbol of a valid ticket of an order of the caller.
+// Errors: sales.order_not_found, sales.not_ticket.
+func (s *Service) TicketQR(ctx context.Context, order ids.ID, seat int32) (*symbol.Matrix, error) {
+	o, err := s.Order(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Tickets(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Maps.Map(ctx, o.Session)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range list {
+		if t.Seat == seat && t.State == "valid" {
+			return s.QR(t, se, m.Places[seat])
+		}
+	}
+	return nil, ErrNotTicket
+}
+
 // printable gathers what a ticket's page shows.
 type printable struct {
 	session show.Session

@@ -23,22 +23,29 @@ func raw(api *httpx.API, s *ticketmap.Service) {
 	}{
 		{ticketmap.Document, "The plan document (parterre.plan)", "application/json"},
 		{ticketmap.Skeleton, "The plan document without its seats", "application/json"},
-		{ticketmap.Geometry, "The seats as PTG1 bytes: places, numbers, kinds, views", "application/vnd.parterre.geometry"},
+		{ticketmap.Geometry, "The seats as PTG1 bytes: places, numbers, kinds, views", GeometryMedia},
 	} {
 		o := op(string(r.form), "GET", "/plans/{plan}/"+string(r.form), r.summary, httpx.Public)
 		o.Detail = publicDetail
 		if r.form == ticketmap.Document { // holds nothing secret, but is for designers
 			o.Needs, o.Detail = "map.read", ""
 		}
-		api.Raw(o, func(c *fiber.Ctx) error { return send(c, s, r.form, r.media) })
+		api.Raw(o, func(c *fiber.Ctx) error {
+			id, err := ids.Parse(c.Params("plan"))
+			if err != nil {
+				return ticketmap.ErrPlanNotFound
+			}
+			return Send(c, s, id, r.form, r.media)
+		})
 	}
 }
 
-func send(c *fiber.Ctx, s *ticketmap.Service, form ticketmap.Form, media string) error {
-	id, err := ids.Parse(c.Params("plan"))
-	if err != nil {
-		return ticketmap.ErrPlanNotFound
-	}
+// GeometryMedia is the media type of PTG1 bytes.
+const GeometryMedia = "application/vnd.parterre.geometry"
+
+// Send answers a form of a plan that the caller may see, with an ETag, as gzip
+// where the caller takes it.
+func Send(c *fiber.Ctx, s *ticketmap.Service, id ids.ID, form ticketmap.Form, media string) error {
 	who := httpx.PrincipalOf(c.UserContext())
 	if who.Tenant == 0 {
 		return ticketmap.ErrPlanNotFound // a visitor of no tenant

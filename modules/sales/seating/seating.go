@@ -1,7 +1,6 @@
-// Package sales composes the sales app (票务销售系统): it dresses the seat
-// engine with each session's ticket map, and answers the gate's questions
-// about tickets.
-package sales
+// Package seating dresses the seat engine, and sales, with each session's
+// ticket map.
+package seating
 
 import (
 	"context"
@@ -34,8 +33,8 @@ type dressed struct {
 	m       *sales.Map
 }
 
-// NewSeating makes a Seating.
-func NewSeating(d *db.DB) *Seating { return &Seating{db: d, kept: map[ids.ID]dressed{}} }
+// New makes a Seating.
+func New(d *db.DB) *Seating { return &Seating{db: d, kept: map[ids.ID]dressed{}} }
 
 var (
 	_ inventory.Catalog = (*Seating)(nil)
@@ -76,15 +75,17 @@ func places(l *ticketmap.Layout) *sales.Map {
 	for _, z := range l.Map.Zones {
 		top = max(top, z.No)
 	}
-	m := &sales.Map{Zones: make([]sales.Zone, top+1), Places: make(map[int32]sales.Place, len(l.Seats))}
+	m := &sales.Map{Version: l.Map.Version, PlanID: l.Map.PlanID, Zones: make([]sales.Zone, top+1), Places: make(map[int32]sales.Place, len(l.Seats)), Seats: make([]int32, len(l.Seats))}
 	for _, z := range l.Map.Zones {
 		m.Zones[z.No] = sales.Zone{Name: z.Name, Letter: z.Letter, Color: z.Color, Price: z.Price, Kind: z.Kind}
 	}
-	for _, seat := range l.Seats {
-		m.Places[seat.ID] = sales.Place{Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: seat.RowLabel, Number: seat.Number,
+	for rank, seat := range l.Seats {
+		m.Seats[rank] = seat.ID
+		m.Places[seat.ID] = sales.Place{Kind: kinds[seat.Kind], Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: seat.RowLabel, Number: seat.Number,
 			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note}
 	}
 	for _, a := range l.Areas {
+		m.Areas = append(m.Areas, sales.Area{ID: a.ID, Code: a.Area, Label: a.Label, Level: nameAt(l.Levels, a.Level), Zone: int(a.Zone), Capacity: int(a.Capacity)})
 		for i := range a.Capacity {
 			m.Places[a.First+i] = sales.Place{Level: nameAt(l.Levels, a.Level), Section: a.Label, Zone: int(a.Zone), Area: true}
 		}
@@ -98,6 +99,9 @@ func nameAt(names []string, i uint16) string {
 	}
 	return names[i-1]
 }
+
+// kinds are the seats' kinds as buyers are told; a standard seat has none.
+var kinds = map[plan.Kind]string{plan.Accessible: "accessible", plan.Companion: "companion", plan.CoupleLeft: "couple", plan.CoupleRight: "couple"}
 
 var views = map[plan.View]string{plan.Clear: "", plan.Partial: "partial", plan.Blocked: "blocked"}
 

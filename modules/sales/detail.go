@@ -1,0 +1,57 @@
+package sales
+
+import (
+	"context"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+	"parterre/modules/identity"
+	"parterre/modules/show"
+	"parterre/modules/venue"
+)
+
+// Detail is an order with all that a page shows of it. People are masked.
+type Detail struct {
+	Order    Order
+	Session  show.Session
+	Show     show.Show
+	Venue    venue.Venue
+	Hall     venue.Hall
+	Map      *Map
+	Tickets  []Ticket
+	People   map[ids.ID]identity.Shown
+	Payments []Payment
+	Refunds  []Refund
+	Phone    string // masked
+}
+
+// Detail returns one order of the caller with all that belongs to it.
+// Errors: sales.order_not_found.
+func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
+	o, err := s.Order(ctx, order)
+	if err != nil {
+		return Detail{}, err
+	}
+	p, err := s.printable(ctx, o)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Order: o, Session: p.session, Show: p.show, Venue: p.venue, Hall: p.hall, Map: p.seats, People: p.people}
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		if d.Tickets, err = ticketsOf(ctx, tx, o); err != nil {
+			return err
+		}
+		if d.Payments, err = payments(ctx, tx, o.ID, ""); err != nil {
+			return err
+		}
+		d.Refunds, err = RefundsOf(ctx, tx, o.ID)
+		return err
+	})
+	if err != nil || len(o.Contact) == 0 {
+		return d, err
+	}
+	sc, _ := db.ScopeOf(ctx)
+	phone, err := s.Vault.Open(sc.Tenant, o.ID, "contact", o.Contact)
+	d.Phone = identity.MaskPhone(phone)
+	return d, err
+}

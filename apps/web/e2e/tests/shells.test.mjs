@@ -33,7 +33,7 @@ export const tests = [
     name: "sign-in keeps what was typed when it is refused",
     async run(t) {
       const tab = await t.page({ allowErrors: true });
-      await tab.route("**/api/v1/auth/sign-in", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ status: 401, code: "access.wrong_password", message: { zh: "账号或密码不正确。", en: "Wrong account or password." } }) }));
+      await tab.route("**/api/v1/auth/sign-in", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ status: 401, code: "access.wrong_password", zh: "账号或密码不正确。", en: "Wrong account or password." }) }));
       await tab.goto(`${t.pages}/manage/`);
       await tab.click("button[type=submit]");
       assert.equal(await tab.getAttribute("input[name=login]", "aria-invalid"), "true");

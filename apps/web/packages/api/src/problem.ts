@@ -1,8 +1,11 @@
-/** RFC 9457 problem document as the server sends it; unknown members are ignored. */
+/** RFC 9457 problem document as the server sends it (modules/core/httpx); unknown members are ignored. */
 export interface ProblemDocument {
-  readonly status?: number; readonly title?: string; readonly detail?: string; readonly code?: string; readonly instance?: string; readonly requestId?: string;
-  readonly message?: { readonly zh?: string; readonly en?: string };
-  readonly errors?: readonly { readonly location?: string; readonly message?: string; readonly code?: string }[];
+  readonly type?: string; readonly title?: string; readonly status?: number; /** "module.reason" */ readonly code?: string;
+  /** The sentence in the caller's language, and in both. */
+  readonly detail?: string; readonly zh?: string; readonly en?: string;
+  /** Clause or rule that was applied: "RL-1". */
+  readonly rule?: string; readonly params?: Readonly<Record<string, unknown>>; readonly requestId?: string;
+  readonly fields?: readonly { readonly path?: string; readonly code?: string; readonly zh?: string; readonly en?: string; readonly rule?: string }[];
 }
 
 /** A request that the server refused. Lost lines and time-outs stay TypeError and DOMException. */
@@ -26,6 +29,8 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 
 /** Whether the same request, sent again unchanged, may succeed. */
 export function mayRetry(error: unknown): boolean {
+  // The first try of the same intent is still at work: its answer comes with the next.
+  if (error instanceof ApiProblem && error.document.code === "core.idempotency_busy") return true;
   if (error instanceof ApiProblem) return [408, 429, 502, 503, 504].includes(error.status);
   return error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
 }

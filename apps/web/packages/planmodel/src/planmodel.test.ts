@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { mm } from "@parterre/geometry";
 import { describe, expect, it } from "vitest";
@@ -130,6 +131,22 @@ describe("formatPlan", () => {
   });
   it("numbers odd on the left and even on the right of the centre", () => {
     for (const s of sampleTheatre().seats.values()) expect(Number(s.number) % 2 === 1).toBe(s.x < 0);
+  });
+});
+
+describe("the JSON Schema", () => {
+  const own = readFileSync(new URL("../schema/plan-1.schema.json", import.meta.url), "utf8");
+  it("is the one that Go embeds", () => {
+    expect(own).toBe(readFileSync(new URL("../../../../../modules/ticketmap/plan/schema.json", import.meta.url), "utf8"));
+  });
+  it("names the members that the decoder takes, and no others", () => {
+    const schema = JSON.parse(own) as { properties: Record<string, unknown>; required: string[] };
+    expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(document()).sort());
+    for (const member of schema.required) {
+      const d = document();
+      delete d[member];
+      expect(() => decodePlan(d), member).toThrow(PlanError);
+    }
   });
 });
 

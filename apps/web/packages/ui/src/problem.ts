@@ -3,7 +3,7 @@ import { hasKey, translate, type Language } from "./i18n.ts";
 
 export interface ShownProblem {
   readonly text: string;
-  /** By field ("body.people[0].document" becomes "people[0].document"). */
+  /** By field: "people[0].document". */
   readonly fields: Readonly<Record<string, string>>;
   /** For support; null when the server gave none. */
   readonly id: string | null;
@@ -25,15 +25,15 @@ export function showProblem(error: unknown, lang: Language): ShownProblem {
     return { text: translate(lang, key), fields: {}, id: null, retry: true };
   }
   const d = error.document, codeKey = `code.${d.code ?? ""}`;
-  const own = d.message?.[lang] ?? (hasKey(codeKey) ? translate(lang, codeKey) : undefined) ?? (error.status < 500 ? d.detail : undefined);
+  const own = d[lang] ?? (hasKey(codeKey) ? translate(lang, codeKey) : undefined) ?? (error.status < 500 ? d.detail : undefined);
   const fallback = BY_STATUS[error.status];
   const fields: Record<string, string> = {};
-  for (const e of d.errors ?? []) {
-    const field = (e.location ?? "").replace(/^(body|query|path|header)\.?/, "");
-    if (field !== "" && e.message !== undefined) fields[field] ??= e.message;
+  for (const f of d.fields ?? []) {
+    const words = f[lang];
+    if (f.path !== undefined && words !== undefined) fields[f.path] ??= words;
   }
   return {
     text: own ?? (fallback === undefined ? translate(lang, "problem.unknown", { status: error.status }) : translate(lang, fallback)),
-    fields, id: d.requestId ?? d.instance ?? null, retry: error.status >= 500 || error.status === 429 || error.status === 408,
+    fields, id: d.requestId ?? null, retry: error.status >= 500 || error.status === 429 || error.status === 408,
   };
 }

@@ -9,6 +9,7 @@ import (
 
 	"parterre/codes"
 	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
 	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/engine"

@@ -19,6 +19,7 @@ import (
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
 	"parterre/modules/reporting/reportinghttp"
+	"parterre/modules/sales/saleshttp"
 	"parterre/modules/show/showhttp"
 	"parterre/modules/ticketmap/plan"
 	"parterre/modules/ticketmap/ticketmaphttp"
@@ -36,6 +37,7 @@ func (s *Suite) routes() {
 		ticketmaphttp.Register(api, s.Maps, importPlan)
 	}
 	if s.Runs("sales") {
+		saleshttp.Register(s.HTTP, saleshttp.Deps{Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, TicketMaps: s.Maps, Shows: s.Shows, Venues: s.Venues})
 		s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
 	}
 	if s.Runs("gate") {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"parterre/codes"
 	"parterre/codes/payload"
@@ -79,6 +81,9 @@ func label(p Place) string {
 func (p Place) seat() string {
 	if p.Area {
 		return "站席"
+	}
+	if r, _ := utf8.DecodeLastRuneInString(p.Row); unicode.Is(unicode.Han, r) {
+		return p.Row + p.Number + "座" // the row has a word of its own, such as 3号桌
 	}
 	return p.Row + "排" + p.Number + "座"
 }
@@ -201,6 +206,9 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 	zone, err := time.LoadLocation(p.venue.Zone)
 	if err != nil {
 		zone = clock.Shanghai
+	}
+	if place.Level == place.Section {
+		place.Level = ""
 	}
 	who := p.people[t.Person]
 	page := ticket.Ticket{Show: p.show.Title, Subtitle: p.show.Performers, Venue: p.venue.Name, Hall: p.hall.Name, Address: p.venue.Address,

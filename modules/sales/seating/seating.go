@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"parterre/modules/core/db"
@@ -81,7 +82,7 @@ func places(l *ticketmap.Layout) *sales.Map {
 	}
 	for rank, seat := range l.Seats {
 		m.Seats[rank] = seat.ID
-		m.Places[seat.ID] = sales.Place{Kind: kinds[seat.Kind], Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: seat.RowLabel, Number: seat.Number,
+		m.Places[seat.ID] = sales.Place{Kind: kinds[seat.Kind], Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: strings.TrimSuffix(seat.RowLabel, "排"), Number: seat.Number,
 			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note}
 	}
 	for _, a := range l.Areas {

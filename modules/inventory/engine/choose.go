@@ -17,14 +17,16 @@ func (s *State) choose(c *Hold) ([]int32, *Explain, *Answer) {
 	if c.Want == nil {
 		return seats, nil, nil
 	}
-	// What is taken already may not be found again.
-	for _, i := range seats {
-		s.mask(i)
+	// What is taken already or not wanted may not be found.
+	not := seats
+	for _, id := range c.Want.Not {
+		if i, ok := s.hall.find(id); ok {
+			not = append(not[:len(not):len(not)], i)
+		}
 	}
+	s.hide(not)
 	more, ex := s.best(c.Want, c.Pool)
-	for _, i := range seats {
-		s.unmask(i, c.Pool)
-	}
+	s.reveal(len(not))
 	if more == nil {
 		a := refuse(NoFit)
 		return nil, nil, &a
@@ -201,7 +203,7 @@ func (s *State) mask(i int32) {
 	s.pick.touch(s.hall.laneOf[i])
 }
 
-func (s *State) unmask(i int32, _ uint16) {
+func (s *State) unmask(i int32) {
 	if s.status[i] == Free {
 		w, b := s.hall.bit(i)
 		s.free[w] |= b

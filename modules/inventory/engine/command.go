@@ -60,6 +60,7 @@ type Want struct {
 	Budget      int64    // 分 for all; every ticket then costs at most Budget/N; 0 is no limit
 	Views       Views    // which views are acceptable
 	Wheelchairs int      // of N; each gets its companion seat if N leaves room
+	Not         []int32  // seats to leave out, such as those taken in another session of a series
 	Together    bool     // refuse rather than split
 	Aisle       bool     // prefer a seat at an aisle
 	Couple      bool     // couple seats only

@@ -40,7 +40,7 @@ func (s *State) reveal(n int) {
 	for range n {
 		i := (*h)[len(*h)-1]
 		*h = (*h)[:len(*h)-1]
-		s.unmask(i, 0)
+		s.unmask(i)
 	}
 }
 

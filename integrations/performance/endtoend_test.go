@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ type bench struct {
 	worker   *reporting.Worker
 	world    *reportingtest.World
 	server   *httptest.Server
+	blocked  atomic.Value // func(): the platform keeps a client waiting
 }
 
 type books struct{ w *reportingtest.World }
@@ -47,7 +49,11 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{DB: d, world: reportingtest.NewWorld(1, dbtest.Start)}
 	b.platform, err = sim.New(t.Context(), sim.Config{Profile: profile, Clock: d.Clock, Log: sim.PG{Pool: d.Pool(), Platform: "performance"},
-		Apps: []sim.Registration{{ID: "app-1", Name: "样例剧院", Secret: secret}}})
+		Apps: []sim.Registration{{ID: "app-1", Name: "样例剧院", Secret: secret}}, OnBlock: func(time.Duration) {
+			if f, ok := b.blocked.Load().(func()); ok {
+				f()
+			}
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,10 +4,10 @@ import "parterre/integrations/performance"
 
 // MenuItem is a ready-made behaviour rule of the faults menu.
 type MenuItem struct {
-	BehaviourRule BehaviourRule `json:"rule"`
-	Zh            string        `json:"zh"`
-	En            string        `json:"en"`
-	Hope          string        `json:"hope"` // what a good reporter does
+	Rule BehaviourRule `json:"rule"`
+	Zh   string        `json:"zh"`
+	En   string        `json:"en"`
+	Hope string        `json:"hope"` // what a good reporter does
 }
 
 // Menu lists ready-made rules: each acts once unless changed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -82,11 +83,15 @@ func (p Place) seat() string {
 	if p.Area {
 		return "站席"
 	}
-	if r, _ := utf8.DecodeLastRuneInString(p.Row); unicode.Is(unicode.Han, r) {
-		return p.Row + p.Number + "座" // the row has a word of its own, such as 3号桌
+	row := p.row()
+	if r, _ := utf8.DecodeLastRuneInString(row); unicode.Is(unicode.Han, r) {
+		return row + p.Number + "座" // the row has a word of its own, such as 3号桌
 	}
-	return p.Row + "排" + p.Number + "座"
+	return row + "排" + p.Number + "座"
 }
+
+// row is the row without the word for it, which some plans have in their labels.
+func (p Place) row() string { return strings.TrimSuffix(p.Row, "排") }
 
 // Text is a place in words: "池座 5排12座".
 func (p Place) Text() string {
@@ -213,7 +218,7 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 	who := p.people[t.Person]
 	page := ticket.Ticket{Show: p.show.Title, Subtitle: p.show.Performers, Venue: p.venue.Name, Hall: p.hall.Name, Address: p.venue.Address,
 		Starts: p.session.StartsAt.In(zone), Doors: p.session.DoorsAt.In(zone),
-		Seat:     ticket.Seat{Level: place.Level, Section: place.Section, Row: place.Row, Number: place.Number, Free: place.Area},
+		Seat:     ticket.Seat{Level: place.Level, Section: place.Section, Row: place.row(), Number: place.Number, Free: place.Area},
 		PriceFen: int64(t.Price), Kind: kindName(t.Kind), Gate: firstOf(place.Gate, place.Entrance), View: place.Note,
 		Holder: who.Name, Document: who.Number, Code: t.Code, QR: qr, Order: p.order.Number(), SoldAt: t.SoldAt.In(zone), Reprint: t.Prints,
 		Organiser: p.show.Organiser, Refund: refundLines(p.session.Rules)}

@@ -1,8 +1,13 @@
 /** RFC 9457 problem document as the server sends it; unknown members are ignored. */
 export interface ProblemDocument {
   readonly status?: number; readonly title?: string; readonly detail?: string; readonly code?: string; readonly instance?: string; readonly requestId?: string;
-  readonly message?: { readonly zh?: string; readonly en?: string };
-  readonly errors?: readonly { readonly location?: string; readonly message?: string; readonly code?: string }[];
+  /** The same sentence in both languages. */
+  readonly zh?: string; readonly en?: string;
+  /** Clause or rule that was applied, "RL-8". */
+  readonly rule?: string;
+  readonly fields?: readonly { readonly path: string; readonly code?: string; readonly zh: string; readonly en: string; readonly rule?: string }[];
+  /** Values for a page that makes its own sentence. */
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 /** A request that the server refused. Lost lines and time-outs stay TypeError and DOMException. */

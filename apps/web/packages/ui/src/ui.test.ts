@@ -109,8 +109,8 @@ describe("format", () => {
 
 describe("problems", () => {
   it("show the server's sentence in the person's language, fields and the number for support", () => {
-    const p = new ApiProblem(422, { code: "sales.bad_name", message: { zh: "姓名有误", en: "The name is wrong" }, requestId: "r-1", errors: [{ location: "body.people[0].name", message: "必填" }] });
-    expect(showProblem(p, "en")).toEqual({ text: "The name is wrong", fields: { "people[0].name": "必填" }, id: "r-1", retry: false });
+    const p = new ApiProblem(422, { code: "sales.bad_name", zh: "姓名有误", en: "The name is wrong", requestId: "r-1", fields: [{ path: "body.people[0].name", zh: "必填", en: "Required" }] });
+    expect(showProblem(p, "en")).toEqual({ text: "The name is wrong", fields: { "people[0].name": "Required" }, id: "r-1", retry: false });
     expect(showProblem(p, "zh").text).toBe("姓名有误");
   });
   it("never show the text of an exception", () => {

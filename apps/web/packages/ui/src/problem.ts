@@ -30,7 +30,8 @@ export function showProblem(error: unknown, lang: Language): ShownProblem {
   const fields: Record<string, string> = {};
   for (const f of d.fields ?? []) {
     const words = f[lang];
-    if (f.path !== undefined && words !== undefined) fields[f.path] ??= words;
+    const field = f.path?.replace(/^(body|query|path|header)\.?/, "");
+    if (field !== undefined && field !== "" && words !== undefined) fields[field] ??= words;
   }
   return {
     text: own ?? (fallback === undefined ? translate(lang, "problem.unknown", { status: error.status }) : translate(lang, fallback)),

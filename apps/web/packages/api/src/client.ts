@@ -45,6 +45,7 @@ function headers(options: ClientOptions): Middleware {
     onRequest({ request }) {
       if (options.language !== undefined) request.headers.set("Accept-Language", options.language());
       if (/^(GET|HEAD)$/.test(request.method)) return request;
+      request.headers.set("X-Parterre", "1");
       const token = cookieValue(options.cookie?.() ?? (typeof document === "undefined" ? "" : document.cookie), CSRF_COOKIE);
       if (token !== null) request.headers.set(CSRF_HEADER, token);
       return request;

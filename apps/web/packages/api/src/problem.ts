@@ -2,6 +2,10 @@
 export interface ProblemDocument {
   readonly status?: number; readonly title?: string; readonly detail?: string; readonly code?: string; readonly instance?: string; readonly requestId?: string;
   readonly message?: { readonly zh?: string; readonly en?: string };
+  /** The same sentence in both languages, and what is wrong where. */
+  readonly zh?: string; readonly en?: string;
+  readonly fields?: readonly { readonly path: string; readonly code?: string; readonly zh?: string; readonly en?: string }[];
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly errors?: readonly { readonly location?: string; readonly message?: string; readonly code?: string }[];
 }
 

@@ -25,12 +25,16 @@ export function showProblem(error: unknown, lang: Language): ShownProblem {
     return { text: translate(lang, key), fields: {}, id: null, retry: true };
   }
   const d = error.document, codeKey = `code.${d.code ?? ""}`;
-  const own = d.message?.[lang] ?? (hasKey(codeKey) ? translate(lang, codeKey) : undefined) ?? (error.status < 500 ? d.detail : undefined);
+  const own = d[lang] ?? d.message?.[lang] ?? (hasKey(codeKey) ? translate(lang, codeKey) : undefined) ?? (error.status < 500 ? d.detail : undefined);
   const fallback = BY_STATUS[error.status];
   const fields: Record<string, string> = {};
   for (const e of d.errors ?? []) {
     const field = (e.location ?? "").replace(/^(body|query|path|header)\.?/, "");
     if (field !== "" && e.message !== undefined) fields[field] ??= e.message;
+  }
+  for (const f of d.fields ?? []) {
+    const why = f[lang] ?? f.zh ?? f.en;
+    if (f.path !== "" && why !== undefined) fields[f.path.replace(/^body\.?/, "")] ??= why;
   }
   return {
     text: own ?? (fallback === undefined ? translate(lang, "problem.unknown", { status: error.status }) : translate(lang, fallback)),

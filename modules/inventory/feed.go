@@ -8,6 +8,7 @@ import (
 
 	"parterre/modules/core/clock"
 	"parterre/modules/inventory/engine"
+	"parterre/modules/ticketmap/plan/codec"
 )
 
 // Update is what a viewer of a session gets: a snapshot first and whenever it
@@ -48,7 +49,7 @@ type feed struct {
 	depth    int
 	version  uint64
 	live     []engine.Status // by place index
-	shown    []engine.Status // by rank, as of version
+	shown    []codec.State   // by rank, as of version
 	total    [4]int
 	areas    map[int32]*[4]int
 	rank     []int32
@@ -64,7 +65,7 @@ type feed struct {
 
 func newFeed(ctx context.Context, h *engine.Hall, c clock.Clock, every time.Duration, version uint64) *feed {
 	n := h.Places()
-	f := &feed{ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]engine.Status, h.Seats()),
+	f := &feed{ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]codec.State, h.Seats()),
 		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{}, subs: map[*Subscription]struct{}{}}
 	h.EachSpot(func(_ int32, s engine.Spot) {
 		f.rank[s.Index], f.area[s.Index] = int32(s.Rank), s.Area
@@ -223,9 +224,9 @@ func (f *feed) step() []byte {
 			moved = true
 			continue
 		}
-		if f.shown[r] != f.live[i] {
-			f.shown[r] = f.live[i]
-			changes = append(changes, change{r, f.live[i]})
+		if now := codec.State(f.live[i]); f.shown[r] != now {
+			f.shown[r] = now
+			changes = append(changes, change{r, now})
 		}
 	}
 	f.dirty = f.dirty[:0]
@@ -235,12 +236,12 @@ func (f *feed) step() []byte {
 	slices.SortFunc(changes, func(a, b change) int { return int(a.rank - b.rank) })
 	f.version++
 	f.snapshot = nil
-	return appendDelta(nil, f.version-1, f.version, changes)
+	return encodeDelta(f.version-1, f.version, changes)
 }
 
 func (f *feed) whole() Update {
 	if f.snapshot == nil {
-		f.snapshot = appendSnapshot(nil, f.version, f.shown)
+		f.snapshot = codec.EncodeSnapshot(f.version, f.shown)
 	}
 	return Update{Version: f.version, Snapshot: f.snapshot, Counts: f.counts()}
 }

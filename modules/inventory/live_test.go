@@ -1,7 +1,6 @@
 package inventory_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"testing"
 	"time"
@@ -12,57 +11,47 @@ import (
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/engine"
 	"parterre/modules/inventory/inventorytest"
+	"parterre/modules/ticketmap/plan/codec"
 )
 
-// viewer reads the wire form of live status.
+// viewer keeps what it was told, as a browser does.
 type viewer struct {
 	version uint64
-	states  []byte
+	states  []codec.State
 }
 
-func (v *viewer) read(u inventory.Update) error {
-	b := u.Snapshot
-	if b == nil {
-		b = u.Delta
+func (v *viewer) read(u inventory.Update) (err error) {
+	if u.Snapshot != nil {
+		v.version, v.states, err = codec.DecodeSnapshot(u.Snapshot)
+		return err
 	}
-	num := func() uint64 {
-		x, n := binary.Uvarint(b)
-		b = b[n:]
-		return x
+	d, err := codec.DecodeDelta(u.Delta, len(v.states))
+	if err != nil {
+		return err
 	}
-	head := string(b[:2])
-	b = b[3:]
-	if head == "PS" {
-		v.version = num()
-		v.states = make([]byte, num())
-		for i := range v.states {
-			v.states[i] = b[i/4] >> (2 * (i % 4)) & 3
-		}
-		return nil
+	if d.From != v.version {
+		return fmt.Errorf("a delta from %d came at %d", d.From, v.version)
 	}
-	if from := num(); from != v.version {
-		return fmt.Errorf("a delta from %d came at %d", from, v.version)
-	}
-	v.version += num()
-	at := uint64(0)
-	for range num() {
-		at += num()
-		run := num()
-		for range run >> 2 {
-			v.states[at] = byte(run & 3)
-			at++
-		}
-	}
-	return nil
+	v.version = d.To
+	return d.Apply(v.states)
 }
 
-func (v *viewer) count(s byte) (n int) {
+func (v *viewer) count(s codec.State) (n int) {
 	for _, x := range v.states {
 		if x == s {
 			n++
 		}
 	}
 	return n
+}
+
+func TestWireStatesAreTheEnginesStates(t *testing.T) {
+	t.Parallel()
+	for wire, state := range map[codec.State]engine.Status{codec.Free: engine.Free, codec.Held: engine.HeldPlace, codec.Sold: engine.SoldPlace, codec.Off: engine.NotForSale} {
+		if uint8(wire) != uint8(state) {
+			t.Errorf("%d on the wire, %d in the engine", wire, state)
+		}
+	}
 }
 
 // A viewer gets a snapshot and deltas that add up to the state; one that does

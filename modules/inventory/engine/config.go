@@ -17,6 +17,9 @@ type Config struct {
 	DocumentLimit int   `json:"document_limit"`      // places per document; RL-1 sets 1
 	RealName      bool  `json:"real_name,omitempty"` // confirm needs a document for every place
 
+	// Internal zones are on sale, but not to the public (RL-2).
+	Internal []uint16 `json:"internal,omitempty"`
+
 	Approved       int `json:"approved,omitempty"`        // audience number approved by the police; 0 when none is needed (RL-8)
 	PublicPermille int `json:"public_permille,omitempty"` // share of Approved that must stay on public sale (RL-2): 850 or 700
 
@@ -47,9 +50,9 @@ type Weights struct {
 	Apart    int32 `json:"apart"`    // per metre between the parts of a split group
 }
 
-// DefaultWeights suit a theatre.
+// DefaultWeights suit qualities of 0 to 65535, as ticket maps give them.
 func DefaultWeights() Weights {
-	return Weights{Quality: 100, Distance: 20, Axis: 30, Partial: 400, Blocked: 1500, Aisle: 0, Apart: 60}
+	return Weights{Quality: 1, Distance: 20, Axis: 30, Partial: 2000, Blocked: 8000, Apart: 1500}
 }
 
 // DefaultConfig has the usual limits and one price for all zones of h.

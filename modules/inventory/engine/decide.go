@@ -133,31 +133,24 @@ func (s *State) open(buf []Event, c *Open, e Event) ([]Event, Answer) {
 	if c.Config.Validate() != nil {
 		return buf, refuse(BadRequest)
 	}
-	var off, dead int
-	seen := map[int32]bool{}
+	pools := make([]uint16, len(s.hall.places))
 	for _, b := range c.Blocks {
-		p, ok := c.Config.pool(b.Pool)
-		if !ok {
+		if _, ok := c.Config.pool(b.Pool); !ok {
 			return buf, refuse(PoolUnknown)
 		}
 		for _, id := range b.Seats {
 			i, ok := s.hall.find(id)
-			if !ok || seen[id] {
+			if !ok || pools[i] != 0 {
 				return buf, refuse(SeatUnknown, id)
 			}
-			seen[id] = true
 			if s.hall.places[i].Kind == Buffer {
 				return buf, refuse(SeatBuffer, id)
 			}
-			if p.Dead {
-				dead++
-			}
-			if !p.Public {
-				off++
-			}
+			pools[i] = b.Pool
 		}
 	}
-	if a := s.allowed(&c.Config, off, dead); a != nil {
+	offered, public := s.hall.tally(&c.Config, pools)
+	if a := allowed(&c.Config, offered, public); a != nil {
 		return buf, *a
 	}
 	e.Kind = Opened
@@ -171,17 +164,17 @@ func (s *State) open(buf []Event, c *Open, e Event) ([]Event, Answer) {
 	return buf, Answer{}
 }
 
-// allowed checks RL-2 and RL-8 for that many places off public sale and dead.
-func (s *State) allowed(c *Config, off, dead int) *Answer {
+// allowed checks RL-2 and RL-8 for that many places offered and public.
+func allowed(c *Config, offered, public int32) *Answer {
 	if c.Approved <= 0 {
 		return nil
 	}
-	if offered := int(s.hall.sellable) - dead; offered > c.Approved {
-		a := refuseBy("RL-8", OverApproved, int64(c.Approved), int64(c.Approved-offered))
+	if int(offered) > c.Approved {
+		a := refuseBy("RL-8", OverApproved, int64(c.Approved), int64(c.Approved)-int64(offered))
 		return &a
 	}
-	if public := int(s.hall.sellable) - off; public < needed(c) {
-		a := refuseBy("RL-2", PublicShare, int64(needed(c)), int64(public-needed(c)))
+	if int(public) < needed(c) {
+		a := refuseBy("RL-2", PublicShare, int64(needed(c)), int64(public)-int64(needed(c)))
 		return &a
 	}
 	return nil
@@ -191,23 +184,13 @@ func (s *State) configure(buf []Event, c *Configure, e Event) ([]Event, Answer) 
 	if c.Config.Validate() != nil {
 		return buf, refuse(BadRequest)
 	}
-	var off, dead int
 	for i, id := range s.pool {
-		if id == 0 {
-			continue
-		}
-		p, ok := c.Config.pool(id)
-		if !ok {
+		if _, ok := c.Config.pool(id); id != 0 && !ok {
 			return buf, refuse(PoolUnknown, s.hall.places[i].ID)
 		}
-		if p.Dead {
-			dead++
-		}
-		if !p.Public {
-			off++
-		}
 	}
-	if a := s.allowed(&c.Config, off, dead); a != nil {
+	offered, public := s.hall.tally(&c.Config, s.pool)
+	if a := allowed(&c.Config, offered, public); a != nil {
 		return buf, *a
 	}
 	e.Kind = Configured
@@ -465,7 +448,7 @@ func (s *State) refund(buf []Event, cmd *Refund, e Event) ([]Event, Answer) {
 		return buf, *a
 	}
 	if cmd.ToPool != 0 {
-		if a := s.poolTakes(cmd.ToPool, len(seats)); a != nil {
+		if a := s.poolTakes(cmd.ToPool, seats); a != nil {
 			return buf, *a
 		}
 	}
@@ -477,17 +460,23 @@ func (s *State) refund(buf []Event, cmd *Refund, e Event) ([]Event, Answer) {
 	return s.emit(buf, e), Answer{Key: cmd.Sale, Seats: e.Seats, Prices: e.Prices}
 }
 
-// poolTakes checks that n more places may go into the pool.
-func (s *State) poolTakes(id uint16, n int) *Answer {
-	p, ok := s.cfg.pool(id)
-	if !ok {
+// poolTakes checks that these places may go into the pool. What makes the
+// public share no smaller is always allowed: it may be too small already.
+func (s *State) poolTakes(id uint16, seats []int32) *Answer {
+	if _, ok := s.cfg.pool(id); !ok {
 		a := refuse(PoolUnknown)
 		return &a
 	}
-	if p.Public {
+	idx, err := s.indexes(seats)
+	if err != nil {
+		a := refuse(SeatUnknown)
+		return &a
+	}
+	offered, public := s.after(idx, id)
+	if public >= s.publicN && offered <= s.offeredN {
 		return nil
 	}
-	return s.allowed(&s.cfg, int(s.offPub)+n, int(s.dead))
+	return allowed(&s.cfg, offered, public)
 }
 
 func (s *State) move(buf []Event, cmd *Move, e Event) ([]Event, Answer) {
@@ -530,7 +519,7 @@ func (s *State) move(buf []Event, cmd *Move, e Event) ([]Event, Answer) {
 		}
 	}
 	if cmd.ToPool != 0 {
-		if a := s.poolTakes(cmd.ToPool, len(from)); a != nil {
+		if a := s.poolTakes(cmd.ToPool, from); a != nil {
 			return buf, *a
 		}
 	}
@@ -586,7 +575,7 @@ func (s *State) block(buf []Event, cmd *Block, e Event) ([]Event, Answer) {
 	if hasDouble(cmd.Seats) {
 		return buf, refuse(BadRequest)
 	}
-	if a := s.poolTakes(cmd.Pool, len(cmd.Seats)); a != nil {
+	if a := s.poolTakes(cmd.Pool, cmd.Seats); a != nil {
 		return buf, *a
 	}
 	e.Kind, e.Pool, e.Seats = BlockedSeats, cmd.Pool, slices.Clone(cmd.Seats)
@@ -597,7 +586,7 @@ func (s *State) unblock(buf []Event, cmd *Unblock, e Event) ([]Event, Answer) {
 	if len(cmd.Seats) == 0 || hasDouble(cmd.Seats) {
 		return buf, refuse(BadRequest)
 	}
-	dead := int(s.dead)
+	var idx []int32
 	for _, id := range cmd.Seats {
 		i, ok := s.hall.find(id)
 		switch {
@@ -608,12 +597,11 @@ func (s *State) unblock(buf []Event, cmd *Unblock, e Event) ([]Event, Answer) {
 		case s.status[i] != NotForSale:
 			return buf, refuse(SeatTaken, id)
 		}
-		if p, _ := s.cfg.pool(s.pool[i]); p.Dead {
-			dead--
-		}
+		idx = append(idx, i)
 	}
-	if a := s.allowed(&s.cfg, 0, dead); a != nil {
-		return buf, *a
+	if offered, _ := s.after(idx, 0); s.cfg.Approved > 0 && int(offered) > s.cfg.Approved && offered > s.offeredN {
+		a := refuseBy("RL-8", OverApproved, int64(s.cfg.Approved), int64(s.cfg.Approved)-int64(offered))
+		return buf, a
 	}
 	e.Kind, e.Seats = UnblockedSeats, slices.Clone(cmd.Seats)
 	return s.emit(buf, e), Answer{Seats: e.Seats}

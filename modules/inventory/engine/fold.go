@@ -58,7 +58,7 @@ func (s *State) foldConfig(e *Event) error {
 		return fmt.Errorf("engine: event %d: %s does not fit", e.No, e.Kind)
 	}
 	s.cfg, s.opened = c, true
-	s.retally()
+	s.offeredN, s.publicN = s.hall.tally(&s.cfg, s.pool)
 	s.pick.init(s)
 	s.remember(e.Key, done{kind: e.Kind, at: e.At})
 	return nil

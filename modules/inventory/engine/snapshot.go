@@ -110,6 +110,7 @@ func Restore(h *Hall, b []byte) (*State, error) {
 			return nil, fmt.Errorf("engine: snapshot: configuration: %w", err)
 		}
 		s.opened = true
+		s.offeredN, s.publicN = h.tally(&s.cfg, s.pool)
 		s.pick.init(s)
 	}
 	for range r.count(2) {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Status of a place, two bits on the wire.
@@ -69,9 +70,9 @@ type State struct {
 	due     dueHeap
 	old     []keyAge // done keys by age, for forgetting
 
-	count  [4]int32
-	offPub int32 // places of pools that do not count as public
-	dead   int32 // places of pools that are not offered
+	count    [4]int32
+	offeredN int32 // places on sale, held back or given (RL-8)
+	publicN  int32 // of these, on public sale (RL-2)
 
 	pick picker
 }
@@ -148,8 +149,8 @@ type Meter struct {
 	Held     int
 	Sold     int
 	Blocked  int // in pools
-	Offered  int // all but buffer and dead places
-	Public   int // offered places not in a reserved pool
+	Offered  int // in a zone on sale or in a pool that is not dead (RL-8)
+	Public   int // of these, in a public zone and not in a reserved pool (RL-2)
 	Approved int
 	Needed   int // public places that RL-2 asks for
 }
@@ -159,11 +160,55 @@ func (s *State) Meter() Meter {
 	n := len(s.hall.places)
 	buffer := n - int(s.hall.sellable)
 	return Meter{Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
-		Blocked: int(s.count[NotForSale]) - buffer, Offered: s.offered(), Public: s.public(), Approved: s.cfg.Approved, Needed: needed(&s.cfg)}
+		Blocked: int(s.count[NotForSale]) - buffer, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg)}
 }
 
-func (s *State) offered() int { return int(s.hall.sellable - s.dead) }
-func (s *State) public() int  { return int(s.hall.sellable - s.offPub) }
+// standing says whether a place counts as offered (RL-8) and as public (RL-2)
+// under a configuration when it is in a pool, 0 for none. A place of a pool
+// stays the pool's while held and sold, so that giving reserved places away
+// does not look like public sale.
+func (h *Hall) standing(c *Config, i int32, pool uint16) (offered, public int32) {
+	p := &h.places[i]
+	if p.Kind == Buffer {
+		return 0, 0
+	}
+	onSale := c.price(p.Zone) >= 0
+	open := onSale && !slices.Contains(c.Internal, p.Zone)
+	if pool == 0 {
+		return one(onSale), one(open)
+	}
+	x, _ := c.pool(pool)
+	return one(!x.Dead), one(!x.Dead && x.Public && open)
+}
+
+func one(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// tally counts all places under a configuration, with the pool of each.
+func (h *Hall) tally(c *Config, pools []uint16) (offered, public int32) {
+	for i := range h.places {
+		o, p := h.standing(c, int32(i), pools[i])
+		offered += o
+		public += p
+	}
+	return offered, public
+}
+
+// after is what would be offered and public with these places in that pool.
+func (s *State) after(idx []int32, pool uint16) (offered, public int32) {
+	offered, public = s.offeredN, s.publicN
+	for _, i := range idx {
+		o, p := s.hall.standing(&s.cfg, i, s.pool[i])
+		o2, p2 := s.hall.standing(&s.cfg, i, pool)
+		offered += o2 - o
+		public += p2 - p
+	}
+	return offered, public
+}
 
 func needed(c *Config) int { return (c.Approved*c.PublicPermille + 999) / 1000 }
 
@@ -241,8 +286,12 @@ func (s *State) ids(idx []int32) []int32 {
 // set changes one place.
 func (s *State) set(i int32, to Status, owner *claim, pool uint16) {
 	from := s.status[i]
-	s.tally(s.pool[i], -1)
-	s.tally(pool, +1)
+	if old := s.pool[i]; old != pool {
+		o, p := s.hall.standing(&s.cfg, i, old)
+		o2, p2 := s.hall.standing(&s.cfg, i, pool)
+		s.offeredN += o2 - o
+		s.publicN += p2 - p
+	}
 	s.count[from]--
 	s.count[to]++
 	s.status[i], s.owner[i], s.pool[i] = to, owner, pool
@@ -254,29 +303,6 @@ func (s *State) set(i int32, to Status, owner *claim, pool uint16) {
 			s.free[w] &^= b
 		}
 		s.pick.touch(s.hall.laneOf[i])
-	}
-}
-
-// tally counts a place of a pool: it stays the pool's while held and sold, so
-// that giving reserved places away does not look like public sale (RL-2).
-func (s *State) tally(pool uint16, by int32) {
-	if pool == 0 {
-		return
-	}
-	p, _ := s.cfg.pool(pool)
-	if p.Dead {
-		s.dead += by
-	}
-	if !p.Public {
-		s.offPub += by
-	}
-}
-
-// retally counts the pools anew after the configuration changed.
-func (s *State) retally() {
-	s.dead, s.offPub = 0, 0
-	for _, p := range s.pool {
-		s.tally(p, +1)
 	}
 }
 
@@ -348,7 +374,6 @@ func (s *State) forget() {
 // the check after a rebuild.
 func (s *State) Check() error {
 	var count [4]int32
-	var dead, off int32
 	buyers, devices, docs := map[Key]int32{}, map[Key]int32{}, map[Key]int32{}
 	seen := make([]*claim, len(s.status))
 	for name, m := range map[string]map[Key]*claim{"hold": s.holds, "sale": s.sales} {
@@ -388,18 +413,10 @@ func (s *State) Check() error {
 		if (st == NotForSale && kind != Buffer) != (s.pool[i] != 0 && s.owner[i] == nil) {
 			return fmt.Errorf("engine: place %d is blocked in no pool, or free in one", s.hall.places[i].ID)
 		}
-		if s.pool[i] != 0 {
-			p, _ := s.cfg.pool(s.pool[i])
-			if p.Dead {
-				dead++
-			}
-			if !p.Public {
-				off++
-			}
-		}
 	}
-	if count != s.count || dead != s.dead || off != s.offPub {
-		return fmt.Errorf("engine: counters differ: %v %d %d, found %v %d %d", s.count, s.dead, s.offPub, count, dead, off)
+	offered, public := s.hall.tally(&s.cfg, s.pool)
+	if s.opened && (count != s.count || offered != s.offeredN || public != s.publicN) {
+		return fmt.Errorf("engine: counters differ: %v %d %d, found %v %d %d", s.count, s.offeredN, s.publicN, count, offered, public)
 	}
 	if err := sameCounts(buyers, s.buyers); err != nil {
 		return fmt.Errorf("engine: buyers: %w", err)
@@ -410,8 +427,8 @@ func (s *State) Check() error {
 	if err := sameCounts(docs, s.docs); err != nil {
 		return fmt.Errorf("engine: documents: %w", err)
 	}
-	if s.cfg.Approved > 0 && s.offered() > s.cfg.Approved {
-		return fmt.Errorf("engine: %d places are offered, %d approved", s.offered(), s.cfg.Approved)
+	if s.cfg.Approved > 0 && int(s.offeredN) > s.cfg.Approved {
+		return fmt.Errorf("engine: %d places are offered, %d approved", s.offeredN, s.cfg.Approved)
 	}
 	return nil
 }

@@ -1,0 +1,39 @@
+// Package benchcmd is `parterre bench`: measurements against strategies built
+// for the comparison, on this machine, as a table for people and JSON.
+package benchcmd
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+
+	"parterre/apps/parterre/benchcmd/saleload"
+)
+
+// Cmd is the command and its parts.
+type Cmd struct {
+	Sale saleCmd `cmd:"" help:"Measure the sale of seats against row locks and an advisory lock (several minutes)."`
+}
+
+type saleCmd struct {
+	Buyers  int      `default:"200" help:"Buyers at once."`
+	Repeats int      `default:"3" help:"Runs of each setting; the median counts."`
+	Only    string   `enum:",native,slow,herd,pick,fanout" default:"" help:"One part only: native, slow, herd, pick or fanout."`
+	Sellers []string `help:"Of product, rowlock, advisory; default all."`
+	Dir     string   `type:"path" help:"Folder for the database; default a temporary one."`
+	Quick   bool     `help:"A small hall and one run: shows that it works, not how fast."`
+	JSON    string   `type:"path" help:"Write the result as JSON into this file."`
+}
+
+// Run measures and prints.
+func (c *saleCmd) Run(ctx context.Context) error {
+	res, err := saleload.Run(ctx, saleload.Options{Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick}, os.Stdout)
+	if err != nil || c.JSON == "" {
+		return err
+	}
+	b, err := json.MarshalIndent(res, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.JSON, append(b, '\n'), 0o644) //nolint:gosec // measurements are no secret
+}

@@ -58,9 +58,9 @@ function House(): ReactNode {
   for (let row = 0; row < 20; row++) {
     const radius = 520 + row * 30, half = Math.floor((radius * 0.53) / 24);
     for (let i = -half; i <= half; i++) {
-      const a = (i + Math.sign(i) * 0.4 + (i === 0 ? 9 : 0)) * (24 / radius), aisle = Math.abs(Math.abs(a) - 0.27) < 12 / radius;
-      if (aisle || Math.abs(a) > 0.55) continue;
-      const lit = ((row * 31 + 7) * (i + 97) * 2654435761) % 29 === 0, mine = row === 6 && (i === 4 || i === 5);
+      const a = (i - Math.sign(i) * 0.2) * (24 / radius), aisle = Math.abs(Math.abs(a) - 0.27) < 12 / radius;
+      if (i === 0 || aisle || Math.abs(a) > 0.55) continue;
+      const lit = Math.abs(Math.sin(row * 12.9898 + i * 78.233) * 43758.5453) % 1 < 0.045, mine = row === 6 && (i === 4 || i === 5);
       seats.push(<circle key={`${row}-${i}`} cx={400 + radius * Math.sin(a)} cy={-330 + radius * Math.cos(a)} r="8" fill={mine ? "#ef5b64" : lit ? "#8c2f36" : "#3c2629"} />);
     }
   }

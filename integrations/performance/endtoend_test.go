@@ -59,14 +59,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b.server = httptest.NewTLSServer(b.platform)
 	t.Cleanup(b.server.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(b.server.Certificate())
-	deliverer, err := performance.NewDeliverer(performance.Options{Clock: d.Clock,
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
-		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	deliverer := b.deliverer(t, d.Clock)
 	b.svc = reporting.New(reporting.Config{DB: d.DB, Books: books{b.world}})
 	settings, _ := json.Marshal(performance.Settings{Endpoint: b.server.URL, AppID: "app-1", Secret: "platform"})
 	if err := b.svc.PutChannel(d.As(t.Context()), reporting.Channel{Code: "performance", Name: "演出采集", Adapter: "performance", Settings: settings, Active: true}); err != nil {
@@ -75,6 +68,20 @@ func newBench(t *testing.T) *bench {
 	b.worker = &reporting.Worker{Store: reporting.PG{DB: d.DB, Tenant: d.Tenant}, Clock: d.Clock, Owner: "worker-1",
 		Deliverers: map[string]reporting.Deliverer{"performance": deliverer}}
 	return b
+}
+
+// deliverer is the adapter, trusting the platform's certificate.
+func (b *bench) deliverer(t *testing.T, ck clock.Clock) *performance.Deliverer {
+	t.Helper()
+	roots := x509.NewCertPool()
+	roots.AddCert(b.server.Certificate())
+	d, err := performance.NewDeliverer(performance.Options{Clock: ck,
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func (b *bench) append(t *testing.T, facts ...fact.Fact) {

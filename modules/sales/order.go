@@ -40,6 +40,7 @@ type NewOrder struct {
 type placed struct {
 	order  Order
 	people []identity.Person
+	terms  []byte // hash of the rules that were agreed to; nil at the counter
 }
 
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
@@ -112,6 +113,11 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	if err != nil {
 		return nil, nil, err
 	}
+	var terms []byte
+	if n.Consent {
+		sum := rulesSum(RulesText(se))
+		terms = sum[:]
+	}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
 		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000}, nil)
 	if err != nil {
@@ -120,7 +126,7 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	if err := enoughPeople(se.Rules.RealName, len(people), len(a.Seats)); err != nil {
 		return nil, nil, err
 	}
-	p := &placed{people: people, order: Order{ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
+	p := &placed{people: people, terms: terms, order: Order{ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
 		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires)}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {

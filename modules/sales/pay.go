@@ -90,7 +90,7 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 	var o Order
 	verdict := "taken"
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		pay, err := getPayment(ctx, tx, st.ID)
+		pay, err := getPayment(ctx, tx, st.ID, "no key update")
 		switch {
 		case errors.Is(err, ErrNotFound):
 			verdict = "unknown_payment"
@@ -120,7 +120,7 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 			return setOrderState(ctx, tx, o.ID, Paid)
 		}
 		// A second payment for one order: the money goes back.
-		return insertRefund(ctx, tx, Refund{ID: ids.New(), Order: o.ID, Session: o.Session, Paid: st.Amount, Reason: "重复支付", State: "seats_back", AskedBy: "system:sales"})
+		return insertRefund(ctx, tx, Refund{ID: idOf(derive(pay.ID, "paid-twice")), Order: o.ID, Session: o.Session, Paid: st.Amount, Reason: "重复支付", State: "seats_back", AskedBy: "system:sales", Payment: pay.ID})
 	})
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (s *Service) CheckPayment(ctx context.Context, order ids.ID) (Order, error)
 		return o, err
 	}
 	if o.State == Pending || o.State == Expired || o.State == Cancelled {
-		if err := s.ask(ctx, o); err != nil {
+		if err := s.ask(ctx, o, false); err != nil {
 			return o, err
 		}
 		return s.Order(ctx, order)
@@ -151,7 +151,9 @@ func (s *Service) CheckPayment(ctx context.Context, order ids.ID) (Order, error)
 	return o, nil
 }
 
-func (s *Service) ask(ctx context.Context, o Order) error {
+// ask has the providers say how an order's open payments stand, and with end
+// tells them that it is no longer to be paid: what was paid before that counts.
+func (s *Service) ask(ctx context.Context, o Order, end bool) error {
 	var open []Payment
 	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 		open, err = openPayments(ctx, tx, o.ID)
@@ -165,11 +167,21 @@ func (s *Service) ask(ctx context.Context, o Order) error {
 		if p == nil {
 			continue
 		}
-		st, err := p.Query(ctx, pay.ID)
+		query := p.Query
+		if end {
+			query = p.Close
+		}
+		st, err := query(ctx, pay.ID)
 		if err != nil {
 			return err
 		}
 		if err := s.settle(ctx, pay.Provider, st, ""); err != nil {
+			return err
+		}
+		if st.State != payment.Closed && st.State != payment.Missing || !end {
+			continue
+		}
+		if err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return closePayment(ctx, tx, pay.ID) }); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,7 @@ type Refund struct {
 	AskedBy   string
 	CreatedAt time.Time
 	DoneAt    *time.Time
+	Payment   ids.ID // the payment given back, where an order has several; zero: the order's
 }
 
 // Quote is what a refund would give now, shown before it is asked for (RL-5).
@@ -191,7 +192,7 @@ func feesOf(f Refund) map[int32]money.Fen {
 func (s *Service) giveBack(ctx context.Context, f Refund) error {
 	var paid Payment
 	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		paid, err = paidPayment(ctx, tx, f.Order)
+		paid, err = paymentOf(ctx, tx, f)
 		return err
 	})
 	if err != nil {

@@ -72,8 +72,9 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
-	people []identity.Person
-	at     time.Time
+	people   []identity.Person
+	consents []identity.Consent
+	at       time.Time
 	orders struct {
 		id, session, buyer, channel, state, hold, lines []string
 		amount                                          []int64
@@ -116,6 +117,9 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 		return err
 	}
 	w.people, w.at = append(w.people, p.people...), c.At
+	if p.terms != nil {
+		w.consents = append(w.consents, identity.Consent{ID: o.ID, Subject: o.Buyer, Purpose: "purchase", TextHash: p.terms, At: c.At})
+	}
 	t := &w.orders
 	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
 	t.state, t.hold, t.lines, t.amount = append(t.state, o.State), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(o.Amount))
@@ -193,6 +197,7 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 		b.Queue(`update sales.refund r set state = 'seats_back' where tenant_id = $1 and id = any($2::uuid[]) and state = 'asked'`, tenant, t.refund)
 	}
 	identity.QueueInsert(b, tenant, w.people, w.at)
+	identity.QueueConsents(b, tenant, w.consents)
 	if t := &w.orders; len(t.id) > 0 {
 		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, created_at, expires_at, confirmed_at)
 			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, created, expires, case when state = 'confirmed' then created end

@@ -67,6 +67,7 @@ type refundRow struct {
 	AskedBy       string     `bun:"asked_by"`
 	CreatedAt     time.Time  `bun:"created_at"`
 	DoneAt        *time.Time `bun:"done_at"`
+	PaymentID     ids.ID     `bun:"payment_id,type:uuid"`
 }
 
 func (r orderRow) order() (Order, error) {
@@ -82,7 +83,7 @@ func (r ticketRow) ticket() Ticket {
 
 func (r refundRow) refund() Refund {
 	f := Refund{ID: r.ID, Order: r.OrderID, Session: r.SessionID, Seats: r.Seats, Paid: r.Paid, Fee: r.Fee, Reason: r.Reason, State: r.State,
-		AskedBy: r.AskedBy, CreatedAt: r.CreatedAt, DoneAt: r.DoneAt}
+		AskedBy: r.AskedBy, CreatedAt: r.CreatedAt, DoneAt: r.DoneAt, Payment: r.PaymentID}
 	for _, fee := range r.Fees {
 		f.Fees = append(f.Fees, money.Fen(fee))
 	}
@@ -210,8 +211,13 @@ func oneTicket(ctx context.Context, tx db.Tx, q string, args ...any) (Ticket, bo
 	return r.ticket(), err == nil, err
 }
 
-func getPayment(ctx context.Context, tx db.Tx, id ids.ID) (p Payment, err error) {
-	err = tx.QueryRowContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and id = ? for no key update", tx.Scope.Tenant, id).
+// getPayment reads a payment; lock is "" or a row lock.
+func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Payment, err error) {
+	q := "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and id = ?"
+	if lock != "" {
+		q += " for " + lock
+	}
+	err = tx.QueryRowContext(ctx, q, tx.Scope.Tenant, id).
 		Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrNotFound
@@ -253,6 +259,15 @@ func waitingPayment(ctx context.Context, tx db.Tx, order ids.ID, provider string
 	return Payment{}, err
 }
 
+// paymentOf is the payment that a refund gives back: the one it names, or the
+// one that the order's money came by.
+func paymentOf(ctx context.Context, tx db.Tx, f Refund) (Payment, error) {
+	if f.Payment.IsZero() {
+		return paidPayment(ctx, tx, f.Order)
+	}
+	return getPayment(ctx, tx, f.Payment, "")
+}
+
 // paidPayment is the payment that the order's money came by.
 func paidPayment(ctx context.Context, tx db.Tx, order ids.ID) (Payment, error) {
 	list, err := payments(ctx, tx, order, "paid")
@@ -277,6 +292,11 @@ func markPaid(ctx context.Context, tx db.Tx, id ids.ID, st payment.Status) error
 	return err
 }
 
+func closePayment(ctx context.Context, tx db.Tx, id ids.ID) error {
+	_, err := tx.ExecContext(ctx, "update sales.payment set state = 'closed' where tenant_id = ? and id = ? and state = 'waiting'", tx.Scope.Tenant, id)
+	return err
+}
+
 func insertNotice(ctx context.Context, tx db.Tx, provider, noticeID string, st payment.Status, verdict string) error {
 	_, err := tx.ExecContext(ctx, "insert into sales.notice (tenant_id, id, provider, notice_id, payment_id, amount, verdict, received_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
 		tx.Scope.Tenant, ids.New(), provider, noticeID, st.ID, st.Amount, verdict, tx.Now)
@@ -292,7 +312,7 @@ func insertRefund(ctx context.Context, tx db.Tx, f Refund) error {
 		fees[i] = int64(fee)
 	}
 	_, err := tx.NewInsert().Model(&refundRow{TenantID: tx.Scope.Tenant, ID: f.ID, OrderID: f.Order, SessionID: f.Session, Seats: f.Seats, Fees: fees, Paid: f.Paid, Fee: f.Fee,
-		Reason: f.Reason, State: f.State, AskedBy: f.AskedBy, CreatedAt: tx.Now}).Exec(ctx)
+		Reason: f.Reason, State: f.State, AskedBy: f.AskedBy, CreatedAt: tx.Now, PaymentID: f.Payment}).On("conflict do nothing").Exec(ctx)
 	return err
 }
 

@@ -63,7 +63,7 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 
 // expire ends an unpaid order, unless the provider says that it was paid.
 func (s *Service) expire(ctx context.Context, o Order) error {
-	if err := s.ask(ctx, o); err != nil {
+	if err := s.ask(ctx, o, true); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {

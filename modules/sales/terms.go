@@ -57,11 +57,16 @@ func permille(n int) string {
 
 // RulesHash names a text of rules: what the record of a consent points to.
 func RulesHash(c []Clause) string {
-	h := sha256.New()
+	sum := rulesSum(c)
+	return hex.EncodeToString(sum[:])
+}
+
+func rulesSum(c []Clause) [sha256.Size]byte {
+	var b []byte
 	for _, x := range c {
-		fmt.Fprintf(h, "%s\x00%s\x00%s\x00", x.Topic, x.Zh, x.En)
+		b = fmt.Appendf(b, "%s\x00%s\x00%s\x00", x.Topic, x.Zh, x.En)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return sha256.Sum256(b)
 }
 
 // Methods lists the ways to pay in the shop.

@@ -1,0 +1,1 @@
+alter table sales.refund drop column payment_id;

@@ -2,6 +2,7 @@ package checking
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parterre/modules/core/db"
@@ -96,6 +97,7 @@ var (
 	ErrUnreadable = errs.New(errs.Invalid, "checking.unreadable", "无法识别。", "Not a ticket.")
 	ErrMethod     = errs.New(errs.Invalid, "checking.method", "凭证类型应为 qr、code、idcard 或 rfid。", "The method must be qr, code, idcard or rfid.").At("method")
 	ErrNotInside  = errs.New(errs.NotFound, "checking.not_inside", "该票没有入场记录。", "This ticket has not been admitted.")
+	ErrScanReused = errs.New(errs.Conflict, "checking.scan_reused", "该扫描编号已用于另一次检票，请重新扫描。", "This scan id was used for something else; scan again with a new id.").At("id")
 	ErrReason     = errs.New(errs.Invalid, "checking.reason", "请填写原因。", "Please give a reason.").At("reason")
 	ErrClock      = errs.New(errs.Invalid, "checking.scanned_at", "扫描时间在未来，请校准设备时间。", "The scan's time lies in the future; set the device's clock.").At("scannedAt")
 )
@@ -173,7 +175,7 @@ func (s *Service) Check(ctx context.Context, sc Scan) (Verdict, error) {
 func (s *Service) check(ctx context.Context, sc Scan) (Verdict, error) {
 	var v Verdict
 	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if old, ok, err := findScan(ctx, tx, sc.ID); err != nil || ok {
+		if old, ok, err := s.findScan(ctx, tx, sc); err != nil || ok {
 			v = old
 			return err
 		}
@@ -227,6 +229,8 @@ func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, wh
 			return t, NoPerson, err
 		}
 		code = found
+	case "rfid":
+		return t, Unknown, nil // no ticket is bound to a chip yet
 	default:
 		return t, "", ErrMethod
 	}
@@ -240,6 +244,23 @@ func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, wh
 		return t, Superseded, nil
 	}
 	return t, "", nil
+}
+
+// codeOf is the ticket code that a scan's text names, as insertScan keeps it:
+// "" if it names none.
+func (s *Service) codeOf(sc Scan) string {
+	if sc.Method == "qr" {
+		signed, err := s.verifier.Verify(sc.Text)
+		if err != nil {
+			return ""
+		}
+		return signed.Code
+	}
+	plain, ok := s.verifier.Plain(sc.Text)
+	if !ok {
+		return ""
+	}
+	return plain
 }
 
 // decide applies the rules that need no lock.
@@ -272,21 +293,15 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, sc Scan, session Session
 	}
 	var err error
 	if reason == "" {
-		reason, v.Earlier, err = admit(ctx, tx, sc, session, t)
-		if err != nil {
-			return v, err
-		}
-	} else if reason == Refunded || reason == OtherSession {
-		v.Earlier, err = findAdmission(ctx, tx, session.ID, t.Code)
-		if err != nil {
-			return v, err
-		}
+		reason, v.Earlier, v.Inside, err = admit(ctx, tx, sc, session, t)
+	} else {
+		v.Inside, v.Earlier, err = s.seen(ctx, tx, session, t, reason)
+	}
+	if err != nil {
+		return v, err
 	}
 	v.Admitted, v.Reason, v.Alarm = reason == "", reason, reason.Alarm()
 	v.Zh, v.En = sentence(reason, t, v.Earlier)
-	if v.Inside, err = inside(ctx, tx, session.ID); err != nil {
-		return v, err
-	}
 	if v.Admitted {
 		if err := s.admitted(ctx, tx, session, t, sc.Method, sc.Gate); err != nil {
 			return v, err
@@ -295,10 +310,22 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, sc Scan, session Session
 	return v, insertScan(ctx, tx, sc, v)
 }
 
+// seen is what a refusal shows of the hall: how many are inside, and for a
+// ticket that was taken back, whether somebody went in on it before.
+func (s *Service) seen(ctx context.Context, tx db.Tx, session Session, t Ticket, reason Reason) (in int, e *Earlier, err error) {
+	if reason == Refunded {
+		if e, err = findAdmission(ctx, tx, session.ID, t.Code); err != nil {
+			return 0, nil, err
+		}
+	}
+	in, err = inside(ctx, tx, session.ID)
+	return in, e, err
+}
+
 // Undo takes an admission back (a supervisor's act). Errors:
 // checking.not_inside, checking.reason.
 func (s *Service) Undo(ctx context.Context, session ids.ID, code, reason string) error {
-	if len([]rune(reason)) < 2 {
+	if len([]rune(strings.TrimSpace(reason))) < 2 {
 		return ErrReason
 	}
 	return s.db.InTx(db.WithReason(ctx, reason), func(ctx context.Context, tx db.Tx) error {

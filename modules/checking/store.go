@@ -48,14 +48,19 @@ type scanRow struct {
 	Answer        json.RawMessage `bun:"answer,type:jsonb"`
 }
 
-func findScan(ctx context.Context, tx db.Tx, id ids.ID) (v Verdict, ok bool, err error) {
+// findScan returns the answer that a scan's id got before. An id that came
+// with something else is refused: its answer would let somebody else in.
+func (s *Service) findScan(ctx context.Context, tx db.Tx, sc Scan) (v Verdict, ok bool, err error) {
 	var r scanRow
-	err = tx.NewSelect().Model(&r).Where("s.tenant_id = ? and s.id = ?", tx.Scope.Tenant, id).Scan(ctx)
+	err = tx.NewSelect().Model(&r).Where("s.tenant_id = ? and s.id = ?", tx.Scope.Tenant, sc.ID).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, false, nil
 	}
 	if err != nil {
 		return v, false, err
+	}
+	if r.SessionID != sc.Session || r.Method != sc.Method || (sc.Method != "idcard" && r.TicketCode != s.codeOf(sc)) {
+		return v, false, ErrScanReused
 	}
 	return v, true, json.Unmarshal(r.Answer, &v)
 }
@@ -73,33 +78,47 @@ func insertScan(ctx context.Context, tx db.Tx, sc Scan, v Verdict) error {
 
 func isRepeated(err error) bool { return db.IsUnique(err, "scan_pkey") }
 
-// admit takes the places inside, then the ticket. Each statement is its own
-// guard: two scans of one ticket meet at the primary key, and the last place
-// inside goes to one of them.
-func admit(ctx context.Context, tx db.Tx, sc Scan, s Session, t Ticket) (Reason, *Earlier, error) {
-	_, err := tx.ExecContext(ctx, `insert into checking.occupancy (tenant_id, session_id, approved) values (?, ?, ?)
-		on conflict (tenant_id, session_id) do nothing`, tx.Scope.Tenant, s.ID, s.Approved)
+// admit takes the places inside, then the ticket, and returns how many are
+// inside then. The session's row is locked first: scans of one session are
+// decided one after the other, so that two of one ticket cannot both see it
+// outside, nor two persons the one place that is left. Behind the lock stand
+// the primary key and the check of the tables.
+func admit(ctx context.Context, tx db.Tx, sc Scan, s Session, t Ticket) (Reason, *Earlier, int, error) {
+	in, err := lockOccupancy(ctx, tx, s)
 	if err != nil {
-		return "", nil, err
-	}
-	var in, approved int
-	err = tx.QueryRowContext(ctx, "select inside, approved from checking.occupancy where tenant_id = ? and session_id = ? for no key update", tx.Scope.Tenant, s.ID).Scan(&in, &approved)
-	if err != nil {
-		return "", nil, err
+		return "", nil, 0, err
 	}
 	if earlier, err := findAdmission(ctx, tx, s.ID, t.Code); err != nil || earlier != nil {
-		return AlreadyIn, earlier, err
+		return AlreadyIn, earlier, in, err
 	}
 	if in+t.Persons > s.Approved {
-		return Full, nil, nil
+		return Full, nil, in, nil
 	}
-	_, err = tx.ExecContext(ctx, "update checking.occupancy set inside = inside + ?, approved = ? where tenant_id = ? and session_id = ?", t.Persons, s.Approved, tx.Scope.Tenant, s.ID)
+	in += t.Persons
+	_, err = tx.ExecContext(ctx, "update checking.occupancy set inside = ?, approved = ? where tenant_id = ? and session_id = ?", in, s.Approved, tx.Scope.Tenant, s.ID)
 	if err != nil {
-		return "", nil, err
+		return "", nil, 0, err
 	}
 	_, err = tx.NewInsert().Model(&admissionRow{TenantID: tx.Scope.Tenant, SessionID: s.ID, TicketCode: t.Code, ScanID: sc.ID, Gate: sc.Gate,
 		Device: deviceName(tx), Method: sc.Method, At: tx.Now, Persons: t.Persons}).Exec(ctx)
-	return "", nil, err
+	return "", nil, in, err
+}
+
+// lockOccupancy locks the session's counter, made by its first admission, and
+// returns it.
+func lockOccupancy(ctx context.Context, tx db.Tx, s Session) (in int, err error) {
+	for range 2 {
+		err = tx.QueryRowContext(ctx, "select inside from checking.occupancy where tenant_id = ? and session_id = ? for no key update", tx.Scope.Tenant, s.ID).Scan(&in)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return in, err
+		}
+		_, err = tx.ExecContext(ctx, `insert into checking.occupancy (tenant_id, session_id, approved) values (?, ?, ?)
+			on conflict (tenant_id, session_id) do nothing`, tx.Scope.Tenant, s.ID, s.Approved)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, err
 }
 
 func deviceName(tx db.Tx) string {
@@ -128,6 +147,7 @@ func inside(ctx context.Context, tx db.Tx, session ids.ID) (n int, err error) {
 
 func undo(ctx context.Context, tx db.Tx, session ids.ID, code string) error {
 	var persons int
+	// The counter first, as admit does: the lock order.
 	if _, err := tx.ExecContext(ctx, "select from checking.occupancy where tenant_id = ? and session_id = ? for no key update", tx.Scope.Tenant, session); err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ hooks: ## check each commit of this clone before it is made
 	git config core.hooksPath .githooks
 
 clean: ## remove what was built; data in var/ stays
-	rm -rf bin apps/web/dist apps/web/test-results apps/web/node_modules var/web.stamp var/test-reports
+	find apps/web/dist -mindepth 1 ! -name .keep -delete 2>/dev/null || true
+	rm -rf bin apps/web/test-results apps/web/node_modules var/web.stamp var/test-reports
 
 clean-data: ## remove the database and the certificates of this checkout (asks first)
 	@exec .ci/clean-data

@@ -22,6 +22,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
+	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
+	Bench   benchCmd   `cmd:"" help:"Measure what the product claims, as ratios against a baseline in the same run."`
 
 	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`
 	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes; see parterre codes --help."`

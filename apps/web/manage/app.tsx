@@ -1,26 +1,88 @@
+import { addMessages, NotFound, Routes, Shell, usePath, useT, type NavItem, type Route } from "@parterre/ui";
 import { AntdProvider } from "@parterre/ui/antd";
-import { EmptyState, NotFound, Routes, Shell, useT, type NavItem, type Route } from "@parterre/ui";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
+import { MeProvider, useMe, useSignOut } from "./lib/me.tsx";
+import { en } from "./locales/en.ts";
+import { zh } from "./locales/zh.ts";
+import { AuditPage } from "./pages/audit.tsx";
+import { CodesPage } from "./pages/codes.tsx";
+import { DevicesPage, KeysPage } from "./pages/machines.tsx";
+import { HallPage } from "./pages/hall.tsx";
+import { OrderPage } from "./pages/order.tsx";
+import { OrdersPage } from "./pages/orders.tsx";
+import { PasswordPage } from "./pages/password.tsx";
+import { DeliveryPage } from "./pages/delivery.tsx";
+import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
+import { SessionFormPage } from "./pages/sessionform.tsx";
+import { SessionPage } from "./pages/session.tsx";
+import { ShowFormPage } from "./pages/showform.tsx";
+import { ShowPage } from "./pages/show.tsx";
+import { ShowsPage } from "./pages/shows.tsx";
+import { TodayPage } from "./pages/today.tsx";
+import { UserPage, UsersPage } from "./pages/users.tsx";
+import { VenuePage, VenuesPage } from "./pages/venues.tsx";
 
-const NAV: readonly NavItem[] = [
-  { to: "/", label: "manage.today" },
-  { to: "/calendar", label: "manage.calendar" },
-  { to: "/shows", label: "manage.shows" },
-  { to: "/venues", label: "manage.venues" },
-  { to: "/orders", label: "manage.orders" },
-  { to: "/reports", label: "manage.reports" },
-  { to: "/people", label: "manage.people" },
-  { to: "/audit", label: "manage.audit" },
+addMessages({ zh, en });
+// The map designer is heavy and few open it.
+const MapPage = lazy(() => import("./map/page.tsx").then((m) => ({ default: m.MapPage })));
+
+/** Navigation by right: who may not read a thing does not see its entry. */
+const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
+  { to: "/", label: "manage.today", needs: [] },
+  { to: "/shows", label: "manage.shows", needs: ["show.read"] },
+  { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
+  { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
+  { to: "/reports", label: "manage.reports", needs: ["report.read"] },
+  { to: "/people", label: "manage.people", needs: ["access.read"] },
+  { to: "/devices", label: "m.devices", needs: ["device.read"] },
+  { to: "/audit", label: "manage.audit", needs: ["audit.read"] },
+  { to: "/codes", label: "m.codes", needs: [] },
 ];
 
-/** Stands in the place of a page whose interface is not connected yet. */
-function Preparing(props: { title: string }): ReactNode {
-  const text = useT();
-  return <><h1>{text(props.title)}</h1><EmptyState title={text("state.preparing")}>{text("state.preparing-lead")}</EmptyState></>;
+const ROUTES: readonly Route[] = [
+  { path: "/", draw: () => <TodayPage /> },
+  { path: "/shows", draw: () => <ShowsPage /> },
+  { path: "/shows/new", draw: () => <ShowFormPage /> },
+  { path: "/shows/:id", draw: (p) => <ShowPage id={p["id"]!} /> },
+  { path: "/shows/:id/edit", draw: (p) => <ShowFormPage id={p["id"]!} /> },
+  { path: "/shows/:id/sessions/new", draw: (p) => <SessionFormPage show={p["id"]!} /> },
+  { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
+  { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
+  { path: "/venues", draw: () => <VenuesPage /> },
+  { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
+  { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },
+  { path: "/orders", draw: () => <OrdersPage /> },
+  { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
+  { path: "/reports", draw: () => <ReportsPage /> },
+  { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
+  { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },
+  { path: "/reports/channels/:channel/:seq", draw: (p) => <DeliveryPage channel={p["channel"]!} seq={p["seq"]!} /> },
+  { path: "/people", draw: () => <UsersPage /> },
+  { path: "/people/keys", draw: () => <KeysPage /> },
+  { path: "/people/:id", draw: (p) => <UserPage id={p["id"]!} /> },
+  { path: "/devices", draw: () => <DevicesPage /> },
+  { path: "/audit", draw: () => <AuditPage /> },
+  { path: "/codes", draw: () => <CodesPage /> },
+  { path: "/password", draw: () => <PasswordPage /> },
+];
+
+function Frame(): ReactNode {
+  const { me, can } = useMe(), path = usePath();
+  const nav = NAV.filter((n) => n.needs.length === 0 || can(...n.needs));
+  if (me.mustChangePassword) return <Shell page="manage" end={<UserBox />}><PasswordPage first /></Shell>;
+  return <Shell page="manage" nav={nav} wide={/^\/sessions\/[^/]+\/map$/.test(path)} end={<UserBox />}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
 }
 
-const ROUTES: readonly Route[] = NAV.map((n) => ({ path: n.to, draw: () => <Preparing title={n.label} /> }));
+function UserBox(): ReactNode {
+  const text = useT(), { me } = useMe(), signOut = useSignOut();
+  return (
+    <>
+      <span className="userbox"><span className="who">{me.name}</span></span>
+      <button type="button" className="button plain" onClick={() => { void signOut().catch(() => { /* signed out here all the same */ }); }}>{text("action.sign-out")}</button>
+    </>
+  );
+}
 
 export function App(): ReactNode {
-  return <AntdProvider><Shell page="manage" nav={NAV}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell></AntdProvider>;
+  return <AntdProvider><MeProvider><Frame /></MeProvider></AntdProvider>;
 }

@@ -1,4 +1,5 @@
 import "@parterre/ui/styles.css";
+import "./manage.css";
 import { startPage } from "@parterre/ui";
 import { App } from "./app.tsx";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ApiProblem, createApi, CSRF_HEADER, EventParser, follow, IDEMPOTENCY_HEADER, Intents, MemoryStore, submit, type ServerEvent } from "./index.ts";
+import { ApiProblem, createApi, CSRF_HEADER, EventParser, follow, IDEMPOTENCY_HEADER, Intents, MemoryStore, submit, uuidv7, type ServerEvent } from "./index.ts";
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": status < 400 ? "application/json" : "application/problem+json", ...headers } });
@@ -95,5 +95,15 @@ describe("follow", () => {
       });
     });
     expect([asked, got, states]).toEqual([["3", "4", "5"], ["n1", "n2"], ["live", "waiting", "live", "waiting", "refused"]]);
+  });
+});
+
+describe("ids made in the browser", () => {
+  it("are UUIDv7: time first, version and variant in place, ordered", () => {
+    const a = uuidv7(0x0199_1234_5678, new Uint8Array(10).fill(255)), b = uuidv7(0x0199_1234_5679, new Uint8Array(10));
+    expect(a).toBe("01991234-5678-7fff-bfff-ffffffffffff");
+    expect(b).toBe("01991234-5679-7000-8000-000000000000");
+    expect(a < b).toBe(true);
+    expect(uuidv7()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

@@ -1,0 +1,2 @@
+/** Reading a skeleton alone, for pages that only draw. */
+export { parseSkeleton } from "./decode.ts";

@@ -1,0 +1,167 @@
+import { ApiProblem, follow, uuidv7 } from "@parterre/api";
+import { VIEWS } from "@parterre/planmodel/types";
+import { decodeDelta, decodeSnapshot, levelCounts, seatName, StatusBoard, zoneColour, zoneLetter, type MapModel, type SeatMap, type Zone } from "@parterre/planrender";
+import { ErrorState, format, Link, Loading, MapView, navigate, ProblemNote, SeatList, toast, useLanguage, useT, useTheme } from "@parterre/ui";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { isPublic } from "./event.tsx";
+import { Steps, titleOf, useLoad } from "./parts.tsx";
+import { buyerPost, get, holdOf, keepHold, loadMap, releaseHold, request, type SaleHold, type SessionMap, type ShopDetail, type ShopZone } from "./wire.ts";
+
+export function SeatsPage(props: { id: string }): ReactNode {
+  const detail = useLoad(props.id, async () => {
+    const s = await get<ShopDetail>(`/shop/sessions/${props.id}`);
+    return { s, map: await loadMap(s) };
+  });
+  if (detail.error !== null && detail.data === null) return <ErrorState error={detail.error} onRetry={detail.again} />;
+  return detail.data === null ? <Loading lines={8} /> : <Chooser s={detail.data.s} map={detail.data.map} />;
+}
+
+const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+/** The live states of a session: a snapshot first, then what changes. Draws again through `version`. */
+function useStatus(session: string, model: MapModel): { board: StatusBoard; version: number; live: boolean } {
+  const board = useMemo(() => new StatusBoard(model.seats.count), [model]), [version, setVersion] = useState(-1), [live, setLive] = useState(true);
+  useEffect(() => {
+    let frame = 0;
+    const changed = (): void => { if (frame === 0) frame = requestAnimationFrame(() => { frame = 0; setVersion(board.version); }); };
+    const whole = (): void => { request(`/api/v1/shop/sessions/${session}/status`).then((r) => r.arrayBuffer()).then((b) => { board.reset(decodeSnapshot(new Uint8Array(b))); changed(); }, () => setLive(false)); };
+    whole();
+    const stop = follow(`/api/v1/shop/sessions/${session}/status/stream`, {
+      onState: (s) => setLive(s === "live"),
+      onEvent: (e) => {
+        if (e.event === "snapshot") board.reset(decodeSnapshot(bytes(e.data)));
+        else if (e.event === "delta" && !board.apply(decodeDelta(bytes(e.data), model.seats.count))) whole();
+        changed();
+      },
+    });
+    return () => { stop(); cancelAnimationFrame(frame); };
+  }, [session, board]);
+  return { board, version, live };
+}
+
+const CHOSEN = "parterre.shop.seats.";
+function keptSeats(session: string): readonly number[] { try { return JSON.parse(sessionStorage.getItem(CHOSEN + session) ?? "[]") as number[]; } catch { return []; } }
+
+function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
+  const text = useT(), lang = useLanguage(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version, live } = useStatus(s.id, model);
+  const [mine, setMine] = useState<ReadonlySet<number>>(() => new Set(keptSeats(s.id).flatMap((id) => model.rankOf.get(id) ?? []))), [level, setLevel] = useState<string | null>(null), [asList, setAsList] = useState(false);
+  const [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [said, setSaid] = useState(""), [best, setBest] = useState(false), map = useRef<SeatMap | null>(null), attempt = useRef<{ for: string; id: string } | null>(null);
+  const zones = useMemo<readonly Zone[]>(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: theme === "dark" ? zoneColour("dark", i) : z.color })), [s, theme]);
+  const zoneAt = (rank: number): ShopZone | undefined => s.zones[zoneOf[rank]! - 1];
+  const name = (rank: number): string => { const n = seatName(model, rank); return text("seat.name", { level: n.level === n.section ? "" : n.level, section: n.section, row: n.row, number: n.number }).trim(); };
+  const style = format.priceStyle(s.zones.map((z) => z.price)), price = (rank: number): string => `${zoneAt(rank)?.name ?? ""} ${format.price(zoneAt(rank)?.price ?? 0, style)}`.trim();
+  // A hold that this tab had is given back: the seats are chosen anew here.
+  useEffect(() => { const old = holdOf(s.id); if (old !== null) void releaseHold(s.id, old.hold).catch(() => undefined); }, []);
+  useEffect(() => {
+    try { sessionStorage.setItem(CHOSEN + s.id, JSON.stringify([...mine].map((r) => model.seats.ids[r]))); } catch { /* not kept */ }
+    map.current?.setMine(mine);
+  }, [mine]);
+  useEffect(() => { map.current?.setZones(zones, zoneOf); }, [zones]);
+  useEffect(() => { map.current?.setLevel(level); }, [level]);
+  useEffect(() => { map.current?.setStates(board.states); }, [version]);
+  useEffect(() => {
+    if (busy || version < 0) return;
+    const lost = [...mine].filter((rank) => board.states[rank] !== 0);
+    if (lost.length === 0) return;
+    for (const rank of lost) toast("warning", text("shop.gone", { seat: name(rank) }));
+    setMine(new Set([...mine].filter((r) => !lost.includes(r))));
+  }, [version, busy]);
+  const toggle = (rank: number): void => {
+    setError(null);
+    if (mine.has(rank)) { setMine(new Set([...mine].filter((r) => r !== rank))); return; }
+    const zone = zoneAt(rank);
+    if (board.states[rank] !== 0 || zone === undefined || !isPublic(zone)) return;
+    if (mine.size >= s.rules.maxTickets) { toast("info", text("shop.max", { n: s.rules.maxTickets })); return; }
+    setMine(new Set([...mine, rank]));
+    setSaid(`${text("seat.mine")} ${name(rank)} ${price(rank)}`);
+    if (model.seats.view[rank]! > 0) toast("warning", text("shop.limited", { why: model.seats.extras.get(rank)?.note ?? text(`view.${VIEWS[model.seats.view[rank]!]!}`) }));
+  };
+  const take = async (choice: object): Promise<void> => {
+    const mark = JSON.stringify(choice);
+    // The same choice tried again after a lost answer is the same hold.
+    if (attempt.current?.for !== mark) attempt.current = { for: mark, id: uuidv7() };
+    const { id } = attempt.current;
+    setBusy(true);
+    setError(null);
+    try {
+      const hold = await buyerPost<SaleHold>("/shop/holds", { id, session: s.id, ...choice }, id);
+      keepHold(s.id, hold);
+      try { sessionStorage.setItem(CHOSEN + s.id, JSON.stringify(hold.places.map((p) => p.seat))); } catch { /* not kept */ }
+      navigate(`/sessions/${s.id}/people`);
+    } catch (e) {
+      if (e instanceof ApiProblem) attempt.current = null;
+      setError(e);
+      setBusy(false);
+    }
+  };
+  const levels = useMemo(() => levelCounts(model, board.states).filter((l) => l.seats > 0), [version]), ranks = [...mine].sort((a, b) => a - b), sum = ranks.reduce((n, r) => n + (zoneAt(r)?.price ?? 0), 0);
+  const accessible = ranks.some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2);
+  return (
+    <div className="chooser">
+      <header>
+        <div className="title"><Link to={`/sessions/${s.id}`}>{titleOf(s, lang)}</Link><small className="quiet">{format.dateTime(s.startsAt, lang, { zone: s.zone })}</small></div>
+        <Steps at={0} />
+      </header>
+      <div className="views">
+        {levels.length > 1 && <div className="seg" role="group" aria-label={text("shop.levels")}>
+          <button type="button" aria-pressed={level === null} onClick={() => setLevel(null)}>{text("shop.all-levels")}</button>
+          {levels.map((l) => <button key={l.id} type="button" aria-pressed={level === l.id} onClick={() => setLevel(l.id)}>{l.name}<small>{format.count(l.free)}</small></button>)}
+        </div>}
+        <div className="seg" role="group" aria-label={text("shop.map")}>
+          <button type="button" aria-pressed={!asList} onClick={() => setAsList(false)}>{text("shop.map")}</button><button type="button" aria-pressed={asList} onClick={() => setAsList(true)}>{text("shop.list")}</button>
+        </div>
+        <span className={live ? "live" : "live off"} role="status">{text(live ? "shop.live" : "shop.live-wait")}</span>
+      </div>
+      <div className="stage">
+        {asList
+          ? <SeatList model={model} states={board.states} version={version} mine={mine} priceOf={price} onToggle={toggle} />
+          : <MapView model={model} options={{ onPick: toggle, onFocusSeat: (r) => setSaid(`${name(r)} ${text(mine.has(r) ? "seat.mine" : `seat.${["free", "held", "sold", "off"][board.states[r]!]}`)} ${price(r)}`) }} onReady={(m) => { map.current = m; m.setZones(zones, zoneOf); m.setStates(board.states); m.setMine(mine); m.setLevel(level); }} />}
+      </div>
+      <aside>
+        <Legend zones={s.zones} look={zones} style={style} />
+        {error !== null && <ProblemNote error={error} />}
+        {best ? <Best s={s} busy={busy} onClose={() => setBest(false)} onGo={(want) => void take({ best: want })} /> : (
+          <section className="basket" aria-label={text("shop.your-seats")}>
+            {ranks.length === 0 ? <p className="quiet">{text("shop.none-chosen")}</p> : (
+              <ul className="chosen">{ranks.map((r) => (
+                <li key={r}><i className="swatch" style={{ background: zones[zoneOf[r]! - 1]?.colour }}>{zones[zoneOf[r]! - 1]?.letter}</i><span>{name(r)}</span><b>{format.price(zoneAt(r)?.price ?? 0, style)}</b>
+                  <button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: name(r) })} onClick={() => toggle(r)}>×</button></li>
+              ))}</ul>
+            )}
+            <div className="go">
+              <button type="button" className="button" onClick={() => setBest(true)}>{text("shop.best")}</button>
+              <button type="button" className="button main" disabled={ranks.length === 0 || busy} onClick={() => void take({ seats: ranks.map((r) => model.seats.ids[r]!), ...(accessible ? { accessible } : {}) })}>
+                {busy && <span className="busy" />}{busy ? text("shop.taking") : text("shop.to-people")}{ranks.length > 0 && !busy && <span> {format.price(sum, style)}</span>}
+              </button>
+            </div>
+          </section>
+        )}
+      </aside>
+      <p className="visually-hidden" role="status">{said}</p>
+    </div>
+  );
+}
+
+function Legend(props: { zones: readonly ShopZone[]; look: readonly Zone[]; style: "whole" | "full" }): ReactNode {
+  return (
+    <ul className="legend" aria-label={useT()("shop.legend")}>
+      {props.zones.map((z, i) => isPublic(z) ? <li key={z.no}><i className="swatch" style={{ background: props.look[i]!.colour }}>{props.look[i]!.letter}</i><span>{z.name}</span><b>{format.price(z.price, props.style)}</b></li> : null)}
+    </ul>
+  );
+}
+
+interface Want { readonly n: number; readonly zones?: readonly number[]; readonly together: boolean; readonly views: string }
+function Best(props: { s: ShopDetail; busy: boolean; onClose: () => void; onGo: (want: Want) => void }): ReactNode {
+  const text = useT(), { s } = props, [n, setN] = useState(Math.min(2, s.rules.maxTickets)), [zone, setZone] = useState(0), [together, setTogether] = useState(true), style = format.priceStyle(s.zones.map((z) => z.price));
+  return (
+    <form className="best" aria-label={text("shop.best")} onSubmit={(e) => { e.preventDefault(); props.onGo({ n, together, views: "no-blocked", ...(zone === 0 ? {} : { zones: [zone] }) }); }}>
+      <h2>{text("shop.best")}</h2><p className="quiet small">{text("shop.best-lead")}</p>
+      <div className="field"><span id="count" className="label">{text("shop.count")}</span>
+        <div className="seg wide" role="group" aria-labelledby="count">{Array.from({ length: Math.min(8, s.rules.maxTickets) }, (_, i) => <button key={i} type="button" aria-pressed={n === i + 1} onClick={() => setN(i + 1)}>{i + 1}</button>)}</div></div>
+      <div className="field"><label htmlFor="zone">{text("shop.zone")}</label>
+        <select id="zone" value={zone} onChange={(e) => setZone(Number(e.currentTarget.value))}><option value={0}>{text("shop.any-zone")}</option>{s.zones.filter(isPublic).map((z) => <option key={z.no} value={z.no}>{z.letter} {z.name} {format.price(z.price, style)}</option>)}</select></div>
+      <label className="check"><input type="checkbox" checked={together} onChange={(e) => setTogether(e.currentTarget.checked)} /><span>{text("shop.together")}</span></label>
+      <div className="go"><button type="button" className="button" onClick={props.onClose}>{text("action.back")}</button><button className="button main" disabled={props.busy}>{props.busy && <span className="busy" />}{text(props.busy ? "shop.taking" : "shop.best-go")}</button></div>
+    </form>
+  );
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"parterre/apps/parterre/benchcmd"
 	"parterre/codes/codescmd"
 	"parterre/integrations/planio/planiocmd"
 )
@@ -22,6 +23,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
+
+	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 
 	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`
 	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes; see parterre codes --help."`

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"parterre/apps/parterre/benchcmd"
 	"parterre/codes/codescmd"
 	"parterre/integrations/planio/planiocmd"
 )
@@ -24,6 +25,8 @@ type cli struct {
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
 	Bench   benchCmd   `cmd:"" help:"Measure what the product claims, as ratios against a baseline in the same run."`
+
+	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 
 	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`
 	Codes codescmd.Passthrough `cmd:"" passthrough:"" help:"Parse, make and explain codes; see parterre codes --help."`

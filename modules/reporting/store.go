@@ -98,8 +98,8 @@ order by i.xid < pg_snapshot_xmin(pg_current_snapshot()), i.xid, i.position limi
 	return out, rows.Err()
 }
 
-// number gives facts their numbers on every channel that takes them; the
-// channels' rows are locked by code, so that two never wait for each other.
+// number gives facts their numbers on every channel that takes them, also on
+// one that is switched off: what happens meanwhile waits for it. The channels' rows are locked by code, so that two never wait for each other.
 func number(ctx context.Context, tx db.Tx, waiting []waitingFact) error {
 	channels, err := loadChannels(ctx, tx)
 	if err != nil {
@@ -108,24 +108,29 @@ func number(ctx context.Context, tx db.Tx, waiting []waitingFact) error {
 	for _, c := range channels {
 		var positions []int64
 		for _, w := range waiting {
-			if c.Active && c.Takes(fact.Kind(w.kind), w.venue) {
+			if c.Takes(fact.Kind(w.kind), w.venue) {
 				positions = append(positions, w.position)
 			}
 		}
-		if len(positions) == 0 {
-			continue
-		}
-		_, err := tx.ExecContext(ctx, `with s as (
-  update reporting.channel_state set next_seq = next_seq + ? where tenant_id = ? and channel = ? returning next_seq - ? as first)
-insert into reporting.delivery (tenant_id, channel, seq, position, state, updated_at)
-select ?, ?, s.first + p.n - 1, p.position, 'pending', ?
-from s, unnest(?::bigint[]) with ordinality as p(position, n)`,
-			len(positions), tx.Scope.Tenant, c.Code, len(positions), tx.Scope.Tenant, c.Code, tx.Now, pgdialect.Array(positions))
-		if err != nil {
+		if err := assign(ctx, tx, c.Code, positions); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// assign gives facts the next numbers of a channel, in their order.
+func assign(ctx context.Context, tx db.Tx, channel string, positions []int64) error {
+	if len(positions) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `with s as (
+  update reporting.channel_state set next_seq = next_seq + ? where tenant_id = ? and channel = ? returning next_seq - ? as first)
+insert into reporting.delivery (tenant_id, channel, seq, position, state, updated_at)
+select ?, ?, s.first + p.n - 1, p.position, 'pending', ?
+from s, unnest(?::bigint[]) with ordinality as p(position, n)`,
+		len(positions), tx.Scope.Tenant, channel, len(positions), tx.Scope.Tenant, channel, tx.Now, pgdialect.Array(positions))
+	return err
 }
 
 const channelColumns = "c.code, c.name, c.adapter, c.venues, c.kinds, c.settings, c.active"

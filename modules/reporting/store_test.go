@@ -344,3 +344,54 @@ func TestProjector(t *testing.T) {
 		t.Fatalf("rows out of order: %v", err)
 	}
 }
+
+// A channel that was made late gets what was before it, in its order, once; one
+// that is switched off has what happened meanwhile when it is switched on.
+func TestBackfillAndPause(t *testing.T) {
+	t.Parallel()
+	o := newOutbox(t)
+	ctx := o.As(t.Context())
+	w := reportingtest.NewWorld(3, o.Clock.Now())
+	o.append(w.Base()...)
+	o.numbered(8)
+	late := reporting.Channel{Code: "late", Name: "x", Adapter: "x", Kinds: []fact.Kind{fact.KindVenue, fact.KindSession}, Active: false}
+	o.must(o.svc.PutChannel(ctx, late))
+	for _, want := range []int{2, 0} {
+		if n, err := o.svc.Backfill(ctx, "late"); err != nil || n != want {
+			t.Fatalf("backfill: %d, %v, want %d", n, err, want)
+		}
+	}
+	if _, err := o.svc.Backfill(ctx, "none"); !errors.Is(err, reporting.ErrChannel) {
+		t.Fatal(err)
+	}
+	if _, err := o.svc.Backfill(o.AsTenant(t.Context(), o.Other), "late"); !errors.Is(err, reporting.ErrChannel) {
+		t.Fatal(err)
+	}
+	o.append(w.Base()[0]) // while it is off
+	o.numbered(10 + 2)
+	if job, err := o.store.Take(t.Context(), "late", "a", time.Minute, 10); err != nil || job != nil {
+		t.Fatalf("a channel that is off was taken: %+v, %v", job, err)
+	}
+	late.Active = true
+	o.must(o.svc.PutChannel(ctx, late))
+	job, err := o.store.Take(t.Context(), "late", "a", time.Minute, 10)
+	o.must(err)
+	var kinds []fact.Kind
+	for _, it := range job.Items {
+		kinds = append(kinds, it.Fact.Body.Kind())
+	}
+	if fmt.Sprint(kinds) != "[VENUE SESSION VENUE]" {
+		t.Fatalf("the late channel has %v", kinds)
+	}
+}
+
+// numbered numbers until there are want deliveries on all channels.
+func (o *outbox) numbered(want int) {
+	o.t.Helper()
+	for n := 0; n < want && o.t.Context().Err() == nil; {
+		_, err := o.store.Sequence(o.t.Context())
+		o.must(err)
+		n = 0
+		o.query("select 1 from reporting.delivery", func(pgx.Rows) error { n++; return nil })
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -73,7 +74,7 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 		if err := json.Unmarshal(raw, &rules); err != nil {
 			return nil, err
 		}
-		p.rules.set(rules)
+		p.rules.set(slices.DeleteFunc(rules, func(r BehaviourRule) bool { return r.Times > 0 })) // a fault for n times does not come back with a restart
 	}
 	return p, nil
 }

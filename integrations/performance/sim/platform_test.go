@@ -394,3 +394,33 @@ func TestNothingHappensUnstored(t *testing.T) {
 }
 
 func fenOf(n int64) money.Fen { return money.Fen(n) }
+
+// Who does not prove who he is cannot fill the store; a fault that was to act
+// once does not come back with a restart, a lasting one does.
+func TestStrangersAndRestarts(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	log := &sim.Memory{}
+	cfg := sim.Config{Profile: c.p, Clock: c.clock, Log: log, Apps: []sim.Registration{{ID: "app", Secret: secret}}}
+	var err error
+	if c.platform, err = sim.New(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	r := c.request(bytes.Repeat([]byte(" "), 1<<20))
+	r.secret = "x"
+	c.want(c.send(r), "1001")
+	e, err := log.Get(t.Context(), 1)
+	if err != nil || len(e.Request) > 4<<10 || len(e.Notes) != 1 {
+		t.Fatalf("%d bytes of a stranger are kept, %v, %v", len(e.Request), e.Notes, err)
+	}
+	rules := []sim.BehaviourRule{{Name: "once", Action: sim.ActCut, Times: 1}, {Name: "lasting", Action: sim.ActRefuse, Code: "3001"}}
+	if err := c.platform.SetRules(t.Context(), rules); err != nil {
+		t.Fatal(err)
+	}
+	if c.platform, err = sim.New(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.platform.Rules(); len(got) != 1 || got[0].Name != "lasting" {
+		t.Fatalf("rules after a restart: %+v", got)
+	}
+}

@@ -22,6 +22,9 @@ type answer struct {
 	rejected   []RejectedRecord
 }
 
+// maxStranger is how much of a request is kept that did not prove whose it is.
+const maxStranger = 4 << 10
+
 // receive authenticates, judges, stores and then lets take effect; the answer
 // is in the exchange. An error means that nothing was stored and nothing happened.
 func (p *Platform) receive(ctx context.Context, in inbound) (*Exchange, *BehaviourRule, error) {
@@ -37,6 +40,11 @@ func (p *Platform) receive(ctx context.Context, in inbound) (*Exchange, *Behavio
 	var rule *BehaviourRule
 	switch {
 	case !ok:
+		if len(e.Request) > maxStranger { // strangers shall not fill the store
+			e.Request = e.Request[:maxStranger]
+			e.Notes = append(e.Notes, "未通过验证，只保存前 4 KiB")
+		}
+		e.Faults = e.Faults[:0]
 	default:
 		rule = p.rules.pick(p.traits(in.app, rep))
 		a = p.judge(e, rep, in, rule, now)

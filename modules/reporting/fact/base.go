@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"slices"
 	"time"
 
 	"parterre/modules/core/clock"
@@ -187,13 +188,14 @@ const (
 )
 
 // ClassOf is the class of a ticket: on public sale, complimentary, or any
-// other that the public cannot buy (work, press, reserved).
+// other that the public cannot buy (work, press, reserved). A kind that is not
+// for the public is never on public sale, whatever its price item says (RL-2).
 func ClassOf(kind string, publicSale bool) Class {
 	switch {
-	case publicSale:
-		return ClassPublic
 	case kind == "complimentary":
 		return ClassComplimentary
+	case publicSale && !slices.Contains(privateKinds, kind):
+		return ClassPublic
 	}
 	return ClassWork
 }

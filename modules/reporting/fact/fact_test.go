@@ -169,7 +169,7 @@ func TestClassOf(t *testing.T) {
 		kind   string
 		public bool
 		want   fact.Class
-	}{{"full", true, fact.ClassPublic}, {"complimentary", false, fact.ClassComplimentary}, {"work", false, fact.ClassWork}, {"reserved", false, fact.ClassWork}} {
+	}{{"full", true, fact.ClassPublic}, {"full", false, fact.ClassWork}, {"complimentary", true, fact.ClassComplimentary}, {"press", true, fact.ClassWork}, {"complimentary", false, fact.ClassComplimentary}, {"work", false, fact.ClassWork}, {"reserved", false, fact.ClassWork}} {
 		if got := fact.ClassOf(c.kind, c.public); got != c.want {
 			t.Errorf("%s: %d", c.kind, got)
 		}

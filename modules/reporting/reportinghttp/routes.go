@@ -29,6 +29,12 @@ type reportRequeued struct {
 	}
 }
 
+type reportBackfilled struct {
+	Body struct {
+		Facts int `json:"facts" doc:"How many facts it got"`
+	}
+}
+
 // ReportByChannel names a channel; it and ReportBySeq are exported because huma reads embedded
 // parameters of exported types only.
 type ReportByChannel struct {
@@ -67,6 +73,7 @@ type reportDecideIn struct {
 // Register adds the operations.
 func Register(api *httpx.API, s *reporting.Service) {
 	registerChannels(api, s)
+	registerBackfill(api, s)
 	registerDeliveries(api, s)
 	registerDays(api, s)
 }
@@ -94,6 +101,17 @@ func registerChannels(api *httpx.API, s *reporting.Service) {
 		b := in.Body
 		err := s.PutChannel(ctx, reporting.Channel{Code: in.Channel, Name: b.Name, Adapter: b.Adapter, Venues: b.Venues, Kinds: kindsOf(b.Kinds), Settings: b.Settings, Active: b.Active})
 		return &struct{}{}, err
+	})
+}
+
+func registerBackfill(api *httpx.API, s *reporting.Service) {
+	fill := op("backfill", "POST", "/channels/{channel}/backfill", "Give a channel the facts from before it was made", "report.manage")
+	fill.Errors = []int{404}
+	httpx.Register(api, fill, func(ctx context.Context, in *ReportByChannel) (*reportBackfilled, error) {
+		n, err := s.Backfill(ctx, in.Channel)
+		out := &reportBackfilled{}
+		out.Body.Facts = n
+		return out, err
 	})
 }
 

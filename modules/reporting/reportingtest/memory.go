@@ -93,7 +93,7 @@ func (m *Memory) Sequence(context.Context) (int, error) {
 	n := len(m.waiting)
 	for _, f := range m.waiting {
 		for _, c := range m.channels {
-			if c.Active && c.Takes(f.Body.Kind(), f.Body.Venue()) {
+			if c.Takes(f.Body.Kind(), f.Body.Venue()) {
 				c.deliveries = append(c.deliveries, &Delivery{Seq: c.next, Fact: f, State: reporting.StatePending})
 				c.next++
 			}

@@ -24,7 +24,6 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
-	Bench   benchCmd   `cmd:"" help:"Measure what the product claims, as ratios against a baseline in the same run."`
 
 	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 

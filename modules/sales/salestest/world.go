@@ -145,7 +145,7 @@ func (w *World) compose(cfg Config) {
 	w.must(err)
 	provider := w.serve(cfg)
 	w.Sales = sales.New(sales.Deps{DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
-		Providers: map[string]payment.Provider{"sandbox": provider}, Log: w.Log, Address: w.Address})
+		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address})
 }
 
 // serve starts the provider and the server itself over TLS.

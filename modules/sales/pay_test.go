@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func TestForgedAndStrangeNotices(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set(sandbox.HeaderTime, "1795399200")
+		req.Header.Set(sandbox.HeaderTime, strconv.FormatInt(w.Clock.Now().Unix(), 10))
 		req.Header.Set(sandbox.HeaderNonce, "0123456789abcdef")
 		req.Header.Set(sandbox.HeaderSignature, signature)
 		res, err := w.Trusting.Do(req)

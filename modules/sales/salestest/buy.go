@@ -91,3 +91,6 @@ func (w *World) Bought(c *accesstest.Client, seats ...int32) saleshttp.SaleOrder
 	}
 	return o
 }
+
+// Mode is how the provider behaves, by its name.
+func Mode(name string) sandbox.Mode { return sandbox.Mode(name) }

@@ -279,12 +279,19 @@ func (s *Service) Orders(ctx context.Context, f OrderFilter, r page.Request) (p 
 	return p, err
 }
 
-// Cancel gives up an order that is not paid and frees its seats.
-// Errors: sales.order_not_found, sales.state.
+// Cancel gives up an order that is not paid and frees its seats. Its payments
+// are closed first, so that it cannot be paid any more; what was paid already
+// counts, and the order stays. Errors: sales.order_not_found, sales.state.
 func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 	o, err := s.Order(ctx, id)
 	if err != nil {
 		return o, err
+	}
+	if o.State == Pending {
+		// A provider that does not answer now is asked again when money comes.
+		if err := s.ask(ctx, o, true); err != nil && errs.KindOf(err) != errs.Unavailable {
+			return o, err
+		}
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if o, err = getOrder(ctx, tx, id, "no key update"); err != nil {

@@ -75,7 +75,7 @@ type rowSet struct {
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
-	orders struct {
+	orders   struct {
 		id, session, buyer, channel, state, hold, lines []string
 		amount                                          []int64
 		contact                                         [][]byte

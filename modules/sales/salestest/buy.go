@@ -45,7 +45,12 @@ func (w *World) TryOrder(c *accesstest.Client, id, hold ids.ID, people ...map[st
 // Pay goes to the provider's cashier and pays; its notices are sent by Notify.
 func (w *World) Pay(c *accesstest.Client, order ids.ID, mode sandbox.Mode) {
 	w.T.Helper()
-	at := c.Do("POST", "/api/v1/shop/orders/"+order.String()+"/pay", map[string]any{"provider": "sandbox"}).Want(200).Get("payUrl")
+	w.PayAt(c.Do("POST", "/api/v1/shop/orders/"+order.String()+"/pay", map[string]any{"provider": "sandbox"}).Want(200).Get("payUrl"), mode)
+}
+
+// PayAt presses the button of a cashier's page.
+func (w *World) PayAt(at string, mode sandbox.Mode) {
+	w.T.Helper()
 	form := url.Values{"do": {"pay"}, "mode": {string(mode)}}
 	req, err := http.NewRequestWithContext(w.T.Context(), http.MethodPost, at, strings.NewReader(form.Encode()))
 	w.must(err)
@@ -86,3 +91,6 @@ func (w *World) Bought(c *accesstest.Client, seats ...int32) saleshttp.SaleOrder
 	}
 	return o
 }
+
+// Mode is how the provider behaves, by its name.
+func Mode(name string) sandbox.Mode { return sandbox.Mode(name) }

@@ -83,6 +83,8 @@ type World struct {
 	Plan    ticketmap.Plan
 	Show    show.Show
 	Session show.Session
+
+	begin func()
 }
 
 // NoNames are the rules of a session that asks for no documents.
@@ -114,6 +116,7 @@ func New(t testing.TB, change ...func(*Config)) *World {
 			cfg.More(w)
 		}
 	})
+	w.begin() // only now: routes are not added to a server that runs
 	w.Venue, w.Hall, w.Plan, w.Show = w.House(w.Tenant, "11010100101")
 	w.Session = w.OnSale(w.Tenant, w.Show.ID, w.Hall.ID, w.Plan, w.Clock.Now().Add(cfg.StartsIn), cfg.Rules)
 	return w
@@ -122,7 +125,6 @@ func New(t testing.TB, change ...func(*Config)) *World {
 // compose makes the services as an app does, with servers on free ports.
 func (w *World) compose(cfg Config) {
 	t := w.T
-	w.must(nil)
 	w.Venues, w.Maps = venue.New(w.DB.DB), seating.New(w.DB.DB)
 	w.TicketMap = ticketmap.New(w.DB.DB, ticketmap.NothingSold{})
 	w.Shows = show.New(w.DB.DB, codestore.New(w.DB.DB),
@@ -145,10 +147,10 @@ func (w *World) compose(cfg Config) {
 	w.must(err)
 	provider := w.serve(cfg)
 	w.Sales = sales.New(sales.Deps{DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
-		Providers: map[string]payment.Provider{"sandbox": provider}, Log: w.Log, Address: w.Address})
+		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address})
 }
 
-// serve starts the provider and the server itself over TLS.
+// serve starts the provider over TLS and prepares the server itself.
 func (w *World) serve(cfg Config) payment.Provider {
 	t := w.T
 	key := []byte("a key that the sandbox and the shop share")
@@ -162,14 +164,16 @@ func (w *World) serve(cfg Config) payment.Provider {
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	w.must(err)
 	w.Address = "https://" + ln.Addr().String()
-	done := make(chan error, 1)
 	tls := front.TLS.Clone()
 	tls.NextProtos = nil
-	go func() { done <- w.Server.Serve(ln, tls) }()
-	t.Cleanup(func() {
-		_ = w.Server.Stop(5 * time.Second)
-		<-done
-	})
+	w.begin = func() {
+		done := make(chan error, 1)
+		go func() { done <- w.Server.Serve(ln, tls) }()
+		t.Cleanup(func() {
+			_ = w.Server.Stop(5 * time.Second)
+			<-done
+		})
+	}
 	var p payment.Provider = &sandbox.Client{Base: front.URL + "/pay/sandbox", Key: key, Clock: w.Clock, HTTP: w.Trusting}
 	if cfg.Provider != nil {
 		p = cfg.Provider(p)

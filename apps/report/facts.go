@@ -55,8 +55,8 @@ func sessionFacts(ctx context.Context, tx db.Tx, v venue.Venue, h venue.Hall, sh
 		fact.Show{VenueCode: v.Code.String(), Code: showCode(sh.ID), Name: sh.Title, ApprovalNumber: approval.Number, Organiser: sh.Organiser,
 			Performers: splitNames(sh.Performers), PerformanceType: sh.PerformanceType, State: showStateOf[sh.State]},
 	}
-	if se.MapID.IsZero() {
-		return append(out, session), nil
+	if se.MapID.IsZero() || se.State == "created" {
+		return append(out, session), nil // prices are told when sales are opened or announced
 	}
 	l, err := ticketmap.LayoutTx(ctx, tx, se.ID)
 	if err != nil {

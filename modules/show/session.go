@@ -11,6 +11,7 @@ import (
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
 	"parterre/modules/core/page"
+	"parterre/modules/ticketmap"
 	"parterre/modules/venue"
 )
 
@@ -111,6 +112,7 @@ type NewSession struct {
 // AddSession adds a session and gives it its show code. The newest approval
 // must cover it. Errors: show.not_found, show.no_approval, show.approval_day,
 // show.approval_audience, show.overlap, show.past, show.times,
+// show.plan_hall, show.plan_draft, ticketmap.plan_not_found,
 // venue.hall_not_found, codes' error when a day's 9,999 numbers are used.
 func (s *Service) AddSession(ctx context.Context, showID ids.ID, n NewSession) (Session, error) {
 	var se Session
@@ -124,6 +126,9 @@ func (s *Service) AddSession(ctx context.Context, showID ids.ID, n NewSession) (
 			return err
 		}
 		if se, err = plan(sh, v, h, n, tx.Now); err != nil {
+			return err
+		}
+		if err := checkPlan(ctx, tx, se); err != nil {
 			return err
 		}
 		if err := refuseOverlap(ctx, tx, se); err != nil {
@@ -142,6 +147,20 @@ func (s *Service) AddSession(ctx context.Context, showID ids.ID, n NewSession) (
 		return s.published(ctx, tx, sh, &se)
 	})
 	return se, err
+}
+
+// checkPlan refuses a seat plan that is not a published one of the hall.
+func checkPlan(ctx context.Context, tx db.Tx, se Session) error {
+	p, err := ticketmap.PlanTx(ctx, tx, se.PlanID)
+	switch {
+	case err != nil:
+		return err
+	case p.HallID != se.HallID:
+		return ErrPlanHall
+	case p.State != "published":
+		return ErrPlanDraft
+	}
+	return nil
 }
 
 // plan applies the rules of a new session; it asks nothing of the database.

@@ -64,6 +64,8 @@ var (
 	ErrApprovalDay      = errs.New(errs.Conflict, "show.approval_day", "场次日期 {day} 不在批文有效期 {from} 至 {to} 内。", "The session's day {day} is outside the approval's {from} to {to}.").By("RL-7").At("startsAt")
 	ErrApprovalAudience = errs.New(errs.Conflict, "show.approval_audience", "观众人数 {audience} 超过批准的 {approved}。", "An audience of {audience} is over the approved {approved}.").By("RL-8").At("audience")
 	ErrOverlap          = errs.New(errs.Conflict, "show.overlap", "该厅在此时间已有场次 {code}。", "The hall is taken by session {code} at that time.").At("startsAt")
+	ErrPlanHall         = errs.New(errs.Conflict, "show.plan_hall", "该座位图不属于此厅。", "The seat plan belongs to another hall.").At("planId")
+	ErrPlanDraft        = errs.New(errs.Conflict, "show.plan_draft", "座位图尚未发布，请先发布。", "The seat plan is still a draft; publish it first.").At("planId")
 	ErrPast             = errs.New(errs.Invalid, "show.past", "开演时间已经过去。", "The start lies in the past.").At("startsAt")
 	ErrTimes            = errs.New(errs.Invalid, "show.times", "时间顺序应为：开门 ≤ 开演 < 结束。", "Times must run: doors, start, end.")
 	ErrState            = errs.New(errs.Conflict, "show.state", "场次当前状态为“{state}”，不能执行此操作。", "The session is {state}; this cannot be done now.")

@@ -132,6 +132,11 @@ func MapOfSession(ctx context.Context, tx db.Tx, session ids.ID) (Map, error) {
 	return getMap(ctx, tx, "m.session_id = ?", session, "")
 }
 
+// PlanTx reads a plan version within a transaction, without its document.
+func PlanTx(ctx context.Context, tx db.Tx, planID ids.ID) (Plan, error) {
+	return getPlan(ctx, tx, planID, "")
+}
+
 // DocumentTx reads the document of a plan version within a transaction.
 func DocumentTx(ctx context.Context, tx db.Tx, planID ids.ID) (Plan, *plan.Plan, error) {
 	p, err := getPlan(ctx, tx, planID, "")

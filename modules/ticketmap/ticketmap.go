@@ -26,9 +26,19 @@ func (NothingSold) SoldInSession(context.Context, db.Tx, ids.ID) ([]int32, error
 
 // Service is this module's work.
 type Service struct {
-	db   *db.DB
-	sold Sold
+	db      *db.DB
+	sold    Sold
+	dressed Dressed
 }
+
+// Dressed is told inside the transaction when a map was made for a session; an
+// error takes the map back. Sessions stand above this module: the app ties the
+// two.
+type Dressed func(ctx context.Context, session, mapID ids.ID) error
+
+// OnDressed sets who is told of new maps of sessions. Call it before the
+// service is used.
+func (s *Service) OnDressed(f Dressed) { s.dressed = f }
 
 // New makes the service. sold may not be nil: without it sold seats could be dropped.
 func New(d *db.DB, sold Sold) *Service {

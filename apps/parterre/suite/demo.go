@@ -233,9 +233,6 @@ func (s *Suite) demoShow(ctx context.Context, h demoHall, hall, planID ids.ID) e
 	if _, _, err := s.Maps.SetMap(ctx, m.ID, m.Version, content); err != nil {
 		return err
 	}
-	if _, err := s.Shows.SetMap(ctx, se.ID, m.ID); err != nil {
-		return err
-	}
 	_, err = s.Shows.Move(ctx, se.ID, "on_sale", nil)
 	return err
 }

@@ -93,6 +93,10 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s := &Suite{cfg: cfg, keys: k, Access: access.New(cfg.DB), Audit: audit.New(cfg.DB), Venues: venue.New(cfg.DB), Seating: appsales.NewSeating(cfg.DB)}
 	s.Maps = ticketmap.New(cfg.DB, appsales.Claims{})
 	s.Shows = show.New(cfg.DB, codestore.New(cfg.DB), ready, report.Published)
+	s.Maps.OnDressed(func(ctx context.Context, session, m ids.ID) error {
+		_, err := s.Shows.SetMap(ctx, session, m)
+		return err
+	})
 	s.Seats, err = inventory.New(ctx, inventory.Deps{DB: cfg.DB, Catalog: s.Seating, Rows: []inventory.RowWriter{sales.NewRows(k.codes)}, Log: cfg.Log, Node: nodeName()})
 	if err != nil {
 		return nil, err

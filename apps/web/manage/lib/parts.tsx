@@ -30,7 +30,7 @@ export function Facts(props: { items: readonly (readonly [label: string, value: 
 }
 
 /** A number with its name: the head of the today page. */
-export function Stat(props: { label: string; value: ReactNode; note?: ReactNode; tone?: Tone }): ReactNode {
+export function Stat(props: { label: string; value: ReactNode; note?: ReactNode; tone?: Tone | undefined }): ReactNode {
   return <div className={`stat ${props.tone ?? ""}`}><span className="quiet">{props.label}</span><strong>{props.value}</strong>{props.note !== undefined && <small className="quiet">{props.note}</small>}</div>;
 }
 
@@ -83,7 +83,7 @@ export function DataTable<T>(props: TableProps<T>): ReactNode {
       {tools}
       <table className="data" aria-label={props.label} aria-busy={props.rows === null}>
         <thead><tr>{columns.map((c) => <th key={c.key} scope="col" className={c.num === true ? "num" : ""} style={c.width === undefined ? undefined : { width: c.width }}>{c.title}</th>)}</tr></thead>
-        <tbody>{props.rows === null ? <SkeletonRows columns={columns.length} /> : props.rows.map((row) => <Row key={props.rowKey(row)} row={row} columns={columns} {...props} />)}</tbody>
+        <tbody>{props.rows === null ? <SkeletonRows columns={columns.length} /> : props.rows.map((row) => <Row key={props.rowKey(row)} row={row} columns={columns} {...(props.to === undefined ? {} : { to: props.to })} {...(props.onOpen === undefined ? {} : { onOpen: props.onOpen })} />)}</tbody>
       </table>
       {props.error !== null && props.error !== undefined && <ProblemNote error={props.error} />}
       {props.hasMore === true && <div className="more"><button type="button" className="button" disabled={props.loading === true} onClick={props.more}>{props.loading === true && <span className="busy" aria-hidden="true" />}{text("m.more")}</button></div>}

@@ -89,7 +89,7 @@ function PlanSelect(props: { hall: string | undefined; value?: string; onChange?
     if (list[0] !== undefined) onFound(list[0].id);
     return list;
   });
-  return <Select id={props.id} value={props.value} onChange={props.onChange} loading={loading && hall !== undefined} disabled={hall === undefined} placeholder={text(hall === undefined ? "m.plan-hall-first" : data?.length === 0 ? "m.plan-none-published" : "m.plan-choose")}
+  return <Select {...(props.id === undefined ? {} : { id: props.id })} value={props.value ?? null} {...(props.onChange === undefined ? {} : { onChange: props.onChange })} loading={loading && hall !== undefined} disabled={hall === undefined} placeholder={text(hall === undefined ? "m.plan-hall-first" : data?.length === 0 ? "m.plan-none-published" : "m.plan-choose")}
     options={(data ?? []).map((p) => ({ value: p.id, label: `${text("m.plan-version", { n: p.number })} · ${text("m.places", { n: format.count(p.places) })} · ${format.date(p.publishedAt ?? p.changedAt, lang, { now: new Date() })}` }))} />;
 }
 

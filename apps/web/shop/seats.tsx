@@ -144,7 +144,7 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
 
 function Legend(props: { zones: readonly ShopZone[]; look: readonly Zone[]; style: "whole" | "full" }): ReactNode {
   return (
-    <ul className="legend" aria-label={useT()("shop.legend")}>
+    <ul className="legend" tabIndex={0} aria-label={useT()("shop.legend")}>
       {props.zones.map((z, i) => isPublic(z) ? <li key={z.no}><i className="swatch" style={{ background: props.look[i]!.colour }}>{props.look[i]!.letter}</i><span>{z.name}</span><b>{format.price(z.price, props.style)}</b></li> : null)}
     </ul>
   );

@@ -55,7 +55,7 @@ var unwatched = map[string]string{
 	"reporting.fact":  "append-only, written with what it tells of", "reporting.message": "the bytes that were sent, kept as they were",
 	"reporting.delivery": "state of sending; reporting.attempt is its log", "reporting.attempt": "a log itself",
 	"reporting.channel_state": "state of sending", "reporting.projector": "how far the journal was read",
-	"reporting.daily": "sums of the facts", "reporting.inbox": "what others sent, kept as it was",
+	"reporting.daily": "sums of the facts", "reporting.inbox": "which facts wait for their numbers", "reporting.unprojected": "append-only, what of the journal cannot be reported",
 	"ticketmap.content": "documents by their hash, which ticketmap.revision names",
 	"lab.exchange":      "a simulated platform's own", "lab.setting": "a simulated platform's own",
 	"payment_sandbox.payment": "the sandbox's own", "payment_sandbox.refund": "the sandbox's own", "payment_sandbox.notice": "the sandbox's own",

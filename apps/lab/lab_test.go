@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -211,6 +212,16 @@ func TestReportsThroughThePages(t *testing.T) {
 	p.call(staff, "GET", "/api/v1/reporting/days/2026-11-23", "", 200, &day)
 	if day["status"] != "received" {
 		t.Fatalf("day: %v", day)
+	}
+	p.call(staff, "GET", "/api/v1/reporting/unprojected", "", 200, &list)
+	p.call(staff, "GET", "/api/v1/reporting/channels", "", 200, &list)
+	if c := items(list)[0].(jsonMap); c["parked"] != 0.0 || c["pending"] != 0.0 || strings.Contains(fmt.Sprint(c), p.lab.Secret(p.Tenant)) {
+		t.Errorf("channel: %v", c)
+	}
+	p.call(staff, "GET", "/api/v1/reporting/days?from=2026-11-22&days=2", "", 200, &list)
+	p.call("alpha report.manage", "POST", "/api/v1/reporting/channels/performance/backfill", "", 200, &list)
+	if list["facts"] != 0.0 {
+		t.Errorf("backfill: %v", list)
 	}
 	p.pages(tester)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
 	"parterre/modules/reporting/fact"
 )
 
@@ -69,7 +70,7 @@ func (p Projector) Step(ctx context.Context) (int, error) {
 				return ErrSource.With("name", p.Source.Name())
 			}
 			after = r.Position
-			if err := Append(ctx, tx, r.Facts...); err != nil {
+			if err := appendRow(ctx, tx, p.Source.Name(), r); err != nil {
 				return err
 			}
 		}
@@ -79,6 +80,27 @@ func (p Projector) Step(ctx context.Context) (int, error) {
 		return savePosition(ctx, tx, p.Source.Name(), after)
 	})
 	return n, err
+}
+
+// appendRow appends a row's facts. One that cannot be read back is kept apart
+// with its reason and told by Service.Unprojected: it must hold up nobody.
+func appendRow(ctx context.Context, tx db.Tx, source string, r Row) error {
+	for i, f := range r.Facts {
+		err := f.Check()
+		if e, ok := errs.Of(err); ok && f.Body != nil {
+			if err := insertUnprojected(ctx, tx, source, r.Position, i, f, e); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := Append(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Drain steps until the source has no more.

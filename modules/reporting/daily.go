@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"parterre/modules/core/clock"
@@ -83,7 +85,7 @@ func (s *Service) CloseDay(ctx context.Context, day clock.Day) (DayClose, error)
 
 // closeSession makes one session's next version if it says something new.
 func (s *Service) closeSession(ctx context.Context, tx db.Tx, r fact.Daily, out *DayClose) error {
-	r.Day = out.Day
+	r.Day, r.ByChannel, r.ByPrice = out.Day, sorted(r.ByChannel), sorted(r.ByPrice)
 	last, version, err := lastDaily(ctx, tx, r.SessionCode, out.Day)
 	if err != nil {
 		return err
@@ -106,6 +108,14 @@ func (s *Service) closeSession(ctx context.Context, tx db.Tx, r fact.Daily, out 
 	}
 	out.New++
 	return insertDaily(ctx, tx, f, r)
+}
+
+// sorted orders lines by code, so that the order in which books count makes no
+// new version.
+func sorted(lines []fact.Line) []fact.Line {
+	out := append([]fact.Line{}, lines...)
+	slices.SortFunc(out, func(a, b fact.Line) int { return strings.Compare(a.Code, b.Code) })
+	return out
 }
 
 func lastDaily(ctx context.Context, tx db.Tx, session string, day clock.Day) (fact.Daily, int, error) {

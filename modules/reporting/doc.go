@@ -28,6 +28,9 @@
 //   - A refused delivery parks; what follows it goes on. A person sends it
 //     again (as a new delivery at the end, so order is kept) or drops it, with
 //     a reason.
+//   - A fact that a source gives and that cannot be read back is kept apart
+//     (unprojected) and told; it holds up nobody.
+//   - A channel that is switched off collects; one made late is backfilled.
 //   - Only the worker that holds the channel's lease, by its epoch, writes.
 //
 // # Lock order

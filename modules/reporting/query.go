@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/page"
 	"parterre/modules/reporting/fact"
@@ -220,4 +221,43 @@ func (d *DeliveryDetail) loadDecision(ctx context.Context, tx db.Tx) error {
 	}
 	d.Decision = &v
 	return err
+}
+
+// Unprojected is a fact that cannot be reported as it is.
+type Unprojected struct {
+	Source   string
+	Position int64
+	N        int
+	Kind     fact.Kind
+	Subject  string
+	Problem  string
+	Fields   []errs.Field
+	At       time.Time
+}
+
+// Unprojected lists facts that could not be reported, newest first, at most 200.
+func (s *Service) Unprojected(ctx context.Context) ([]Unprojected, error) {
+	out := []Unprojected{}
+	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		rows, err := tx.QueryContext(ctx, "select source, position, n, kind, subject, problem, fields, at from reporting.unprojected where tenant_id = ? order by at desc, position desc, n limit 200",
+			tx.Scope.Tenant)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var u Unprojected
+			var kind, fields string
+			if err := rows.Scan(&u.Source, &u.Position, &u.N, &kind, &u.Subject, &u.Problem, &fields, &u.At); err != nil {
+				return err
+			}
+			u.Kind = fact.Kind(kind)
+			if err := json.Unmarshal([]byte(fields), &u.Fields); err != nil {
+				return err
+			}
+			out = append(out, u)
+		}
+		return rows.Err()
+	})
+	return out, err
 }

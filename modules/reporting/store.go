@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
 	"parterre/modules/reporting/fact"
 )
 
@@ -410,5 +411,15 @@ func lockPosition(ctx context.Context, tx db.Tx, name string) (int64, error) {
 func savePosition(ctx context.Context, tx db.Tx, name string, position int64) error {
 	_, err := tx.ExecContext(ctx, "update reporting.projector set position = ?, updated_at = ? where tenant_id = ? and name = ?",
 		position, tx.Now, tx.Scope.Tenant, name)
+	return err
+}
+
+func insertUnprojected(ctx context.Context, tx db.Tx, source string, position int64, n int, f fact.Fact, e *errs.Error) error {
+	fields, err := json.Marshal(append([]errs.Field{}, e.Fields...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `insert into reporting.unprojected (tenant_id, source, position, n, kind, subject, problem, fields, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.Scope.Tenant, source, position, n, string(f.Body.Kind()), f.Body.Subject(), e.Zh, string(fields), tx.Now)
 	return err
 }

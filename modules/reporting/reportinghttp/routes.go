@@ -29,6 +29,11 @@ type reportRequeued struct {
 	}
 }
 
+type reportUnprojectedList struct {
+	Body struct {
+		Items []ReportUnprojected `json:"items"`
+	}
+}
 type reportBackfilled struct {
 	Body struct {
 		Facts int `json:"facts" doc:"How many facts it got"`
@@ -74,6 +79,7 @@ type reportDecideIn struct {
 func Register(api *httpx.API, s *reporting.Service) {
 	registerChannels(api, s)
 	registerBackfill(api, s)
+	registerProblems(api, s)
 	registerDeliveries(api, s)
 	registerDays(api, s)
 }
@@ -101,6 +107,18 @@ func registerChannels(api *httpx.API, s *reporting.Service) {
 		b := in.Body
 		err := s.PutChannel(ctx, reporting.Channel{Code: in.Channel, Name: b.Name, Adapter: b.Adapter, Venues: b.Venues, Kinds: kindsOf(b.Kinds), Settings: b.Settings, Active: b.Active})
 		return &struct{}{}, err
+	})
+}
+
+func registerProblems(api *httpx.API, s *reporting.Service) {
+	httpx.Register(api, op("unprojected", "GET", "/unprojected", "Facts that cannot be reported as they are", "report.read"), func(ctx context.Context, _ *struct{}) (*reportUnprojectedList, error) {
+		list, err := s.Unprojected(ctx)
+		out := &reportUnprojectedList{}
+		out.Body.Items = []ReportUnprojected{}
+		for _, u := range list {
+			out.Body.Items = append(out.Body.Items, ReportUnprojected(u))
+		}
+		return out, err
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 	"parterre/modules/reporting"
 	"parterre/modules/reporting/fact"
@@ -135,4 +136,16 @@ func kindsOf(names []string) []fact.Kind {
 		out[i] = fact.Kind(n)
 	}
 	return out
+}
+
+// ReportUnprojected is a fact that cannot be reported as it is.
+type ReportUnprojected struct {
+	Source   string       `json:"source"`
+	Position int64        `json:"position"`
+	N        int          `json:"n"`
+	Kind     fact.Kind    `json:"kind"`
+	Subject  string       `json:"subject"`
+	Problem  string       `json:"problem"`
+	Fields   []errs.Field `json:"fields"`
+	At       time.Time    `json:"at"`
 }

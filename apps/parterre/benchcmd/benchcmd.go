@@ -15,7 +15,7 @@ type Cmd struct {
 	All   allCmd   `cmd:"" default:"1" help:"Everything, one after the other."`
 	Codes codesCmd `cmd:"" help:"Measure parsing, formatting and checking of codes."`
 	Print printCmd `cmd:"" help:"Measure the printing of a batch of tickets."`
-	Sale saleCmd `cmd:"" help:"Measure the sale of seats against row locks and an advisory lock (several minutes)."`
+	Sale  saleCmd  `cmd:"" help:"Measure the sale of seats against row locks and an advisory lock (several minutes)."`
 }
 
 type saleCmd struct {

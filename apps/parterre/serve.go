@@ -31,7 +31,7 @@ type serveCmd struct {
 	HTTP      string        `help:"Address for plain HTTP, which only redirects; empty turns it off." default:"localhost:8080" env:"PARTERRE_HTTP"`
 	Proxies   []string      `help:"Addresses of proxies whose X-Forwarded-For is believed." env:"PARTERRE_PROXIES"`
 	Lab       string        `help:"Address where the simulated regulators listen." default:"localhost:8444" env:"PARTERRE_LAB"`
-	Demo      bool          `help:"Load the demo world if the database is empty." env:"PARTERRE_DEMO"`
+	Demo      bool          `negatable:"" help:"Load the demo world if it is not there." env:"PARTERRE_DEMO"`
 	SimClock  string        `help:"Start a simulated clock at this time (RFC 3339); the lab can move it. For demonstrations and tests only." env:"PARTERRE_SIM_CLOCK"`
 	LogJSON   bool          `help:"Log JSON lines." env:"PARTERRE_LOG_JSON"`
 	Verbose   bool          `help:"Log every request." short:"v"`

@@ -1,6 +1,7 @@
 import { parseSkeleton } from "@parterre/planmodel";
 import { decodeGeometry, mapModel, type MapModel } from "@parterre/planrender";
 import { useLoad, type Loaded } from "./load.ts";
+import type { MapContent } from "./wire.ts";
 
 /** A plan ready to be drawn, from its skeleton and geometry bytes. */
 export function usePlanModel(plan: string | null): Loaded<MapModel> {
@@ -43,4 +44,28 @@ export function insidePolygon(outline: readonly (readonly [number, number])[], x
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
   }
   return inside;
+}
+
+/** Black or white, whichever reads better on a colour (WCAG luminance). */
+export function inkOn(colour: string): string {
+  const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#1f2329" : "#ffffff";
+}
+
+/** Zones and seats as a plan suggests them, at price 0 and without buffer seats. */
+export function contentOfCategories(model: MapModel, buffer: ReadonlySet<number>): MapContent {
+  const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ", areas = model.plan.areas;
+  return {
+    holds: [],
+    zones: [...model.plan.categories.values()].map((c, i) => {
+      const ids = (c.seats ?? []).flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, k) => first + k)).filter((id) => { const r = model.rankOf.get(id); return r !== undefined && !buffer.has(r); });
+      const seats: [number, number][] = [];
+      for (const id of ids) {
+        const last = seats.at(-1);
+        if (last !== undefined && last[1] === id - 1) last[1] = id;
+        else seats.push([id, id]);
+      }
+      return { no: i + 1, name: c.name.slice(0, 40), letter: letters[i % letters.length]!, color: c.color, price: 0, kind: "public" as const, seats, areas: (c.objects ?? []).filter((o) => areas.has(o)) };
+    }),
+  };
 }

@@ -18,7 +18,7 @@ export function HallPage(props: { venue: string; hall: string }): ReactNode {
   if (venue.error !== null || plans.error !== null) return <ErrorState error={venue.error ?? plans.error} onRetry={() => { venue.reload(); plans.reload(); }} />;
   if (venue.data === null || plans.data === null) return <Loading />;
   const items = plans.data.items ?? [], current = items.find((p) => p.id === chosen) ?? items[0] ?? null;
-  const add = can("ticketmap.design") ? <button type="button" className={items.length === 0 ? "button main" : "button"} onClick={() => setImporting(true)}>{text("m.plan-import")}</button> : undefined;
+  const add = can("map.manage") ? <button type="button" className={items.length === 0 ? "button main" : "button"} onClick={() => setImporting(true)}>{text("m.plan-import")}</button> : undefined;
   return (
     <>
       <PageHead back={{ to: `/venues/${props.venue}`, label: venue.data.name }} title={hall?.name ?? text("m.hall")} lead={hall === undefined ? undefined : <span className="mono">{hall.code}</span>} actions={add} />
@@ -63,9 +63,9 @@ function PlanView(props: { id: string; onChanged: (p: PlanInfo | null) => void }
     <div className="stack">
       {problem !== null && <ProblemNote error={problem} />}
       <Card title={p.name} actions={<>
-        {draft && can("ticketmap.design") && <button type="button" className="button small" onClick={() => setStep("discard")}>{text("m.plan-discard")}</button>}
-        {draft && can("ticketmap.publish") && <button type="button" className="button main small" onClick={() => setStep("publish")}>{text("m.plan-publish")}</button>}
-        {!draft && can("ticketmap.design") && <button type="button" className="button small" onClick={() => { void revise(); }}>{text("m.plan-revise")}</button>}
+        {draft && can("map.manage") && <button type="button" className="button small" onClick={() => setStep("discard")}>{text("m.plan-discard")}</button>}
+        {draft && can("map.manage") && <button type="button" className="button main small" onClick={() => setStep("publish")}>{text("m.plan-publish")}</button>}
+        {!draft && can("map.manage") && <button type="button" className="button small" onClick={() => { void revise(); }}>{text("m.plan-revise")}</button>}
       </>}>
         <Facts items={[[text("m.count-places"), format.count(p.places)], [text("m.count-seats"), format.count(p.counts.seats)], [text("m.count-rows"), format.count(p.counts.rows)], [text("m.count-sections"), format.count(p.counts.sections)], [text("m.count-areas"), format.count(p.counts.areas)], [text("m.count-categories"), format.count(p.counts.categories)]]} />
         {problems.length > 0 && <details className="findings"><summary>{text("m.findings", { n: problems.length })}</summary><ul>{problems.slice(0, 50).map((f, i) => <li key={`${f.path}${i}`}>{f[lang]} <code className="mono quiet">{f.path}</code></li>)}</ul></details>}

@@ -6,6 +6,7 @@ import { atVenue } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
+import { inkOn } from "../lib/plan.ts";
 import { Bar, Card, Chip, Facts, PageHead, SESSION_TONE, Stat, StepDialog } from "../lib/parts.tsx";
 import type { LiveSession, Meter, Occupancy, RefundTier, Session, SessionState, Show, TicketMap } from "../lib/wire.ts";
 import { HallLink, useHalls } from "./venues.tsx";
@@ -23,16 +24,16 @@ export function SessionPage(props: { id: string }): ReactNode {
     return { session, show };
   });
   if (page.data === null) return page.error === null ? <Loading lines={8} /> : <ErrorState error={page.error} onRetry={page.reload} />;
-  const { session, show } = page.data, at = halls.get(session.hallId);
+  const { session, show } = page.data, at = halls.get(session.hallId), selling = SELLING.includes(session.state);
   return (
     <>
       <PageHead back={{ to: `/shows/${show.id}`, label: lang === "en" && show.titleEn !== "" ? show.titleEn : show.title }} title={format.dateTime(session.startsAt, lang, { now: new Date() })} tags={<Chip tone={SESSION_TONE[session.state] ?? "quiet"}>{text(`m.session-${session.state}`)}</Chip>}
         lead={<><HallLink at={at} /> · <span className="mono">{session.code}</span></>} actions={can("show.manage") ? <Moves session={session} onMoved={(s) => page.set({ show, session: s })} /> : undefined} />
       <div className="stack">
-        {SELLING.includes(session.state) && <Selling id={session.id} />}
+        {selling && <Selling id={session.id} />}
         <div className="split">
           <div className="stack">
-            <MapCard session={session} show={show} onMade={page.reload} />
+            {!selling && <MapCard session={session} show={show} onMade={page.reload} />}
             <RulesCard session={session} />
           </div>
           <div className="stack">
@@ -62,8 +63,8 @@ function Selling(props: { id: string }): ReactNode {
         {inside.data !== null && <Stat label={text("m.inside")} value={format.count(inside.data.inside)} note={text("m.approved-n", { n: format.count(inside.data.approved) })} />}
       </div>
       {zones.length > 0 && (
-        <Card title={text("m.zones")}>
-          <div className="zone-bars">{zones.map((z) => { const all = z.free + z.held + z.sold; return <div key={z.no}><span className="zone-name"><b className="swatch" style={{ background: z.color }}>{z.letter}</b>{z.name}</span><Bar value={z.sold} total={all} label={z.name} /><span className="quiet nowrap">{format.count(z.sold)} / {format.count(all)}</span><span className="nowrap">{format.price(z.price)}</span></div>; })}</div>
+        <Card title={text("m.zones")} actions={<Link to={`/sessions/${props.id}/map`} className="button small">{text(can("price.manage") ? "m.map-open" : "m.map-look")}</Link>}>
+          <div className="zone-bars">{zones.map((z) => { const all = z.free + z.held + z.sold; return <div key={z.no}><span className="zone-name"><b className="swatch" style={{ background: z.color, color: inkOn(z.color) }}>{z.letter}</b>{z.name}</span><Bar value={z.sold} total={all} label={z.name} /><span className="quiet nowrap">{format.count(z.sold)} / {format.count(all)}</span><span className="nowrap">{format.price(z.price)}</span></div>; })}</div>
         </Card>
       )}
     </>
@@ -87,18 +88,18 @@ function MapCard(props: { session: Session; show: Show; onMade: () => void }): R
       <Card title={text("m.map")}>
         {problem !== null && <ProblemNote error={problem} />}
         <p className="quiet">{text("m.map-none-lead")}</p>
-        {can("ticketmap.design") && <div className="row" style={{ marginTop: 12 }}><button type="button" className="button main" disabled={busy} onClick={() => { void make(); }}>{busy && <span className="busy" aria-hidden="true" />}{text("m.map-make")}</button></div>}
+        {can("map.manage") && <div className="row" style={{ marginTop: 12 }}><button type="button" className="button main" disabled={busy} onClick={() => { void make(); }}>{busy && <span className="busy" aria-hidden="true" />}{text("m.map-make")}</button></div>}
       </Card>
     );
   }
   if (map.data === null) return <Card title={text("m.map")}>{map.error === null ? <Loading /> : <ErrorState error={map.error} onRetry={map.reload} />}</Card>;
   const { m, meter } = map.data, prices = m.zones.map((z) => z.price), style = format.priceStyle(prices), unpriced = m.zones.filter((z) => z.price === 0 && (z.kind === "public" || z.kind === "package")).length;
   return (
-    <Card title={text("m.map")} actions={<Link to={`/sessions/${session.id}/map`} className={unpriced > 0 && session.state === "created" ? "button main small" : "button small"}>{text(can("ticketmap.price") ? "m.map-open" : "m.map-look")}</Link>}>
+    <Card title={text("m.map")} actions={<Link to={`/sessions/${session.id}/map`} className={unpriced > 0 && session.state === "created" ? "button main small" : "button small"}>{text(can("price.manage") ? "m.map-open" : "m.map-look")}</Link>}>
       <div className="stack">
         {unpriced > 0 && <div className="note warning"><div className="body">{text("m.map-unpriced", { n: unpriced })}</div></div>}
         {!meter.publicOk && <div className="note warning"><div className="body">{text("m.map-share-low", { public: format.count(meter.public), required: format.count(meter.required), percent: meter.percent })}</div></div>}
-        <div className="zone-bars">{m.zones.map((z) => <div key={z.no}><span className="zone-name"><b className="swatch" style={{ background: z.color }}>{z.letter}</b>{z.name}</span><Bar value={meter.byZone[z.no] ?? 0} total={meter.places} label={z.name} /><span className="quiet nowrap">{text("m.places", { n: format.count(meter.byZone[z.no] ?? 0) })}</span><span className="nowrap">{format.price(z.price, style)}</span></div>)}</div>
+        <div className="zone-bars">{m.zones.map((z) => <div key={z.no}><span className="zone-name"><b className="swatch" style={{ background: z.color, color: inkOn(z.color) }}>{z.letter}</b>{z.name}</span><Bar value={meter.byZone[z.no] ?? 0} total={meter.places} label={z.name} /><span className="quiet nowrap">{text("m.places", { n: format.count(meter.byZone[z.no] ?? 0) })}</span><span className="nowrap">{format.price(z.price, style)}</span></div>)}</div>
       </div>
     </Card>
   );

@@ -45,7 +45,7 @@ export function TodayPage(): ReactNode {
         <Warnings sessions={[...rows, ...(week.data ?? [])]} day={reports.yesterday} channels={reports.channels} />
         <div className="stats">
           <Stat label={text("m.today-sessions")} value={list.data === null ? "…" : rows.length} />
-          <Stat label={text("m.sold-capacity")} value={list.data === null ? "…" : format.count(sold)} note={text("m.of-places", { n: format.count(places), share: format.percent(places === 0 ? 0 : sold / places) })} />
+          <Stat label={text("m.sold-capacity")} value={list.data === null ? "…" : format.count(sold)} note={places === 0 ? undefined : text("m.of-places", { n: format.count(places), share: format.percent(sold / places) })} />
           <Stat label={text("m.face-value")} value={list.data === null ? "…" : format.price(amount)} note={text("m.face-value-note")} />
           {gate && <Stat label={text("m.inside")} value={list.data === null ? "…" : format.count(inside)} note={text("m.inside-note")} />}
           {reports.yesterday !== null && <Stat label={text("m.report-due")} value={<Link to={`/reports/days/${reports.yesterday.day}`}>{text(`m.day-${reports.yesterday.status}`)}</Link>} note={text("m.report-due-note", { day: format.date(`${reports.yesterday.day}T12:00:00+08:00`, lang) })} tone={DAY_TONE[reports.yesterday.status]} />}

@@ -13,7 +13,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
     algorithm: name === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
     token: {
       colorPrimary: c.accent, colorInfo: c.info, colorLink: c.info, colorSuccess: c.success, colorWarning: c.warning, colorError: c.danger,
-      colorText: c.ink, colorTextSecondary: c.quiet, colorBgLayout: c.ground, colorBgContainer: c.paper, colorBgElevated: c.paper, colorBorder: c.strong, colorBorderSecondary: c.line,
+      colorText: c.ink, colorTextSecondary: c.quiet, colorTextTertiary: c.quiet, colorTextDescription: c.quiet, colorTextPlaceholder: c.quiet, colorBgLayout: c.ground, colorBgContainer: c.paper, colorBgElevated: c.paper, colorBorder: c.strong, colorBorderSecondary: c.line,
       fontFamily: FONT_STACK, fontSize: 14, borderRadius: 6, controlHeight: 36,
     },
     components: { Table: { headerBg: c.ground, headerColor: c.quiet, cellPaddingBlock: 10 }, Button: { primaryShadow: "none", defaultShadow: "none" } },

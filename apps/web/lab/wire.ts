@@ -1,5 +1,5 @@
-import { send, uuidv7, type SendOptions } from "@parterre/api";
-import { language } from "@parterre/ui";
+import { ApiProblem, send, uuidv7, type SendOptions } from "@parterre/api";
+import { language, sessionEnded } from "@parterre/ui";
 import { useEffect, useRef, useState } from "react";
 
 export interface Health { readonly app: string; readonly name: string; readonly lastAt: string; readonly lastCode: string; readonly lastType: string; readonly sequence: number; readonly messages: number; readonly repeats: number; readonly refusals: number; readonly deviations: number }
@@ -19,7 +19,14 @@ export interface Rule { readonly name: string; readonly match: object; readonly 
 export interface Rules { readonly rules: readonly Rule[] | null; readonly menu: readonly { readonly rule: Rule; readonly zh: string; readonly en: string; readonly hope: string }[]; readonly codes: readonly { readonly code: string; readonly zh: string; readonly name: string }[] }
 export interface Clock { readonly now: string; readonly simulated: boolean }
 
-const call = <T>(path: string, options: SendOptions = {}): Promise<T> => send<T>(`/lab/api/${path}`, { language: language(), ...options });
+async function call<T>(path: string, options: SendOptions = {}): Promise<T> {
+  try {
+    return await send<T>(`/lab/api/${path}`, { language: language(), ...options });
+  } catch (e) {
+    if (e instanceof ApiProblem && e.status === 401) sessionEnded();
+    throw e;
+  }
+}
 export const get = <T>(path: string): Promise<T> => call<T>(path);
 export const post = <T>(path: string, body: unknown): Promise<T> => call<T>(path, { method: "POST", body, key: uuidv7() });
 export const setRules = (rules: readonly Rule[]): Promise<Rules> => call<Rules>("performance/rules", { method: "PUT", body: { rules } });

@@ -32,6 +32,9 @@ export function useApi(): ParterreClient {
 /** Forgets the sign-in; the page shows the form again. Call after POST /api/v1/auth/sign-out. */
 export const signedOut = (): void => change("out");
 
+/** The server answered 401 outside of the typed client: the form comes up and the page stays behind it with what was typed. */
+export const sessionEnded = (): void => { if (signedIn() === "in") change("ended"); };
+
 export interface PageOptions { readonly page: "manage" | "counter" | "shop" | "gate" | "lab"; readonly theme?: ThemeChoice; /** The sign-in form comes first. */ readonly needsSignIn: boolean; readonly draw: () => ReactNode }
 
 /** Starts one page entry: theme, language, router, API client, sign-in. */

@@ -15,6 +15,15 @@ var AllApps = []string{"manage", "sales", "gate", "report", "lab"}
 
 // OpenAPI makes the OpenAPI document of all apps without a database.
 func OpenAPI(version string) ([]byte, error) {
+	s, err := bare(version)
+	if err != nil {
+		return nil, err
+	}
+	return s.HTTP.OpenAPI()
+}
+
+// bare is a suite with all routes and nothing behind them.
+func bare(version string) (*Suite, error) {
 	l, err := lab.New(lab.Config{Key: make([]byte, 16), Clock: clock.System{}})
 	if err != nil {
 		return nil, err
@@ -23,5 +32,5 @@ func OpenAPI(version string) ([]byte, error) {
 	s.sandbox = newSandbox(s.cfg, nil, nil)
 	s.HTTP = httpx.New(httpx.Config{Log: s.cfg.Log, Title: "Parterre 池座", Version: version})
 	s.routes()
-	return s.HTTP.OpenAPI()
+	return s, nil
 }

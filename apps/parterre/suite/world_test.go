@@ -35,6 +35,10 @@ type world struct {
 	t      *testing.T
 	s      *Suite
 	client *http.Client // trusts the suite's authority; follows no redirect
+
+	base    string             // https://address
+	shopper *accesstest.Client // a buyer
+	spare   ids.ID             // an id of nothing
 }
 
 func newWorld(t *testing.T) *world {
@@ -59,7 +63,9 @@ func newWorld(t *testing.T) *world {
 		<-done
 		s.Seats.Close()
 	})
-	return &world{World: accesstest.From(t, d, s.HTTP, s.Access), t: t, s: s, client: client}
+	w := &world{World: accesstest.From(t, d, s.HTTP, s.Access), t: t, s: s, client: client, base: "https://" + ln.Addr().String(), spare: ids.New()}
+	w.shopper = w.Buyer()
+	return w
 }
 
 func must(t testing.TB, err error) {

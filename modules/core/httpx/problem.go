@@ -3,6 +3,7 @@ package httpx
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -107,6 +108,8 @@ var humaCodes = map[int]*errs.Error{
 var (
 	errNoRoute  = errs.New(errs.NotFound, "core.no_route", "没有这个接口。", "There is no such address.")
 	errTooLarge = errs.New(errs.TooLarge, "core.body_size", "请求体过大。", "The request body is too large.")
+	errNUL      = errs.New(errs.Invalid, "core.nul", "文本中不能含有空字符（U+0000）。", "Text may not hold the character U+0000.").At("body")
+	errText     = errs.New(errs.Invalid, "core.text", "参数不是有效的 UTF-8 文本。", "The parameter is not valid UTF-8 text.")
 	errUTF8     = errs.New(errs.Invalid, "core.utf8", "请求体不是有效的 UTF-8 文本。", "The body is not valid UTF-8.").At("body")
 )
 
@@ -159,8 +162,15 @@ func schemaField(location, msg string) errs.Field {
 			return errs.Field{Path: path, Code: "core." + t.code, Zh: t.zh + strings.Trim(rest, " \""), En: msg}
 		}
 	}
+	if m := misfit.FindStringSubmatch(msg); m != nil {
+		return errs.Field{Path: m[1], Code: "core.range", Zh: "数值超出范围或类型不符。", En: "the value is out of range or of the wrong type"}
+	}
 	return errs.Field{Path: path, Code: "core.schema", Zh: "内容不符合要求。", En: safeSchemaText(msg)}
 }
+
+// misfit finds the field in what encoding/json says of a number that does not
+// fit; the value, which it quotes as well, is left out.
+var misfit = regexp.MustCompile(`into Go struct field [^ .]*\.([^ ]+) of type`)
 
 // safeSchemaText keeps huma's fixed sentences and hides parser errors, which
 // quote what they read.

@@ -8,6 +8,7 @@
 package httpx
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -161,13 +162,55 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")
 	}
-	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") && !utf8.Valid(b) {
-		return errUTF8
+	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") {
+		switch {
+		case !utf8.Valid(b):
+			return errUTF8
+		case holdsNUL(b):
+			return errNUL
+		}
 	}
-	if !utf8.ValidString(c.OriginalURL()) || strings.ContainsRune(c.Path(), 0) || !utf8.ValidString(c.Path()) {
+	if !isText(c.OriginalURL()) || !isText(c.Path()) {
 		return humaCodes[400]
 	}
+	if name := badParameter(c); name != "" {
+		return errText.At(name)
+	}
 	return c.Next()
+}
+
+// isText reports whether PostgreSQL could keep s: valid UTF-8 without NUL.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// badParameter names the first query parameter, or header that is stored, that
+// is no text.
+func badParameter(c *fiber.Ctx) (name string) {
+	c.Context().QueryArgs().VisitAll(func(k, v []byte) {
+		if name == "" && !(isText(string(k)) && isText(string(v))) {
+			name = "query." + strings.ToValidUTF8(strings.ReplaceAll(string(k), "\x00", ""), "")
+		}
+	})
+	for _, h := range []string{"Idempotency-Key", "X-Reason", "X-Parterre-Tenant"} {
+		if name == "" && !isText(c.Get(h)) {
+			name = h
+		}
+	}
+	return name
+}
+
+// holdsNUL reports whether a JSON text holds the escape of the NUL character,
+// which no text in PostgreSQL can hold.
+func holdsNUL(b []byte) bool {
+	for {
+		i := bytes.IndexByte(b, '\\')
+		if i < 0 || i+1 >= len(b) {
+			return false
+		}
+		if b[i+1] == 'u' && bytes.HasPrefix(b[i+2:], []byte("0000")) {
+			return true
+		}
+		b = b[i+2:]
+	}
 }
 
 // Stopping reports whether a graceful stop has begun; /readyz says so at once.

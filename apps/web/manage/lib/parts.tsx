@@ -157,7 +157,7 @@ export function StepDialog(props: { open: boolean; title: string; lead: ReactNod
         <div>{props.lead}</div>
         {problem !== null && <ProblemNote error={problem} />}
         {props.reason === true && (
-          <label className="field"><span className="label">{text("m.reason")}</span>
+          <label className="mini"><span className="label">{text("m.reason")}</span>
             <Input.TextArea value={reason} onChange={(e) => setReason(e.target.value)} maxLength={500} rows={3} placeholder={text("m.reason-hint")} status={tried && missing ? "error" : ""} />
             {tried && missing && <span className="error" role="alert">{text("m.reason-need")}</span>}
           </label>

@@ -1,5 +1,5 @@
 import { parseSkeleton } from "@parterre/planmodel";
-import { decodeGeometry, mapModel, type MapModel } from "@parterre/planrender";
+import { decodeGeometry, mapModel, ZONE_COLOURS, type MapModel } from "@parterre/planrender";
 import { useLoad, type Loaded } from "./load.ts";
 import type { MapContent } from "./wire.ts";
 
@@ -52,7 +52,7 @@ export function inkOn(colour: string): string {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#1f2329" : "#ffffff";
 }
 
-/** Zones and seats as a plan suggests them, at price 0 and without buffer seats. */
+/** Zones and seats as a plan suggests them, at price 0, without buffer seats, in the eight colours that stay apart. */
 export function contentOfCategories(model: MapModel, buffer: ReadonlySet<number>): MapContent {
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ", areas = model.plan.areas;
   return {
@@ -65,7 +65,7 @@ export function contentOfCategories(model: MapModel, buffer: ReadonlySet<number>
         if (last !== undefined && last[1] === id - 1) last[1] = id;
         else seats.push([id, id]);
       }
-      return { no: i + 1, name: c.name.slice(0, 40), letter: letters[i % letters.length]!, color: c.color, price: 0, kind: "public" as const, seats, areas: (c.objects ?? []).filter((o) => areas.has(o)) };
+      return { no: i + 1, name: c.name.slice(0, 40), letter: letters[i % letters.length]!, color: ZONE_COLOURS.light[i % 8]!, price: 0, kind: "public" as const, seats, areas: (c.objects ?? []).filter((o) => areas.has(o)) };
     }),
   };
 }

@@ -49,11 +49,15 @@ function useKeptDraft(map: TicketMap, model: MapModel): { draft: MapDraft; resto
   }, [map.id, model]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = made.draft.listen(() => {
+    const keep = (): void => {
+      if (timer === undefined) return;
       clearTimeout(timer);
-      timer = setTimeout(() => safeSet(slot(map.id), made.draft.dirty ? JSON.stringify({ version: map.version, content: made.draft.content() }) : "null"), 600);
-    });
-    return () => { stop(); clearTimeout(timer); };
+      timer = undefined;
+      safeSet(slot(map.id), made.draft.dirty ? JSON.stringify({ version: map.version, content: made.draft.content() }) : "null");
+    };
+    const stop = made.draft.listen(() => { clearTimeout(timer); timer = setTimeout(keep, 600); });
+    window.addEventListener("pagehide", keep); // a reload right after a stroke loses nothing either
+    return () => { stop(); keep(); window.removeEventListener("pagehide", keep); };
   }, [made, map.id, map.version]);
   return { ...made, forget: useCallback(() => safeSet(slot(map.id), "null"), [map.id]) };
 }

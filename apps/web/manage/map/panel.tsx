@@ -53,13 +53,13 @@ function ZoneDetail(props: { draft: MapDraft; zone: ZoneMeta; count: number }): 
   const text = useT(), { draft, zone: z } = props, areas = [...draft.model.plan.areas.values()];
   return (
     <div className="zone-detail">
-      <label className="field"><span className="label">{text("m.zone-name")}</span><Input size="small" value={z.name} maxLength={40} status={z.name.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { name: e.target.value }, text("m.step-name"))} /></label>
+      <label className="mini"><span className="label">{text("m.zone-name")}</span><Input size="small" value={z.name} maxLength={40} status={z.name.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { name: e.target.value }, text("m.step-name"))} /></label>
       <div className="two-fields">
-        <label className="field"><span className="label">{text("m.zone-letter")}</span><Input size="small" value={z.letter} maxLength={4} status={z.letter.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { letter: e.target.value }, text("m.step-letter"))} /></label>
-        <label className="field"><span className="label">{text("m.zone-kind")}</span><Select size="small" value={z.kind} onChange={(kind) => draft.setZone(z.no, { kind }, text("m.step-kind"))} options={KINDS.map((k) => ({ value: k, label: text(`m.zone-${k}`) }))} /></label>
+        <label className="mini"><span className="label">{text("m.zone-letter")}</span><Input size="small" value={z.letter} maxLength={4} status={z.letter.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { letter: e.target.value }, text("m.step-letter"))} /></label>
+        <label className="mini"><span className="label">{text("m.zone-kind")}</span><Select size="small" value={z.kind} onChange={(kind) => draft.setZone(z.no, { kind }, text("m.step-kind"))} options={KINDS.map((k) => ({ value: k, label: text(`m.zone-${k}`) }))} /></label>
       </div>
-      <div className="field"><span className="label">{text("m.zone-colour")}</span><div className="colours" role="radiogroup" aria-label={text("m.zone-colour")}>{ZONE_COLOURS.light.map((c, i) => <button key={c} type="button" role="radio" aria-checked={z.color === c} aria-label={text("m.colour-n", { n: i + 1 })} style={{ background: c }} onClick={() => draft.setZone(z.no, { color: c }, text("m.step-colour"))} />)}</div></div>
-      {areas.length > 0 && <label className="field"><span className="label">{text("m.count-areas")}</span><Select mode="multiple" size="small" value={[...z.areas]} onChange={(next) => draft.setZone(z.no, { areas: next }, text("m.step-areas"))} options={areas.filter((a) => z.areas.includes(a.id) || !draft.zones.some((o) => o.areas.includes(a.id))).map((a) => ({ value: a.id, label: `${a.label} (${format.count(a.capacity)})` }))} /></label>}
+      <div className="mini"><span className="label">{text("m.zone-colour")}</span><div className="colours" role="radiogroup" aria-label={text("m.zone-colour")}>{ZONE_COLOURS.light.map((c, i) => <button key={c} type="button" role="radio" aria-checked={z.color === c} aria-label={text("m.colour-n", { n: i + 1 })} style={{ background: c }} onClick={() => draft.setZone(z.no, { color: c }, text("m.step-colour"))} />)}</div></div>
+      {areas.length > 0 && <label className="mini"><span className="label">{text("m.count-areas")}</span><Select mode="multiple" size="small" value={[...z.areas]} onChange={(next) => draft.setZone(z.no, { areas: next }, text("m.step-areas"))} options={areas.filter((a) => z.areas.includes(a.id) || !draft.zones.some((o) => o.areas.includes(a.id))).map((a) => ({ value: a.id, label: `${a.label} (${format.count(a.capacity)})` }))} /></label>}
       <button type="button" className="link" onClick={() => draft.removeZone(z.no, text("m.step-remove"))}>{text("m.zone-remove", { n: format.count(props.count) })}</button>
     </div>
   );
@@ -70,8 +70,8 @@ function HoldDetail(props: { draft: MapDraft; hold: HoldMeta }): ReactNode {
   const setCount = (area: string, n: number): void => draft.setHold(hold.no, { areas: [...hold.areas.filter((a) => a.area !== area), ...(n > 0 ? [{ area, count: n }] : [])] }, text("m.step-hold"));
   return (
     <div className="zone-detail">
-      <label className="field"><span className="label">{text("m.notes")}</span><Input size="small" value={hold.note} maxLength={200} onChange={(e) => draft.setHold(hold.no, { note: e.target.value }, text("m.step-note"))} /></label>
-      {areas.map((a) => <label key={a.id} className="field inline"><span>{a.label}</span><InputNumber size="small" controls={false} min={0} max={a.capacity} precision={0} value={hold.areas.find((x) => x.area === a.id)?.count ?? 0} onChange={(v) => setCount(a.id, v ?? 0)} /></label>)}
+      <label className="mini"><span className="label">{text("m.notes")}</span><Input size="small" value={hold.note} maxLength={200} onChange={(e) => draft.setHold(hold.no, { note: e.target.value }, text("m.step-note"))} /></label>
+      {areas.map((a) => <label key={a.id} className="mini inline"><span>{a.label}</span><InputNumber size="small" controls={false} min={0} max={a.capacity} precision={0} value={hold.areas.find((x) => x.area === a.id)?.count ?? 0} onChange={(v) => setCount(a.id, v ?? 0)} /></label>)}
     </div>
   );
 }

@@ -25,8 +25,8 @@ export function CodesPage(): ReactNode {
       <div className="stack">
         <Card>
           <div className="code-in">
-            <label className="field grow"><span className="label">{text("m.code-any")}</span><Input.TextArea autoSize={{ minRows: 1, maxRows: 5 }} className="mono" value={input} maxLength={600} spellCheck={false} autoFocus onChange={(e) => setInput(e.target.value)} placeholder={text("m.code-hint")} /></label>
-            <label className="field"><span className="label">{text("m.code-as")}</span><Select value={kind ?? ""} onChange={(v) => setKind(v === "" ? null : v)} popupMatchSelectWidth={false} options={[{ value: "", label: text("m.code-auto") }, ...(kinds.data?.kinds ?? []).map((k) => ({ value: k.kind, label: `${k[lang]} · ${k.form}` }))]} style={{ minWidth: 200 }} /></label>
+            <label className="mini grow"><span className="label">{text("m.code-any")}</span><Input.TextArea autoSize={{ minRows: 1, maxRows: 5 }} className="mono" value={input} maxLength={600} spellCheck={false} autoFocus onChange={(e) => setInput(e.target.value)} placeholder={text("m.code-hint")} /></label>
+            <label className="mini"><span className="label">{text("m.code-as")}</span><Select value={kind ?? ""} onChange={(v) => setKind(v === "" ? null : v)} popupMatchSelectWidth={false} options={[{ value: "", label: text("m.code-auto") }, ...(kinds.data?.kinds ?? []).map((k) => ({ value: k.kind, label: `${k[lang]} · ${k.form}` }))]} style={{ minWidth: 200 }} /></label>
           </div>
         </Card>
         {problem !== null && <ProblemNote error={problem} />}

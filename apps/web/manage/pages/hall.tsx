@@ -126,7 +126,7 @@ function PlanImport(props: { hall: string; onDone: (p: PlanInfo) => void; onCanc
         <input type="file" className="visually-hidden" accept=".json,.gz,.csv,.svg,.dxf" onChange={(e) => take(e.currentTarget.files?.[0])} />
         {file === null ? <><strong>{text("m.file-choose")}</strong><span className="quiet">{text("m.file-kinds")}</span></> : <><strong>{file.name}</strong><span className="quiet">{text("m.file-size", { kb: format.count(Math.max(1, Math.round(file.size / 1024))) })}</span></>}
       </label>
-      <label className="field"><span className="label">{text("m.file-format")}</span><Select value={form} onChange={setForm} options={FORMATS.map((f) => ({ value: f, label: text(`m.format-${f}`) }))} /></label>
+      <label className="mini"><span className="label">{text("m.file-format")}</span><Select value={form} onChange={setForm} options={FORMATS.map((f) => ({ value: f, label: text(`m.format-${f}`) }))} /></label>
       {progress !== null && <Progress label={text(progress.checking ? "m.file-checking" : "m.file-sending")} done={Math.round(progress.sent / 1024)} total={progress.checking ? null : Math.round(progress.total / 1024)} />}
       <div className="form-end">
         <button type="button" className="button" onClick={() => { stop.current?.abort(); props.onCancel(); }}>{text("action.cancel")}</button>

@@ -142,7 +142,7 @@ function Moves(props: { session: Session; onMoved: (s: Session) => void }): Reac
         lead={<div className="stack tight"><p>{sold > 0 ? text("m.cancel-lead", { n: format.count(sold), amount: format.price(amount) }) : text("m.cancel-lead-none")}</p><p className="quiet">{text("m.cancel-rule")}</p></div>}
         run={async (reason) => { await move("cancelled", { reason }); }} />
       <Modal open={step === "scheduled"} title={text("m.move-scheduled")} onCancel={() => setStep(null)} onOk={() => { void schedule(); }} okText={text("m.move-scheduled")} cancelText={text("action.cancel")} confirmLoading={busy} okButtonProps={{ disabled: opens === null }} destroyOnHidden>
-        <div className="stack">{problem !== null && <ProblemNote error={problem} />}<label className="field"><span className="label">{text("m.opens")}</span><DatePicker value={opens} onChange={setOpens} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></label></div>
+        <div className="stack">{problem !== null && <ProblemNote error={problem} />}<label className="mini"><span className="label">{text("m.opens")}</span><DatePicker value={opens} onChange={setOpens} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></label></div>
       </Modal>
     </>
   );

@@ -61,8 +61,7 @@ func (w *rowSet) counter(c inventory.Change, n *counterSale) error {
 		return ErrState
 	}
 	if n.order.Amount > 0 {
-		w.cash.id, w.cash.order, w.cash.provider = append(w.cash.id, n.payment.String()), append(w.cash.order, n.order.ID.String()), append(w.cash.provider, n.method)
-		w.cash.amount, w.cash.at = append(w.cash.amount, int64(n.order.Amount)), append(w.cash.at, c.At)
+		w.pay(n.payment, n.order.ID, n.method, n.order.Buyer, n.order.Amount, c.At)
 	}
 	return w.placed(c, n.placed)
 }

@@ -251,7 +251,7 @@ func (s *Service) soldPayload(ctx context.Context, se show.Session, o Order) (*s
 	if err != nil {
 		return nil, err
 	}
-	p := &sold{order: o.ID, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m, onePerDocument: se.Rules.RealName.PerTicket}
+	p := &sold{order: o.ID, channel: o.Channel, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m, onePerDocument: se.Rules.RealName.PerTicket}
 	for _, l := range o.Lines {
 		p.lines[l.Seat] = l
 	}

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -101,7 +102,9 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 	}
 	var f Refund
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if f, err = getRefund(ctx, tx, r.ID); err == nil || errs.KindOf(err) != errs.NotFound {
+		if f, err = getRefund(ctx, tx, r.ID); err == nil && f.Order != r.Order {
+			return ErrIDTaken
+		} else if err == nil || errs.KindOf(err) != errs.NotFound {
 			return err
 		}
 		if _, err := getOrder(ctx, tx, r.Order, "no key update"); err != nil {
@@ -187,26 +190,35 @@ func feesOf(f Refund) map[int32]money.Fen {
 	return out
 }
 
-// giveBack returns the money through the provider that took it. Cash goes back
-// over the counter: its record is the refund itself.
+// giveBack returns the money through the provider that took it, as far as it
+// took it; what was paid by hand goes back over the counter, and its record is
+// the refund itself.
 func (s *Service) giveBack(ctx context.Context, f Refund) error {
 	var paid Payment
-	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		paid, err = paymentOf(ctx, tx, f)
+	var through money.Fen
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		if _, err = getOrder(ctx, tx, f.Order, "no key update"); err != nil {
+			return err
+		}
+		if paid, err = paymentOf(ctx, tx, f); err != nil || s.Providers[paid.Provider] == nil {
+			return err
+		}
+		through, err = shareOf(ctx, tx, f, paid)
 		return err
 	})
+	if errors.Is(err, ErrNotFound) && f.Paid == f.Fee {
+		err = nil // nothing was paid, nothing goes back
+	}
 	if err != nil {
 		return err
 	}
-	if back := f.Paid - f.Fee; back > 0 {
-		if p := s.Providers[paid.Provider]; p != nil {
-			st, err := p.Refund(ctx, payment.RefundRequest{ID: f.ID, Payment: paid.ID, Amount: back, Reason: f.Reason})
-			if err != nil {
-				return err
-			}
-			if st.State != payment.Refunded {
-				return payment.ErrUnknown
-			}
+	if through > 0 {
+		st, err := s.Providers[paid.Provider].Refund(ctx, payment.RefundRequest{ID: f.ID, Payment: paid.ID, Amount: through, Reason: f.Reason})
+		if err != nil {
+			return err
+		}
+		if st.State != payment.Refunded {
+			return payment.ErrUnknown
 		}
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {

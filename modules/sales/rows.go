@@ -21,6 +21,8 @@ type sold struct {
 	show  codes.Show
 	lines map[int32]Line // by seat, as ordered
 	seats *Map
+	// channel is the order's
+	channel string
 	// onePerDocument asks for the holding rows, which refuse a second ticket (RL-1)
 	onePerDocument bool
 	// at the counter order, people and payment are made in the same batch
@@ -60,6 +62,14 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 		case *refunded:
 			if c.Event.Kind == engine.Refunded {
 				w.refunded(c, p)
+			}
+		case *moved:
+			if c.Event.Kind == engine.Moved {
+				err = w.moved(r.codes, c, p)
+			}
+		case *renamed:
+			if c.Event.Kind == engine.Renamed {
+				w.renamed(c, p)
 			}
 		}
 		if err != nil {
@@ -104,9 +114,30 @@ type rowSet struct {
 		at                     []time.Time
 	}
 	cash struct {
-		id, order, provider []string
-		amount              []int64
-		at                  []time.Time
+		id, order, provider, taker []string
+		amount                     []int64
+		at                         []time.Time
+	}
+	freed struct { // documents that give up their seats
+		session []string
+		seat    []int32
+	}
+	swap struct {
+		session, order, exchange []string
+		from, to                 []int32
+		price                    []int64
+		at                       []time.Time
+	}
+	differences struct {
+		id, order, session, state, by []string
+		paid                          []int64
+		at                            []time.Time
+	}
+	names struct {
+		session, order, id, person, by []string
+		serial                         []int64
+		seat                           []int32
+		at                             []time.Time
 	}
 }
 
@@ -132,17 +163,34 @@ func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error
 	if len(e.Seats) >= maxPlaces || e.No >= 1<<28 {
 		return fmt.Errorf("sales: event %d with %d places cannot be numbered", e.No, len(e.Seats))
 	}
-	channel := "online"
 	if p.counter != nil {
-		channel = "counter"
 		if err := w.counter(c, p.counter); err != nil {
 			return err
 		}
 	} else {
 		w.confirmed.id, w.confirmed.at = append(w.confirmed.id, p.order.String()), append(w.confirmed.at, c.At)
 	}
-	t := &w.tickets
+	if err := w.issue(keys, c, p, e.Seats); err != nil || !p.onePerDocument {
+		return err
+	}
 	for i, seat := range e.Seats {
+		if i < len(e.Docs) && !e.Docs[i].IsZero() {
+			w.hold(c, seat, e.Docs[i])
+		}
+	}
+	return nil
+}
+
+// hold notes that a document has a ticket of the session.
+func (w *rowSet) hold(c inventory.Change, seat int32, doc engine.Key) {
+	h := &w.holdings
+	h.session, h.blind, h.seat = append(h.session, c.Session.String()), append(h.blind, append([]byte(nil), doc[:]...)), append(h.seat, seat)
+}
+
+// issue makes the tickets of an event's places.
+func (w *rowSet) issue(keys *codes.UniqueKeys, c inventory.Change, p *sold, seats []int32) error {
+	e, t := c.Event, &w.tickets
+	for i, seat := range seats {
 		serial := serialOf(e.No, i)
 		code, err := keys.Mint(p.show, serial)
 		if err != nil {
@@ -155,16 +203,18 @@ func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error
 			person = &s
 		}
 		t.session, t.order, t.code = append(t.session, c.Session.String()), append(t.order, p.order.String()), append(t.code, code.String())
-		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, channel), append(t.person, person)
+		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, p.channel), append(t.person, person)
 		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
 		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
-		if p.onePerDocument && i < len(e.Docs) && !e.Docs[i].IsZero() {
-			w.holdings.session = append(w.holdings.session, c.Session.String())
-			w.holdings.blind = append(w.holdings.blind, append([]byte(nil), e.Docs[i][:]...))
-			w.holdings.seat = append(w.holdings.seat, seat)
-		}
 	}
 	return nil
+}
+
+// pay adds the row of money that was taken by hand.
+func (w *rowSet) pay(id, order ids.ID, method, taker string, amount money.Fen, at time.Time) {
+	t := &w.cash
+	t.id, t.order, t.provider, t.taker = append(t.id, id.String()), append(t.order, order.String()), append(t.provider, method), append(t.taker, taker)
+	t.amount, t.at = append(t.amount, int64(amount)), append(t.at, at)
 }
 
 func orFull(kind string) string {
@@ -185,6 +235,7 @@ func (w *rowSet) refunded(c inventory.Change, p *refunded) {
 // queue adds one statement a table. What leaves a table goes before what
 // enters it, so that a seat refunded and sold again in one batch fits.
 func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
+	w.queueSwaps(b, tenant)
 	if t := &w.back; len(t.seat) > 0 {
 		b.Queue(`with gone as (
 			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[]) x(session, seat, refund, state, at, fee)
@@ -209,16 +260,20 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 		b.Queue(`update sales.orders o set state = 'confirmed', confirmed_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where o.tenant_id = $1 and o.id = x.id`, tenant, t.id, t.at)
 	}
 	if t := &w.cash; len(t.id) > 0 {
-		b.Queue(`insert into sales.payment (tenant_id, id, order_id, provider, amount, state, created_at, paid_at)
-			select $1, id, ord, provider, amount, 'paid', at, at from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[]) x(id, ord, provider, amount, at)`,
-			tenant, t.id, t.order, t.provider, t.amount, t.at)
+		b.Queue(`insert into sales.payment (tenant_id, id, order_id, provider, amount, state, created_at, paid_at, taken_by)
+			select $1, id, ord, provider, amount, 'paid', at, at, taker from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[], $7::text[]) x(id, ord, provider, amount, at, taker)`,
+			tenant, t.id, t.order, t.provider, t.amount, t.at, t.taker)
 	}
 	if t := &w.tickets; len(t.seat) > 0 {
 		b.Queue(`insert into sales.ticket (tenant_id, session_id, order_id, code, kind, channel, person_id, seat_id, zone, serial, price, sold_at)
 			select $1, x.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int[], $9::int[], $10::bigint[], $11::bigint[], $12::timestamptz[]) x`,
 			tenant, t.session, t.order, t.code, t.kind, t.channel, t.person, t.seat, t.zone, t.serial, t.price, t.at)
 	}
+	if t := &w.freed; len(t.seat) > 0 {
+		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`, tenant, t.session, t.seat)
+	}
 	if t := &w.holdings; len(t.seat) > 0 {
 		b.Queue(`insert into identity.holding (tenant_id, session_id, blind, seat_id) select $1, x.* from unnest($2::uuid[], $3::bytea[], $4::int[]) x`, tenant, t.session, t.blind, t.seat)
 	}
+	w.queueNames(b, tenant)
 }

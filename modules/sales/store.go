@@ -268,6 +268,16 @@ func paymentOf(ctx context.Context, tx db.Tx, f Refund) (Payment, error) {
 	return getPayment(ctx, tx, f.Payment, "")
 }
 
+// shareOf decides once how much of a refund goes through a payment's provider:
+// what is left of the payment, at most. It is kept, so that a repeated request
+// asks the provider for the same.
+func shareOf(ctx context.Context, tx db.Tx, f Refund, paid Payment) (through money.Fen, err error) {
+	err = tx.QueryRowContext(ctx, `update sales.refund r set through = coalesce(through, greatest(0, least(paid - fee,
+			?::bigint - (select coalesce(sum(x.through), 0) from sales.refund x where x.tenant_id = r.tenant_id and x.order_id = r.order_id and x.payment_id is not distinct from r.payment_id and x.id <> r.id))))
+		where tenant_id = ? and id = ? returning through`, paid.Amount, tx.Scope.Tenant, f.ID).Scan(&through)
+	return through, err
+}
+
 // paidPayment is the payment that the order's money came by.
 func paidPayment(ctx context.Context, tx db.Tx, order ids.ID) (Payment, error) {
 	list, err := payments(ctx, tx, order, "paid")

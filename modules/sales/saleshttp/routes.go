@@ -46,5 +46,6 @@ func Register(srv *httpx.Server, d Deps) {
 	h.documents(srv.API)
 	h.counter(srv.API)
 	h.staff(srv.API)
+	h.after(srv.API)
 	h.notices(srv.API)
 }

@@ -1,0 +1,183 @@
+package sales
+
+import (
+	"context"
+	"slices"
+
+	"parterre/codes"
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/inventory"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/show"
+)
+
+// Exchange gives tickets of an order for the seats of a hold of the same
+// session (换座/改签).
+type Exchange struct {
+	ID     ids.ID // made by the client; the same id has one effect
+	Order  ids.ID
+	From   []int32
+	Hold   ids.ID // as many seats, in the same order
+	Method string // at the counter: how a difference was paid; "" online
+}
+
+// moved is the payload of the command that exchanges places.
+type moved struct {
+	x       Exchange
+	order   Order // before
+	show    codes.Show
+	seats   *Map
+	payment ids.ID
+	taker   string
+	diff    money.Fen // new prices less old ones
+}
+
+// Exchange moves tickets to other seats without a fee, as long as a refund
+// would be possible. What the new seats cost less goes back; what they cost
+// more is paid at the counter. Old codes end, new ones are made.
+// Errors: sales.no_exchange, sales.not_ticket, sales.difference,
+// sales.exchange_count, sales.id_taken, inventory.*.
+func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
+	o, err := s.Order(ctx, x.Order)
+	if err != nil {
+		return Order{}, err
+	}
+	f, done, err := s.refundOf(ctx, x.ID, o.ID)
+	if err != nil {
+		return Order{}, err
+	}
+	if !done {
+		if f, err = s.exchange(ctx, x, o); err != nil {
+			return Order{}, err
+		}
+	}
+	if f.State == "seats_back" {
+		if _, err := s.finish(ctx, f, o); err != nil {
+			return Order{}, err
+		}
+	}
+	return s.Order(ctx, o.ID)
+}
+
+// refundOf finds a refund or exchange by its id; one of another order is
+// ErrIDTaken.
+func (s *Service) refundOf(ctx context.Context, id, order ids.ID) (f Refund, ok bool, err error) {
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		f, err = getRefund(ctx, tx, id)
+		return err
+	})
+	switch {
+	case errs.KindOf(err) == errs.NotFound && err != nil:
+		return Refund{}, false, nil
+	case err == nil && f.Order != order:
+		return Refund{}, false, ErrIDTaken
+	}
+	return f, err == nil, err
+}
+
+func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, error) {
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return Refund{}, err
+	}
+	live, err := s.Tickets(ctx, o.ID)
+	if err != nil {
+		return Refund{}, err
+	}
+	q, err := quote(se, live, s.DB.Clock().Now())
+	if err != nil {
+		return Refund{}, err
+	}
+	old, err := exchangeable(q, x.From)
+	if err != nil {
+		return Refund{}, err
+	}
+	a, err := s.Seats.Do(ctx, o.Session, &engine.Extend{Meta: engine.Meta{Key: derive(x.Hold, "order"), Actor: actorKey(ctx)}, Hold: key(x.Hold), Buyer: shopper(ctx), For: 60_000}, nil)
+	if err != nil {
+		return Refund{}, err
+	}
+	if len(a.Seats) != len(x.From) {
+		return Refund{}, ErrCount.With("from", len(x.From)).With("to", len(a.Seats))
+	}
+	p, err := s.movedPayload(ctx, se, x, o)
+	if err != nil {
+		return Refund{}, err
+	}
+	for i := range a.Prices {
+		p.diff += money.Fen(a.Prices[i]) - old[i]
+	}
+	if p.diff > 0 && x.Method == "" {
+		return Refund{}, ErrDifference.With("due", p.diff)
+	}
+	_, err = s.Seats.Do(ctx, o.Session, &engine.Move{Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
+		Hold: key(x.Hold), Buyer: shopper(ctx)}, p)
+	if err != nil {
+		return Refund{}, err
+	}
+	f, _, err := s.refundOf(ctx, x.ID, o.ID)
+	return f, err
+}
+
+func (s *Service) movedPayload(ctx context.Context, se show.Session, x Exchange, o Order) (*moved, error) {
+	m, err := s.Maps.Map(ctx, se.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &moved{x: x, order: o, show: se.Code, seats: m, payment: ids.New(), taker: buyerOf(ctx)}, nil
+}
+
+// exchangeable gives the prices of tickets that may be exchanged now.
+func exchangeable(q Quote, from []int32) ([]money.Fen, error) {
+	var out []money.Fen
+	for i, seat := range from {
+		k := slices.IndexFunc(q.Tickets, func(l QuoteLine) bool { return l.Seat == seat })
+		if k < 0 || slices.Contains(from[:i], seat) {
+			return nil, ErrNotTicket
+		}
+		if !q.Tickets[k].Possible {
+			return nil, ErrNoExchange
+		}
+		out = append(out, q.Tickets[k].Price)
+	}
+	if len(out) == 0 {
+		return nil, ErrNotTicket
+	}
+	return out, nil
+}
+
+// moved adds the rows of an exchange: the old tickets end, new ones begin, the
+// order's lines and the documents' places follow, and the difference is on
+// record.
+func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) error {
+	e := c.Event
+	lines := make(map[int32]Line, len(p.order.Lines))
+	for _, l := range p.order.Lines {
+		lines[l.Seat] = l
+	}
+	now := &sold{order: p.order.ID, channel: p.order.Channel, show: p.show, seats: p.seats, lines: map[int32]Line{}}
+	m := &w.swap
+	for i, to := range e.To {
+		l := lines[e.Seats[i]]
+		now.lines[to] = l
+		m.session, m.order, m.exchange = append(m.session, c.Session.String()), append(m.order, p.order.ID.String()), append(m.exchange, p.x.ID.String())
+		m.from, m.to, m.price, m.at = append(m.from, e.Seats[i]), append(m.to, to), append(m.price, e.Prices[i]), append(m.at, c.At)
+	}
+	if err := w.issue(keys, c, now, e.To); err != nil {
+		return err
+	}
+	b := &w.differences
+	back := max(0, -p.diff)
+	state := "done"
+	if back > 0 {
+		state = "seats_back"
+	}
+	b.id, b.order, b.session, b.paid = append(b.id, p.x.ID.String()), append(b.order, p.order.ID.String()), append(b.session, c.Session.String()), append(b.paid, int64(back))
+	b.state, b.by, b.at = append(b.state, state), append(b.by, p.taker), append(b.at, c.At)
+	if p.diff > 0 {
+		w.pay(p.payment, p.order.ID, p.x.Method, p.taker, p.diff, c.At)
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package sales
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
+)
+
+// correctionOf is the id of the correction that was made of a ticket, zero if
+// none was.
+func correctionOf(ctx context.Context, tx db.Tx, session ids.ID, serial int64) (id ids.ID, err error) {
+	err = tx.QueryRowContext(ctx, "select id from sales.correction where tenant_id = ? and session_id = ? and serial = ?", tx.Scope.Tenant, session, serial).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ids.ID{}, nil
+	}
+	return id, err
+}
+
+// reprint ends the printed edition of a ticket and counts the print.
+func reprint(ctx context.Context, tx db.Tx, t Ticket) error {
+	_, err := tx.ExecContext(ctx, "update sales.ticket set edition = edition + 1, prints = prints + 1 where tenant_id = ? and session_id = ? and seat_id = ? and serial = ? and edition = ?",
+		tx.Scope.Tenant, t.Session, t.Seat, t.Serial, t.Edition)
+	return err
+}
+
+// lockTicket finds the live ticket of an order's seat and locks it.
+func lockTicket(ctx context.Context, tx db.Tx, o Order, seat int32) (Ticket, bool, error) {
+	return oneTicket(ctx, tx, "select "+ticketColumns+", 'valid' as state from sales.ticket where tenant_id = ? and session_id = ? and seat_id = ? and order_id = ? for no key update",
+		tx.Scope.Tenant, o.Session, seat, o.ID)
+}
+
+// printed counts that tickets were printed.
+func printed(ctx context.Context, tx db.Tx, o Order, seats []int32) (int64, error) {
+	res, err := tx.ExecContext(ctx, "update sales.ticket set prints = prints + 1 where tenant_id = ? and session_id = ? and order_id = ? and seat_id = any (?)",
+		tx.Scope.Tenant, o.Session, o.ID, pgdialect.Array(seats))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}

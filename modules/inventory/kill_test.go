@@ -24,17 +24,30 @@ import (
 	"parterre/modules/inventory/inventorytest"
 )
 
-// kill9 ends a server and its children as a power failure would.
+// kill9 ends a server and its children as a power failure would, and waits
+// until the last of them is gone: it would keep a new server from starting.
 func kill9(t *testing.T, pid int) {
 	t.Helper()
+	_ = syscall.Kill(pid, syscall.SIGSTOP) // no new children from here on
 	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {
 		t.Skipf("this kernel does not list children: %v", err)
 	}
-	_ = syscall.Kill(pid, syscall.SIGKILL)
+	var children []int
 	for _, f := range strings.Fields(string(list)) {
 		if child, err := strconv.Atoi(f); err == nil {
+			children = append(children, child)
 			_ = syscall.Kill(child, syscall.SIGKILL)
+		}
+	}
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	for _, child := range children {
+		for {
+			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", child))
+			if err != nil || strings.Contains(string(stat), ") Z ") {
+				break
+			}
+			time.Sleep(time.Millisecond)
 		}
 	}
 }
@@ -60,7 +73,11 @@ func TestKillPostgresUnderLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = pg.Stop() }()
+	defer func() {
+		if pg != nil {
+			_ = pg.Stop()
+		}
+	}()
 	dsn, err := pg.EnsureDatabase(t.Context(), "kill")
 	if err != nil {
 		t.Fatal(err)

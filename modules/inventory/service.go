@@ -196,13 +196,41 @@ func (s *Service) Do(ctx context.Context, session ids.ID, cmd engine.Command, pa
 	if m := engine.MetaOf(cmd); m.Actor.IsZero() {
 		m.Actor = engine.Key(scope.Actor.ID.Bytes())
 	}
-	r := &request{cmd: cmd, payload: payload, done: make(chan struct{}, 1)}
-	err := s.send(ctx, scope.Tenant, session, r)
-	var away *elsewhere
-	if errors.As(err, &away) && s.router != nil {
-		return s.router.Forward(ctx, away.owner, session, cmd, payload)
+	for {
+		a, err := s.local(ctx, scope.Tenant, session, cmd, payload)
+		var away *elsewhere
+		if s.router == nil || !errors.As(err, &away) {
+			return a, err
+		}
+		// The owner answers, or has ended: then its lease ends soon, and the
+		// session is ours or another's. The key makes asking again harmless.
+		a, err = s.router.Forward(ctx, away.owner, session, cmd, payload)
+		if !errors.Is(err, ErrElsewhere) && !errors.Is(err, ErrOutcome) && !errors.Is(err, ErrClosing) {
+			return a, err
+		}
+		select {
+		case <-ctx.Done():
+			return engine.Answer{}, ErrOutcome.Because(ctx.Err())
+		case <-s.ctx.Done():
+			return engine.Answer{}, ErrClosing
+		case <-s.real.After(20 * time.Millisecond):
+		}
 	}
-	if err != nil {
+}
+
+// Local is Do without the way to another node: what a Router calls on the
+// owner's side. ErrElsewhere when this node is not the owner.
+func (s *Service) Local(ctx context.Context, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return engine.Answer{}, db.ErrNoScope
+	}
+	return s.local(ctx, scope.Tenant, session, cmd, payload)
+}
+
+func (s *Service) local(ctx context.Context, tenant int32, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
+	r := &request{cmd: cmd, payload: payload, done: make(chan struct{}, 1)}
+	if err := s.send(ctx, tenant, session, r); err != nil {
 		return engine.Answer{}, err
 	}
 	if r.answer.Refused != nil {

@@ -18,12 +18,16 @@ export class ConflictError extends Error {
 export class PlanStore {
   private readonly data: Mutable;
   private next = 1;
+  /** When each record of a table was first put in: a record that comes back (undo) takes its old place. Seats have no order of their own. */
+  private readonly firstPut: { [T in TableName]: Map<Key, number> };
+  private puts = 0;
   private readonly listeners = new Set<(change: Change) => void>();
   /** A live read-only view; snapshot() makes a copy that stays. */
   readonly plan: Plan;
 
   constructor(from?: Plan) {
     this.data = Object.fromEntries(TABLE_NAMES.map((t) => [t, new Map<Key, AnyRecord>(from?.[t] ?? [])])) as unknown as Mutable;
+    this.firstPut = Object.fromEntries(TABLE_NAMES.map((t) => [t, new Map<Key, number>(t === "seats" ? [] : [...this.data[t].keys()].map((k) => [k, this.puts++]))])) as { [T in TableName]: Map<Key, number> };
     if (from === undefined) this.data.doc.set("doc", { id: "doc", name: "-", bounds: [0, 0, 0, 0] });
     this.next = from?.nextSeatId ?? 1;
     const store = this;
@@ -44,6 +48,7 @@ export class PlanStore {
     const before = this.data[table].get(record.id) ?? null;
     if (sameRecord(before, record)) return;
     this.data[table].set(record.id, record);
+    if (table !== "seats" && !this.firstPut[table].has(record.id)) this.firstPut[table].set(record.id, this.puts++);
     if (table === "seats") this.reserveSeatIds((record.id as number) + 1);
     this.tell({ table, id: record.id, before, after: record });
   }
@@ -91,10 +96,22 @@ export class PlanStore {
         if (!sameRecord(this.data[c.table].get(c.id) ?? null, c.before)) throw new ConflictError(c);
       }
     }
+    const returned = new Set<TableName>();
     for (const c of diff) {
-      if (c.after !== null) this.put(c.table, c.after as never);
-      else if (c.table !== "doc") this.remove(c.table, c.id);
+      if (c.after !== null) {
+        if (c.table !== "seats" && !this.data[c.table].has(c.id) && this.firstPut[c.table].has(c.id)) returned.add(c.table);
+        this.put(c.table, c.after as never);
+      } else if (c.table !== "doc") this.remove(c.table, c.id);
     }
+    for (const table of returned) this.restoreOrder(table);
+  }
+
+  /** Puts the records of a table back into the order in which they first came: what is drawn last lies on top. */
+  private restoreOrder(table: TableName): void {
+    const map: Map<Key, AnyRecord> = this.data[table], first = this.firstPut[table];
+    const records = [...map].sort(([a], [b]) => first.get(a)! - first.get(b)!);
+    map.clear();
+    for (const [id, record] of records) map.set(id, record);
   }
 
   snapshot(): Plan {

@@ -38,12 +38,12 @@ const LARGEST_SEAT = 56;
 export class SeatMap {
   camera: Camera = { cx: 0, cy: 0, scale: 0.01 };
   view: View = { width: 0, height: 0 };
-  readonly renderer: SeatRenderer;
+  renderer: SeatRenderer;
   readonly limits: ZoomLimits = { min: 1e-6, max: 1 };
   private theme: Theme;
-  private readonly wire: Uint8Array;
-  private readonly zone: Uint8Array;
-  private readonly display: Uint8Array;
+  private wire: Uint8Array;
+  private zone: Uint8Array;
+  private display: Uint8Array;
   private readonly mine = new Set<number>();
   private zones: readonly Zone[] = [];
   private level = -1;
@@ -56,12 +56,12 @@ export class SeatMap {
   private readonly sprites = new DecalSprites();
   private sectionZones: Uint8Array | null = null;
   private readonly ground: HTMLCanvasElement;
-  private readonly seats: HTMLCanvasElement;
+  private seats: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
   private readonly stops: (() => void)[] = [];
   private readonly painters = new Set<(ctx: CanvasRenderingContext2D, map: SeatMap) => void>();
 
-  constructor(readonly host: HTMLElement, readonly model: MapModel, readonly options: SeatMapOptions = {}) {
+  constructor(readonly host: HTMLElement, public model: MapModel, readonly options: SeatMapOptions = {}) {
     this.theme = options.theme ?? "light";
     const n = model.seats.count;
     this.wire = new Uint8Array(n);
@@ -96,6 +96,31 @@ export class SeatMap {
   }
 
   // ---- what is shown ----
+
+  /**
+   * Shows another model of the same hall in place of this one (a designer changed it); the camera stays. States are
+   * free and zones off again: set them anew. Selection, focus and hover are ranks of the old model and are dropped.
+   */
+  setModel(model: MapModel): void {
+    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), n = model.seats.count;
+    this.renderer.destroy();
+    const canvas = this.seats.cloneNode(false) as HTMLCanvasElement; // a canvas keeps its kind of context for life
+    this.seats.replaceWith(canvas);
+    this.seats = canvas;
+    this.model = model;
+    this.wire = new Uint8Array(n);
+    this.zone = new Uint8Array(n);
+    this.display = new Uint8Array(n);
+    this.mine.clear();
+    this.selected = new Set();
+    this.focused = this.hovered = -1;
+    this.sectionZones = null;
+    this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
+    this.renderer = this.makeRenderer(this.options.renderer);
+    this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+    this.refresh(0, n);
+    this.resize();
+  }
 
   setTheme(theme: Theme): void {
     this.theme = theme;

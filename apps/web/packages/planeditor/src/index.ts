@@ -1,0 +1,22 @@
+/**
+ * The seat plan designer without a screen: an Editor with document, history, selection and camera; tools as state
+ * charts (a folder each, a file per state); actions in one list; numbering, generators, checks, autosave.
+ */
+export { Editor, DEFAULTS, type Options, type Topic } from "./editor.ts";
+export { State, Tool, type KeyInfo, type Modifiers, type PointerInfo } from "./state.ts";
+export type { Preview } from "./preview.ts";
+export * from "./selection.ts";
+export * from "./layout.ts";
+export * from "./numbering.ts";
+export { walkingOrder, seatsOfRows, rowsFromFront } from "./walk.ts";
+export { contentOf, placesOf, hullRound } from "./content.ts";
+export { pickAt, seatAt, objectAt } from "./hit.ts";
+export * from "./actions/registry.ts";
+export * from "./actions/arrange.ts";
+export * from "./actions/categories.ts";
+export * from "./actions/number.ts";
+export * from "./actions/seats.ts";
+export { removeSelection } from "./actions/remove.ts";
+export * from "./merge.ts";
+export * from "./journal.ts";
+export * from "./autosave.ts";

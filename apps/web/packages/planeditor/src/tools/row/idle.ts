@@ -1,0 +1,17 @@
+import { snap } from "../../snap.ts";
+import { State, type PointerInfo } from "../../state.ts";
+import type { RowTool } from "./tool.ts";
+
+/** Shows where the first seat would stand. */
+export class Idle extends State<RowTool> {
+  override pointerMove(e: PointerInfo): void {
+    const { point, guides } = snap(this.editor, e.point, e.ctrl);
+    this.show({ dots: [point], guides });
+  }
+
+  override pointerDown(e: PointerInfo): void {
+    if (this.editor.readOnly) return;
+    this.tool.from = this.tool.to = snap(this.editor, e.point, e.ctrl).point;
+    this.tool.go("drawing", e);
+  }
+}

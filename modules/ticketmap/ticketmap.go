@@ -2,6 +2,7 @@ package ticketmap
 
 import (
 	"context"
+	"sync"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
@@ -26,8 +27,13 @@ func (NothingSold) SoldInSession(context.Context, db.Tx, ids.ID) ([]int32, error
 
 // Service is this module's work.
 type Service struct {
-	db   *db.DB
-	sold Sold
+	db     *db.DB
+	sold   Sold
+	market Market // nil without a sales app
+	engine Engine // nil without a sales app
+
+	mu   sync.Mutex
+	kept map[ids.ID]*zones // by map, of the newest revision seen
 }
 
 // New makes the service. sold may not be nil: without it sold seats could be dropped.

@@ -37,9 +37,13 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c MapConte
 				return err
 			}
 		}
+		before := m.Zones
 		m.MapContent, m.ChangedAt = c, tx.Now
 		m.Version++
-		return updateMap(ctx, tx, m)
+		if err := updateMap(ctx, tx, m); err != nil {
+			return err
+		}
+		return recordHand(ctx, tx, m, before)
 	})
 	return m, meter, err
 }

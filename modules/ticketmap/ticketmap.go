@@ -2,6 +2,7 @@ package ticketmap
 
 import (
 	"context"
+	"sync"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
@@ -28,7 +29,12 @@ func (NothingSold) SoldInSession(context.Context, db.Tx, ids.ID) ([]int32, error
 type Service struct {
 	db      *db.DB
 	sold    Sold
-	dressed Dressed
+	dressed Dressed // nil without a show app
+	market  Market  // nil without a sales app
+	engine  Engine  // nil without a sales app
+
+	mu   sync.Mutex
+	kept map[ids.ID]*zones // by map, of the newest revision seen
 }
 
 // Dressed is told inside the transaction when a map was made for a session; an

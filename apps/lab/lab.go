@@ -81,8 +81,10 @@ func (l *Lab) Performance(ctx context.Context, tenant int32) (*sim.Platform, err
 		return p, nil
 	}
 	id := AppID(tenant)
-	p, err := sim.New(ctx, sim.Config{Profile: l.profile, Clock: l.cfg.Clock, Log: sim.PG{Pool: l.cfg.Pool, Platform: "performance/" + id},
-		Apps: []sim.Registration{{ID: id, Name: id, Secret: l.Secret(tenant)}}})
+	p, err := sim.New(ctx, sim.Config{
+		Profile: l.profile, Clock: l.cfg.Clock, Log: sim.PG{Pool: l.cfg.Pool, Platform: "performance/" + id},
+		Apps: []sim.Registration{{ID: id, Name: id, Secret: l.Secret(tenant)}},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +131,10 @@ func (l *Lab) known(ctx context.Context, tenant int32) bool {
 
 // Serve answers on ln, which is a TLS listener, until ctx ends.
 func (l *Lab) Serve(ctx context.Context, ln net.Listener) error {
-	srv := &http.Server{Handler: l, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(l.cfg.Log.Handler(), slog.LevelDebug)}
+	srv := &http.Server{
+		Handler: l, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(l.cfg.Log.Handler(), slog.LevelDebug),
+	}
 	stop := context.AfterFunc(ctx, func() {
 		// Requests that a fault keeps waiting would hold the stop up for minutes.
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)

@@ -39,8 +39,10 @@ func (d door) Authenticate(_ context.Context, r httpx.Request) (httpx.Principal,
 	if len(words) == 0 {
 		return httpx.Principal{}, errs.New(errs.Unsigned, "access.sign_in", "请先登录。", "Please sign in.")
 	}
-	return httpx.Principal{Tenant: d.tenants[words[0]], Signed: true, Actor: db.Actor{Kind: db.ActorUser, Name: "tester"},
-		Can: func(p httpx.Permission) bool { return strings.Contains(r.Authorization, string(p)) }}, nil
+	return httpx.Principal{
+		Tenant: d.tenants[words[0]], Signed: true, Actor: db.Actor{Kind: db.ActorUser, Name: "tester"},
+		Can: func(p httpx.Permission) bool { return strings.Contains(r.Authorization, string(p)) },
+	}, nil
 }
 
 type books struct{ w *reportingtest.World }
@@ -86,17 +88,22 @@ func newPlace(t *testing.T) *place {
 	})
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Root())
-	deliverer, err := performance.NewDeliverer(performance.Options{Clock: d.Clock,
+	deliverer, err := performance.NewDeliverer(performance.Options{
+		Clock:     d.Clock,
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
-		Secret:    func(_ context.Context, tenant int32, _ string) (string, error) { return l.Secret(tenant), nil }})
+		Secret:    func(_ context.Context, tenant int32, _ string) (string, error) { return l.Secret(tenant), nil },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &place{DB: d, t: t, lab: l, world: reportingtest.NewWorld(7, dbtest.Start)}
 	p.svc = reporting.New(reporting.Config{DB: d.DB, Books: books{p.world}, CheckSettings: map[string]func(json.RawMessage) error{
-		"performance": func(raw json.RawMessage) error { _, err := performance.ParseSettings(raw); return err }}})
-	p.server = httpx.New(httpx.Config{Title: "test", Version: "1", DB: d.DB, Log: slog.New(slog.DiscardHandler),
-		Auth: door{map[string]int32{"alpha": d.Tenant, "beta": d.Other}}})
+		"performance": func(raw json.RawMessage) error { _, err := performance.ParseSettings(raw); return err },
+	}})
+	p.server = httpx.New(httpx.Config{
+		Title: "test", Version: "1", DB: d.DB, Log: slog.New(slog.DiscardHandler),
+		Auth: door{map[string]int32{"alpha": d.Tenant, "beta": d.Other}},
+	})
 	reportinghttp.Register(p.server.API, p.svc)
 	lab.Register(p.server.API, l)
 	p.worker = &reporting.Worker{Store: reporting.PG{DB: d.DB, Tenant: d.Tenant}, Clock: d.Clock, Owner: "w", Deliverers: map[string]reporting.Deliverer{"performance": deliverer}}

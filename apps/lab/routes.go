@@ -11,14 +11,16 @@ import (
 	"parterre/modules/core/page"
 )
 
-type labOverview struct{ Body sim.PlatformOverview }
-type labExchanges struct{ Body page.Page[sim.Exchange] }
-type labExchange struct{ Body sim.ExchangeDetail }
-type labCalendar struct {
-	Body struct {
-		Items []sim.CalendarRow `json:"items"`
+type (
+	labOverview  struct{ Body sim.PlatformOverview }
+	labExchanges struct{ Body page.Page[sim.Exchange] }
+	labExchange  struct{ Body sim.ExchangeDetail }
+	labCalendar  struct {
+		Body struct {
+			Items []sim.CalendarRow `json:"items"`
+		}
 	}
-}
+)
 type labTotals struct {
 	Body struct {
 		Items []sim.DayTotals `json:"items"`
@@ -95,7 +97,8 @@ func registerTraffic(api *httpx.API, l *Lab) {
 	one.Errors = []int{404}
 	httpx.Register(api, one, func(ctx context.Context, in *struct {
 		Number int64 `path:"number" minimum:"1"`
-	}) (*labExchange, error) {
+	},
+	) (*labExchange, error) {
 		p, err := l.mine(ctx)
 		if err != nil {
 			return nil, err

@@ -31,8 +31,10 @@ func (d *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	app, err := suite.New(ctx, suite.Config{DB: pool, AdminDSN: data.AdminDSN, Var: d.Var, Log: logger, Clock: clock.System{}, Version: version,
-		BaseURL: "https://localhost:8443", LabURL: "https://localhost:8444"})
+	app, err := suite.New(ctx, suite.Config{
+		DB: pool, AdminDSN: data.AdminDSN, Var: d.Var, Log: logger, Clock: clock.System{}, Version: version,
+		BaseURL: "https://localhost:8443", LabURL: "https://localhost:8444",
+	})
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,10 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	app, err := suite.New(ctx, suite.Config{DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
-		Version: version, BaseURL: address(s.Listen), LabURL: address(s.Lab), Roots: roots(ca)})
+	app, err := suite.New(ctx, suite.Config{
+		DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
+		Version: version, BaseURL: address(s.Listen), LabURL: address(s.Lab), Roots: roots(ca),
+	})
 	if err != nil {
 		return err
 	}
@@ -174,10 +176,12 @@ func address(listen string) string {
 
 // redirect answers plain HTTP with the https address and nothing else.
 func redirect(ln net.Listener, to string) error {
-	srv := &http.Server{ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10,
+	srv := &http.Server{
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, to+r.URL.RequestURI(), http.StatusPermanentRedirect)
-		})}
+		}),
+	}
 	err := srv.Serve(ln)
 	if errors.Is(err, net.ErrClosed) {
 		return nil

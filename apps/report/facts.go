@@ -18,8 +18,10 @@ import (
 )
 
 // stateOf is a session's state in the words of the published language.
-var stateOf = map[string]string{"created": "created", "scheduled": "on-sale-scheduled", "on_sale": "on-sale", "paused": "on-sale", "closed": "on-sale",
-	"cancelled": "cancelled", "ended": "ended"}
+var stateOf = map[string]string{
+	"created": "created", "scheduled": "on-sale-scheduled", "on_sale": "on-sale", "paused": "on-sale", "closed": "on-sale",
+	"cancelled": "cancelled", "ended": "ended",
+}
 
 var showStateOf = map[string]string{"draft": "creating", "active": "created", "cancelled": "cancelled", "ended": "ended"}
 
@@ -46,14 +48,18 @@ func Published(ctx context.Context, tx db.Tx, sh show.Show, se *show.Session) er
 
 func sessionFacts(ctx context.Context, tx db.Tx, v venue.Venue, h venue.Hall, sh show.Show, se show.Session) ([]fact.Body, error) {
 	approval := sh.Approvals[se.ApprovalVersion-1]
-	session := fact.Session{Code: se.Code.String(), ShowCode: showCode(sh.ID), HallCode: h.Code.String(), Start: se.StartsAt,
+	session := fact.Session{
+		Code: se.Code.String(), ShowCode: showCode(sh.ID), HallCode: h.Code.String(), Start: se.StartsAt,
 		Minutes: int(se.EndsAt.Sub(se.StartsAt) / time.Minute), ApprovedAudience: se.Audience, Seating: "seat",
-		OneIDPerOrder: se.Rules.RealName.PerOrder, OneIDPerTicket: se.Rules.RealName.PerTicket, RealNameEntry: se.Rules.RealName.AtEntry, State: stateOf[se.State]}
+		OneIDPerOrder: se.Rules.RealName.PerOrder, OneIDPerTicket: se.Rules.RealName.PerTicket, RealNameEntry: se.Rules.RealName.AtEntry, State: stateOf[se.State],
+	}
 	out := []fact.Body{
 		fact.Venue{Code: v.Code.String(), Name: v.Name, Address: firstOf(v.Address, v.Name), Type: "theatre"},
 		fact.Hall{VenueCode: v.Code.String(), Code: h.Code.String(), Name: h.Name},
-		fact.Show{VenueCode: v.Code.String(), Code: showCode(sh.ID), Name: sh.Title, ApprovalNumber: approval.Number, Organiser: sh.Organiser,
-			Performers: splitNames(sh.Performers), PerformanceType: sh.PerformanceType, State: showStateOf[sh.State]},
+		fact.Show{
+			VenueCode: v.Code.String(), Code: showCode(sh.ID), Name: sh.Title, ApprovalNumber: approval.Number, Organiser: sh.Organiser,
+			Performers: splitNames(sh.Performers), PerformanceType: sh.PerformanceType, State: showStateOf[sh.State],
+		},
 	}
 	if se.MapID.IsZero() || se.State == "created" {
 		return append(out, session), nil // prices are told when sales are opened or announced
@@ -70,8 +76,10 @@ func sessionFacts(ctx context.Context, tx db.Tx, v venue.Venue, h venue.Hall, sh
 	}
 	out = append(out, session)
 	for _, z := range l.Map.Zones {
-		out = append(out, fact.Price{SessionCode: se.Code.String(), Code: zoneCode(z.No), Name: z.Name, Amount: z.Price, Item: "single", Tickets: 1,
-			PublicSale: z.Kind == "public" || z.Kind == "package"})
+		out = append(out, fact.Price{
+			SessionCode: se.Code.String(), Code: zoneCode(z.No), Name: z.Name, Amount: z.Price, Item: "single", Tickets: 1,
+			PublicSale: z.Kind == "public" || z.Kind == "package",
+		})
 	}
 	return out, nil
 }
@@ -165,6 +173,8 @@ func Admitted(ctx context.Context, tx db.Tx, s checking.Session, t checking.Tick
 		return err
 	}
 	credential := map[string]string{"qr": "qr", "code": "manual", "idcard": "id-card", "rfid": "rfid"}[method]
-	return reporting.Append(ctx, tx, fact.New(tx.Now, fact.CheckIn{SessionCode: se.Code.String(),
-		Scans: []fact.Scan{{TicketCode: t.Code, At: tx.Now, Gate: firstOf(gate, "-"), Credential: credential}}}))
+	return reporting.Append(ctx, tx, fact.New(tx.Now, fact.CheckIn{
+		SessionCode: se.Code.String(),
+		Scans:       []fact.Scan{{TicketCode: t.Code, At: tx.Now, Gate: firstOf(gate, "-"), Credential: credential}},
+	}))
 }

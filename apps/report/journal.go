@@ -84,8 +84,10 @@ func (j *Journal) fact(ctx context.Context, tx db.Tx, session ids.ID, e *engine.
 	f := fact.Sale{SessionCode: se.Code.String(), OrderNumber: showCode(order), Channel: o.Channel, Payment: paymentOf(method), SoldAt: soldAt(tickets, o)}
 	for _, t := range tickets {
 		p := m.Places[t.Seat]
-		f.Tickets = append(f.Tickets, fact.TicketSold{TicketCode: t.Code, PriceCode: zoneCode(t.Zone), Kind: t.Kind, PublicSale: fact.ClassOf(t.Kind, true) == fact.ClassPublic,
-			Amount: t.Price, Area: firstOf(p.Section, "-"), Row: p.Row, Seat: p.Number, Medium: "qr-static", RealName: !t.Person.IsZero()})
+		f.Tickets = append(f.Tickets, fact.TicketSold{
+			TicketCode: t.Code, PriceCode: zoneCode(t.Zone), Kind: t.Kind, PublicSale: fact.ClassOf(t.Kind, true) == fact.ClassPublic,
+			Amount: t.Price, Area: firstOf(p.Section, "-"), Row: p.Row, Seat: p.Number, Medium: "qr-static", RealName: !t.Person.IsZero(),
+		})
 	}
 	return f, nil
 }

@@ -48,12 +48,14 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{DB: d, world: reportingtest.NewWorld(1, dbtest.Start)}
-	b.platform, err = sim.New(t.Context(), sim.Config{Profile: profile, Clock: d.Clock, Log: sim.PG{Pool: d.Pool(), Platform: "performance"},
+	b.platform, err = sim.New(t.Context(), sim.Config{
+		Profile: profile, Clock: d.Clock, Log: sim.PG{Pool: d.Pool(), Platform: "performance"},
 		Apps: []sim.Registration{{ID: "app-1", Name: "样例剧院", Secret: secret}}, OnBlock: func(time.Duration) {
 			if f, ok := b.blocked.Load().(func()); ok {
 				f()
 			}
-		}})
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +67,10 @@ func newBench(t *testing.T) *bench {
 	if err := b.svc.PutChannel(d.As(t.Context()), reporting.Channel{Code: "performance", Name: "演出采集", Adapter: "performance", Settings: settings, Active: true}); err != nil {
 		t.Fatal(err)
 	}
-	b.worker = &reporting.Worker{Store: reporting.PG{DB: d.DB, Tenant: d.Tenant}, Clock: d.Clock, Owner: "worker-1",
-		Deliverers: map[string]reporting.Deliverer{"performance": deliverer}}
+	b.worker = &reporting.Worker{
+		Store: reporting.PG{DB: d.DB, Tenant: d.Tenant}, Clock: d.Clock, Owner: "worker-1",
+		Deliverers: map[string]reporting.Deliverer{"performance": deliverer},
+	}
 	return b
 }
 
@@ -75,9 +79,11 @@ func (b *bench) deliverer(t *testing.T, ck clock.Clock) *performance.Deliverer {
 	t.Helper()
 	roots := x509.NewCertPool()
 	roots.AddCert(b.server.Certificate())
-	d, err := performance.NewDeliverer(performance.Options{Clock: ck,
+	d, err := performance.NewDeliverer(performance.Options{
+		Clock:     ck,
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
-		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil }})
+		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,11 @@ func TestVictim(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deliverer, err := performance.NewDeliverer(performance.Options{Clock: ck,
+	deliverer, err := performance.NewDeliverer(performance.Options{
+		Clock:     ck,
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // the other test checks certificates
-		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil }})
+		Secret:    func(context.Context, int32, string) (string, error) { return secret, nil },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,5 +137,5 @@ func (l *lockedText) Write(b []byte) (int, error) {
 func (l *lockedText) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return fmt.Sprintf("%s", l.text)
+	return string(l.text)
 }

@@ -24,13 +24,17 @@ func (p *Profile) Map(b fact.Body, now time.Time) (Record, error) {
 	case fact.SeatMap:
 		r = Record{"hallCode": b.HallCode, "mapVersion": int64(b.Version), "areas": areas(b.Areas)}
 	case fact.Show:
-		r = Record{"venueCode": b.VenueCode, "showCode": b.Code, "name": b.Name, "approvalNumber": b.ApprovalNumber,
-			"organiser": b.Organiser, "performers": list(b.Performers), "performanceType": b.PerformanceType, "state": m.code("state", "state", b.State)}
+		r = Record{
+			"venueCode": b.VenueCode, "showCode": b.Code, "name": b.Name, "approvalNumber": b.ApprovalNumber,
+			"organiser": b.Organiser, "performers": list(b.Performers), "performanceType": b.PerformanceType, "state": m.code("state", "state", b.State),
+		}
 	case fact.Session:
 		r = m.session(b)
 	case fact.Price:
-		r = Record{"sessionCode": b.SessionCode, "priceCode": b.Code, "name": b.Name, "amount": fen(b.Amount),
-			"itemType": m.code("itemType", "priceItem", b.Item), "tickets": int64(b.Tickets), "publicSale": flag(b.PublicSale)}
+		r = Record{
+			"sessionCode": b.SessionCode, "priceCode": b.Code, "name": b.Name, "amount": fen(b.Amount),
+			"itemType": m.code("itemType", "priceItem", b.Item), "tickets": int64(b.Tickets), "publicSale": flag(b.PublicSale),
+		}
 	case fact.Sale:
 		r = m.sale(b)
 	case fact.Refund:
@@ -82,10 +86,12 @@ func areas(in []fact.Area) []Record {
 }
 
 func (m *mapper) session(b fact.Session) Record {
-	r := Record{"sessionCode": b.Code, "showCode": b.ShowCode, "hallCode": b.HallCode, "mapVersion": int64(b.MapVersion),
+	r := Record{
+		"sessionCode": b.Code, "showCode": b.ShowCode, "hallCode": b.HallCode, "mapVersion": int64(b.MapVersion),
 		"startTime": Instant(b.Start), "minutes": int64(b.Minutes), "approvedAudience": int64(b.ApprovedAudience), "sellable": int64(b.Sellable),
 		"seating": m.code("seating", "seating", b.Seating), "oneIdPerOrder": flag(b.OneIDPerOrder), "oneIdPerTicket": flag(b.OneIDPerTicket),
-		"realNameEntry": flag(b.RealNameEntry), "state": m.code("state", "state", b.State)}
+		"realNameEntry": flag(b.RealNameEntry), "state": m.code("state", "state", b.State),
+	}
 	set(r, "reason", b.Reason)
 	set(r, "replaces", b.Replaces)
 	return r
@@ -94,14 +100,18 @@ func (m *mapper) session(b fact.Session) Record {
 func (m *mapper) sale(b fact.Sale) Record {
 	tickets := make([]Record, len(b.Tickets))
 	for i, t := range b.Tickets {
-		r := Record{"ticketCode": t.TicketCode, "priceCode": t.PriceCode, "ticketKind": m.code("tickets.ticketKind", "ticketKind", t.Kind),
-			"publicSale": flag(t.PublicSale), "amount": fen(t.Amount), "area": t.Area, "medium": m.code("tickets.medium", "medium", t.Medium), "realName": flag(t.RealName)}
+		r := Record{
+			"ticketCode": t.TicketCode, "priceCode": t.PriceCode, "ticketKind": m.code("tickets.ticketKind", "ticketKind", t.Kind),
+			"publicSale": flag(t.PublicSale), "amount": fen(t.Amount), "area": t.Area, "medium": m.code("tickets.medium", "medium", t.Medium), "realName": flag(t.RealName),
+		}
 		set(r, "row", t.Row)
 		set(r, "seat", t.Seat)
 		tickets[i] = r
 	}
-	return Record{"sessionCode": b.SessionCode, "orderNumber": b.OrderNumber, "channel": b.Channel,
-		"payment": m.code("payment", "payment", b.Payment), "soldAt": Instant(b.SoldAt), "tickets": tickets}
+	return Record{
+		"sessionCode": b.SessionCode, "orderNumber": b.OrderNumber, "channel": b.Channel,
+		"payment": m.code("payment", "payment", b.Payment), "soldAt": Instant(b.SoldAt), "tickets": tickets,
+	}
 }
 
 func (m *mapper) refund(b fact.Refund) Record {
@@ -109,15 +119,19 @@ func (m *mapper) refund(b fact.Refund) Record {
 	for i, t := range b.Tickets {
 		tickets[i] = Record{"ticketCode": t.TicketCode, "amount": fen(t.Amount), "fee": fen(t.Fee)}
 	}
-	return Record{"sessionCode": b.SessionCode, "orderNumber": b.OrderNumber, "refundNumber": b.RefundNumber,
-		"refundedAt": Instant(b.RefundedAt), "reason": m.code("reason", "refundReason", b.Reason), "tickets": tickets}
+	return Record{
+		"sessionCode": b.SessionCode, "orderNumber": b.OrderNumber, "refundNumber": b.RefundNumber,
+		"refundedAt": Instant(b.RefundedAt), "reason": m.code("reason", "refundReason", b.Reason), "tickets": tickets,
+	}
 }
 
 func (m *mapper) checkIn(b fact.CheckIn) Record {
 	scans := make([]Record, len(b.Scans))
 	for i, s := range b.Scans {
-		scans[i] = Record{"ticketCode": s.TicketCode, "checkedAt": Instant(s.At), "gate": s.Gate,
-			"credential": m.code("scans.credential", "credential", s.Credential)}
+		scans[i] = Record{
+			"ticketCode": s.TicketCode, "checkedAt": Instant(s.At), "gate": s.Gate,
+			"credential": m.code("scans.credential", "credential", s.Credential),
+		}
 	}
 	return Record{"sessionCode": b.SessionCode, "scans": scans}
 }
@@ -137,10 +151,12 @@ func lines(in []fact.Line) []Record {
 
 func daily(b fact.Daily, now time.Time, w Wire) Record {
 	late := b.Late || now.After(w.Deadline(b.Day))
-	return Record{"sessionCode": b.SessionCode, "day": b.Day.String(), "version": int64(b.Version), "late": flag(late),
+	return Record{
+		"sessionCode": b.SessionCode, "day": b.Day.String(), "version": int64(b.Version), "late": flag(late),
 		"sellable": int64(b.Sellable), "held": int64(b.Held), "public": movement(b.Public), "complimentary": movement(b.Complimentary),
 		"work": movement(b.Work), "checked": int64(b.Checked), "valid": int64(b.Valid), "checkedTotal": int64(b.CheckedTotal),
-		"byChannel": lines(b.ByChannel), "byPrice": lines(b.ByPrice)}
+		"byChannel": lines(b.ByChannel), "byPrice": lines(b.ByPrice),
+	}
 }
 
 // Deadline is the instant by which a day's report must be in: at 12:00 of the
@@ -172,8 +188,10 @@ func (p *Profile) Compose(id ids.ID, now time.Time, items []reporting.Numbered) 
 	if len(refused) > 0 {
 		return nil, refused
 	}
-	raw, err := p.EncodeReport(Record{"messageId": id.String(), "profile": p.Name, "type": kind,
-		"sequence": items[0].Seq, "composedAt": Instant(now), "records": records})
+	raw, err := p.EncodeReport(Record{
+		"messageId": id.String(), "profile": p.Name, "type": kind,
+		"sequence": items[0].Seq, "composedAt": Instant(now), "records": records,
+	})
 	if err != nil {
 		return nil, []reporting.Item{{Index: 0, Class: reporting.Refused, Code: "performance.field", Text: err.Error()}}
 	}

@@ -199,8 +199,10 @@ func TestSignature(t *testing.T) {
 	sign := func(method, secret string, a [5]string) string {
 		return performance.Sign(method, secret, a[0], a[1], a[2], a[3], []byte(a[4]))
 	}
-	fixed := map[string]string{sha: "ac78fe323e34583511d4910cc1a5489ed9694c773531ff1a5762d0247e09f8e6",
-		sm3: "040ade6c7241bda98fa35baabc6ffe0854903cffa40c9391e423db748daec664"}
+	fixed := map[string]string{
+		sha: "ac78fe323e34583511d4910cc1a5489ed9694c773531ff1a5762d0247e09f8e6",
+		sm3: "040ade6c7241bda98fa35baabc6ffe0854903cffa40c9391e423db748daec664",
+	}
 	for _, method := range []string{sha, sm3} {
 		good := sign(method, "secret", args)
 		if good != fixed[method] || !performance.Verify(good, method, "secret", args[0], args[1], args[2], args[3], []byte(args[4])) {

@@ -86,14 +86,18 @@ func newSimulation(t *testing.T, seed uint64, wrap func(reporting.Deliverer) rep
 		t.Fatal(err)
 	}
 	s := &simulation{t: t, rng: rand.New(rand.NewPCG(seed, 2)), clock: clock.NewSim(dbtest.Start), world: reportingtest.NewWorld(seed, dbtest.Start), sent: map[string]bool{}}
-	s.platform, err = sim.New(t.Context(), sim.Config{Profile: profile, Clock: s.clock, Log: &sim.Memory{},
-		Apps: []sim.Registration{{ID: "app-1", Name: "样例", Secret: secret}}, OnBlock: func(time.Duration) { s.clock.Advance(profile.Wire.Timeout()) }})
+	s.platform, err = sim.New(t.Context(), sim.Config{
+		Profile: profile, Clock: s.clock, Log: &sim.Memory{},
+		Apps: []sim.Registration{{ID: "app-1", Name: "样例", Secret: secret}}, OnBlock: func(time.Duration) { s.clock.Advance(profile.Wire.Timeout()) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.link = &crash{RoundTripper: sim.Transport{Handler: s.platform}}
-	d, err := performance.NewDeliverer(performance.Options{Clock: jumpClock{s.clock}, Transport: s.link,
-		Secret: func(context.Context, int32, string) (string, error) { return secret, nil }})
+	d, err := performance.NewDeliverer(performance.Options{
+		Clock: jumpClock{s.clock}, Transport: s.link,
+		Secret: func(context.Context, int32, string) (string, error) { return secret, nil },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -252,13 +252,17 @@ func (c *csvReader) closeTables() {
 			x, y = x+int64(s.X), y+int64(s.Y)
 		}
 		n := int64(len(t.seats))
-		c.p.Tables = append(c.p.Tables, plan.Table{ID: "t" + strconv.Itoa(i+1), Section: c.at(t.section).ID, Label: c.text(t.label, 32, "tables", "桌"),
-			X: int32(x / n), Y: int32(y / n), Radius: 450, Whole: t.whole, Seats: t.seats})
+		c.p.Tables = append(c.p.Tables, plan.Table{
+			ID: "t" + strconv.Itoa(i+1), Section: c.at(t.section).ID, Label: c.text(t.label, 32, "tables", "桌"),
+			X: int32(x / n), Y: int32(y / n), Radius: 450, Whole: t.whole, Seats: t.seats,
+		})
 	}
 }
 
-var kindFlags = map[plan.Kind]string{plan.Accessible: "accessible", plan.Companion: "companion", plan.CoupleLeft: "couple-left", plan.CoupleRight: "couple-right", plan.Sofa: "sofa"}
-var viewFlags = map[plan.View]string{plan.Partial: "partial", plan.Blocked: "blocked"}
+var (
+	kindFlags = map[plan.Kind]string{plan.Accessible: "accessible", plan.Companion: "companion", plan.CoupleLeft: "couple-left", plan.CoupleRight: "couple-right", plan.Sofa: "sofa"}
+	viewFlags = map[plan.View]string{plan.Partial: "partial", plan.Blocked: "blocked"}
+)
 
 func writeCSV(p *plan.Plan) ([]byte, []plan.Finding, error) {
 	if _, err := plan.Hash(p); err != nil {

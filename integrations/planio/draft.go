@@ -21,7 +21,6 @@ type draft struct {
 	rows     map[string]string // section id + label -> row id
 	cats     map[string]int    // key of the file -> index
 	catSeats map[int][]int32
-	numbers  map[string]bool // row id + number, to tell duplicates
 	err      error
 	implicit int // sections that the file does not have
 }
@@ -33,8 +32,10 @@ type draftSection struct {
 }
 
 func newDraft(name string, scale float64) *draft {
-	d := &draft{p: &plan.Plan{NextSeatID: 1}, scale: scale, sections: map[string]*draftSection{}, rows: map[string]string{},
-		cats: map[string]int{}, catSeats: map[int][]int32{}}
+	d := &draft{
+		p: &plan.Plan{NextSeatID: 1}, scale: scale, sections: map[string]*draftSection{}, rows: map[string]string{},
+		cats: map[string]int{}, catSeats: map[int][]int32{},
+	}
 	d.p.Name = d.text(name, 100, "name", "未命名座位图")
 	return d
 }
@@ -285,8 +286,10 @@ func (d *draft) shape(kind plan.ShapeKind, outline []plan.Point, at *plan.Point,
 		d.tooMany("shapes")
 		return
 	}
-	d.p.Shapes = append(d.p.Shapes, plan.Shape{ID: "g" + strconv.Itoa(len(d.p.Shapes)+1), Kind: kind, Outline: outline, At: at,
-		Text: d.text(text, 200, "shapes", ""), Rotation: int32(math.Mod(math.Round(rotation), 360))})
+	d.p.Shapes = append(d.p.Shapes, plan.Shape{
+		ID: "g" + strconv.Itoa(len(d.p.Shapes)+1), Kind: kind, Outline: outline, At: at,
+		Text: d.text(text, 200, "shapes", ""), Rotation: int32(math.Mod(math.Round(rotation), 360)),
+	})
 }
 
 // area adds a standing area.

@@ -270,9 +270,11 @@ func (r *dxfReader) insert(e *dxfEntity) {
 		}
 		return ""
 	}
-	s := sceneSeat{x: e.x, y: -e.y, level: get("LEVEL", "FLOOR", "楼层"), section: or(get("SECTION", "ZONE", "区"), sectionOfLayer(e.layer)),
+	s := sceneSeat{
+		x: e.x, y: -e.y, level: get("LEVEL", "FLOOR", "楼层"), section: or(get("SECTION", "ZONE", "区"), sectionOfLayer(e.layer)),
 		row: get("ROW", "排"), number: get("SEAT", "NUMBER", "NO", "座", "座号"), category: get("CATEGORY", "票档"), entrance: get("ENTRANCE"), note: get("NOTE"),
-		table: get("TABLE"), whole: get("WHOLE") != "", kind: svgKinds[get("KIND")], view: svgViews[get("VIEW")], id: seatID(get("ID")), companion: seatID(get("COMPANION"))}
+		table: get("TABLE"), whole: get("WHOLE") != "", kind: svgKinds[get("KIND")], view: svgViews[get("VIEW")], id: seatID(get("ID")), companion: seatID(get("COMPANION")),
+	}
 	r.seats = append(r.seats, s)
 }
 

@@ -99,8 +99,21 @@ func (w *dxfWriter) seat(s *plan.Seat) {
 		companion = strconv.Itoa(int(s.CompanionOf))
 	}
 	w.pair(0, "INSERT", 8, "SEAT:"+layerText(section), 66, 1, 2, "SEAT", 10, s.X, 20, -s.Y)
-	for _, a := range [][2]string{{"LEVEL", level}, {"SECTION", section}, {"ROW", row}, {"SEAT", s.Number}, {"CATEGORY", w.categoryName(s.ID)}, {"KIND", kindNames[s.Kind]},
-		{"VIEW", viewNames[s.View]}, {"ID", strconv.Itoa(int(s.ID))}, {"TABLE", table}, {"WHOLE", whole}, {"COMPANION", companion}, {"ENTRANCE", s.Entrance}, {"NOTE", s.Note}} {
+	for _, a := range [][2]string{
+		{"LEVEL", level},
+		{"SECTION", section},
+		{"ROW", row},
+		{"SEAT", s.Number},
+		{"CATEGORY", w.categoryName(s.ID)},
+		{"KIND", kindNames[s.Kind]},
+		{"VIEW", viewNames[s.View]},
+		{"ID", strconv.Itoa(int(s.ID))},
+		{"TABLE", table},
+		{"WHOLE", whole},
+		{"COMPANION", companion},
+		{"ENTRANCE", s.Entrance},
+		{"NOTE", s.Note},
+	} {
 		if a[1] != "" {
 			w.pair(0, "ATTRIB", 8, "SEAT:"+layerText(section), 10, s.X, 20, -s.Y, 40, 150, 1, a[1], 2, a[0], 70, 1)
 		}

@@ -19,8 +19,10 @@ type lookup struct {
 }
 
 func look(p *plan.Plan) *lookup {
-	l := &lookup{p: p, level: map[string]*plan.Level{}, section: map[string]*plan.Section{}, row: map[string]*plan.Row{},
-		table: map[int32]*plan.Table{}, box: map[int32]*plan.Box{}, category: map[int32]int{}, object: map[string]int{}}
+	l := &lookup{
+		p: p, level: map[string]*plan.Level{}, section: map[string]*plan.Section{}, row: map[string]*plan.Row{},
+		table: map[int32]*plan.Table{}, box: map[int32]*plan.Box{}, category: map[int32]int{}, object: map[string]int{},
+	}
 	for i := range p.Levels {
 		l.level[p.Levels[i].ID] = &p.Levels[i]
 	}

@@ -312,9 +312,13 @@ func TestAnyText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.String().Draw(t, "name")
-		chart := map[string]any{"name": name, "subChart": map[string]any{"rows": []any{map[string]any{"label": name, "sectionLabel": name,
-			"seats": []any{map[string]any{"x": rapid.Float64Range(-1e4, 1e4).Draw(t, "x"), "y": 0, "label": name, "categoryKey": 1}}}}},
-			"categories": map[string]any{"list": []any{map[string]any{"label": name, "key": 1, "color": name}}}}
+		chart := map[string]any{
+			"name": name, "subChart": map[string]any{"rows": []any{map[string]any{
+				"label": name, "sectionLabel": name,
+				"seats": []any{map[string]any{"x": rapid.Float64Range(-1e4, 1e4).Draw(t, "x"), "y": 0, "label": name, "categoryKey": 1}},
+			}}},
+			"categories": map[string]any{"list": []any{map[string]any{"label": name, "key": 1, "color": name}}},
+		}
 		b, err := json.Marshal(chart)
 		if err != nil {
 			t.Fatal(err)

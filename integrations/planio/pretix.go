@@ -237,7 +237,8 @@ func writePretix(p *plan.Plan) ([]byte, []plan.Finding, error) {
 	}
 	w := &pretixWriter{lookup: look(p), none: ""}
 	out := pretixPlan{Name: p.Name, Zones: []pretixZone{}, Categories: []pretixCategory{}, Size: &pretixSize{
-		Width: math.Ceil(float64(p.Bounds.Max.X-p.Bounds.Min.X) / unit), Height: math.Ceil(float64(p.Bounds.Max.Y-p.Bounds.Min.Y) / unit)}}
+		Width: math.Ceil(float64(p.Bounds.Max.X-p.Bounds.Min.X) / unit), Height: math.Ceil(float64(p.Bounds.Max.Y-p.Bounds.Min.Y) / unit),
+	}}
 	w.names(&out)
 	w.zones(&out)
 	if w.uncategorised {

@@ -330,8 +330,10 @@ func (r *sioReader) table(t *sioTable, in *draftSection, level string, f frame, 
 	home := r.home(in, level, t.SectionLabel)
 	x, y := f.at(t.Center)
 	at := r.point(x, y, "tables")
-	out := plan.Table{ID: fmt.Sprintf("t%d", len(r.p.Tables)+1), Section: r.at(home).ID, Label: r.text(t.Label, 32, "tables", fmt.Sprint(len(r.p.Tables)+1)),
-		X: at.X, Y: at.Y, Radius: min(max(int32(math.Min(t.Radius*f.k*r.scale, 1e6)), 100), 100_000), Whole: t.Whole}
+	out := plan.Table{
+		ID: fmt.Sprintf("t%d", len(r.p.Tables)+1), Section: r.at(home).ID, Label: r.text(t.Label, 32, "tables", fmt.Sprint(len(r.p.Tables)+1)),
+		X: at.X, Y: at.Y, Radius: min(max(int32(math.Min(t.Radius*f.k*r.scale, 1e6)), 100), 100_000), Whole: t.Whole,
+	}
 	for i := range t.Seats {
 		out.Seats = append(out.Seats, r.seatOf(&t.Seats[i], home, "", f, fallback))
 	}

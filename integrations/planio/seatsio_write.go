@@ -18,7 +18,8 @@ func writeSeatsIO(p *plan.Plan) ([]byte, []plan.Finding, error) {
 	w := &sioWriter{lookup: look(p)}
 	c := sioChart{Name: p.Name, Version: 19, VenueType: "SIMPLE", Scale: 100, SubChart: &sioSub{
 		Width: math.Ceil(float64(p.Bounds.Max.X-p.Bounds.Min.X) / unit), Height: math.Ceil(float64(p.Bounds.Max.Y-p.Bounds.Min.Y) / unit),
-		Tables: []sioTable{}, Texts: []sioShape{}, Images: []any{}, Rows: []sioRow{}, Shapes: []sioShape{}, Booths: []sioArea{}, Icons: []any{}, Areas: []sioArea{}, Sections: []sioSection{}}}
+		Tables: []sioTable{}, Texts: []sioShape{}, Images: []any{}, Rows: []sioRow{}, Shapes: []sioShape{}, Booths: []sioArea{}, Icons: []any{}, Areas: []sioArea{}, Sections: []sioSection{},
+	}}
 	for i, cat := range p.Categories {
 		c.Categories.List = append(c.Categories.List, sioCategory{Label: cat.Name, Color: cat.Color, Key: sioText(strconv.Itoa(i + 1))})
 		c.Categories.Max = i + 1
@@ -45,8 +46,10 @@ type sioWriter struct {
 
 func (w *sioWriter) seat(s *plan.Seat) sioSeat {
 	x, y := pixel(w.p, s.X, s.Y)
-	out := sioSeat{X: x, Y: y, Label: s.Number, Restricted: s.View != plan.Clear, Accessible: s.Kind == plan.Accessible, Companion: s.Kind == plan.Companion,
-		Entrance: s.Entrance, UUID: fmt.Sprintf("seat%d", s.ID)}
+	out := sioSeat{
+		X: x, Y: y, Label: s.Number, Restricted: s.View != plan.Clear, Accessible: s.Kind == plan.Accessible, Companion: s.Kind == plan.Companion,
+		Entrance: s.Entrance, UUID: fmt.Sprintf("seat%d", s.ID),
+	}
 	if c, ok := w.category[s.ID]; ok {
 		out.CategoryKey, out.Category = sioText(strconv.Itoa(c+1)), w.p.Categories[c].Name
 	}

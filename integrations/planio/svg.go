@@ -22,8 +22,10 @@ import (
 // "section:池座". In any other SVG circles are taken for seats. Scripts, handlers,
 // entities and references to other files are refused, not skipped.
 
-var svgKinds = map[string]plan.Kind{"accessible": plan.Accessible, "companion": plan.Companion, "couple-left": plan.CoupleLeft, "couple-right": plan.CoupleRight, "sofa": plan.Sofa}
-var svgViews = map[string]plan.View{"partial": plan.Partial, "blocked": plan.Blocked}
+var (
+	svgKinds = map[string]plan.Kind{"accessible": plan.Accessible, "companion": plan.Companion, "couple-left": plan.CoupleLeft, "couple-right": plan.CoupleRight, "sofa": plan.Sofa}
+	svgViews = map[string]plan.View{"partial": plan.Partial, "blocked": plan.Blocked}
+)
 
 // maxSVGDepth and maxSVGElements bound a drawing.
 const (
@@ -32,8 +34,10 @@ const (
 )
 
 // svgForbidden are elements that have no place in a plan.
-var svgForbidden = map[string]bool{"script": true, "foreignObject": true, "iframe": true, "object": true, "embed": true, "handler": true, "audio": true, "video": true,
-	"animate": true, "set": true, "use": true}
+var svgForbidden = map[string]bool{
+	"script": true, "foreignObject": true, "iframe": true, "object": true, "embed": true, "handler": true, "audio": true, "video": true,
+	"animate": true, "set": true, "use": true,
+}
 
 // matrix is a b c d e f of an SVG transform.
 type matrix [6]float64
@@ -240,8 +244,10 @@ func (r *svgReader) spot(x, y float64, d map[string]string) {
 	if d["shape"] != "" {
 		return
 	}
-	s := sceneSeat{x: x, y: y, level: d["level"], section: d["section"], row: d["row"], number: d["seat"], category: d["category"], entrance: d["entrance"],
-		note: d["note"], table: d["table"], whole: d["whole"] != "", kind: svgKinds[d["kind"]], view: svgViews[d["view"]]}
+	s := sceneSeat{
+		x: x, y: y, level: d["level"], section: d["section"], row: d["row"], number: d["seat"], category: d["category"], entrance: d["entrance"],
+		note: d["note"], table: d["table"], whole: d["whole"] != "", kind: svgKinds[d["kind"]], view: svgViews[d["view"]],
+	}
 	s.id, s.companion = seatID(d["id"]), seatID(d["companion"])
 	r.seats = append(r.seats, s)
 }

@@ -143,9 +143,11 @@ func (s *Service) device(ctx context.Context, tenant int32, token string) (httpx
 	if err := s.seen(ctx, d.ID, now, value(d.SeenAt), seenEvery); err != nil {
 		return httpx.Principal{}, err
 	}
-	return httpx.Principal{Tenant: tenant, Actor: db.Actor{Kind: db.ActorDevice, ID: d.ID, Name: d.Name}, Signed: true, Since: d.PairedAt,
+	return httpx.Principal{
+		Tenant: tenant, Actor: db.Actor{Kind: db.ActorDevice, ID: d.ID, Name: d.Name}, Signed: true, Since: d.PairedAt,
 		Can:   func(p httpx.Permission) bool { return DeviceCan(d.Kind, p) },
-		Extra: map[string]string{ExtraDevice: string(d.Kind), ExtraVenue: d.Venue.String(), ExtraGate: d.Gate.String()}}, nil
+		Extra: map[string]string{ExtraDevice: string(d.Kind), ExtraVenue: d.Venue.String(), ExtraGate: d.Gate.String()},
+	}, nil
 }
 
 func (s *Service) key(ctx context.Context, tenant int32, token string) (httpx.Principal, error) {
@@ -163,8 +165,10 @@ func (s *Service) key(ctx context.Context, tenant int32, token string) (httpx.Pr
 	if err := s.seen(ctx, k.ID, now, value(k.SeenAt), seenEvery); err != nil {
 		return httpx.Principal{}, err
 	}
-	return httpx.Principal{Tenant: tenant, Actor: db.Actor{Kind: db.ActorKey, ID: k.ID, Name: k.Name}, Signed: true, Since: k.MadeAt,
-		Can: func(p httpx.Permission) bool { return KeyMay(p) && slices.Contains(k.Permissions, p) }}, nil
+	return httpx.Principal{
+		Tenant: tenant, Actor: db.Actor{Kind: db.ActorKey, ID: k.ID, Name: k.Name}, Signed: true, Since: k.MadeAt,
+		Can: func(p httpx.Permission) bool { return KeyMay(p) && slices.Contains(k.Permissions, p) },
+	}, nil
 }
 
 func (s *Service) buyer(token string) (httpx.Principal, error) {

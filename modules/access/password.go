@@ -134,8 +134,10 @@ func classes(s string) int {
 	return upper + lower + digit + other
 }
 
-var common = []string{"password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "1q2w3e", "qazwsx", "123456", "654321", "111111", "000000", "abc123",
-	"iloveyou", "5201314", "woaini", "admin", "letmein", "welcome", "parterre", "mima", "a123456"}
+var common = []string{
+	"password", "passw0rd", "qwerty", "asdfgh", "zxcvbn", "1q2w3e", "qazwsx", "123456", "654321", "111111", "000000", "abc123",
+	"iloveyou", "5201314", "woaini", "admin", "letmein", "welcome", "parterre", "mima", "a123456",
+}
 
 // plain reports passwords of which little is left once common words, runs
 // (1234, dcba) and repetitions are taken away.

@@ -72,7 +72,6 @@ type Grant struct {
 }
 
 var (
-	staff  = []Role{Manager, Designer, Seller, Gate, Finance, Auditor, PlatformAdmin}
 	trade  = []Role{Manager, Designer, Seller, Gate, Finance, Auditor}
 	office = []Role{Manager, Finance, Auditor}
 	every  = []DeviceKind{GateDevice, CounterDevice, KioskDevice, EdgeDevice}
@@ -173,8 +172,15 @@ func PermissionsOf(roles []Role) []httpx.Permission {
 var apart = []struct {
 	a, b Role
 }{
-	{Auditor, Manager}, {Auditor, Designer}, {Auditor, Seller}, {Auditor, Gate}, {Auditor, Finance}, {Auditor, PlatformAdmin},
-	{PlatformAdmin, Manager}, {PlatformAdmin, Seller}, {PlatformAdmin, Finance},
+	{Auditor, Manager},
+	{Auditor, Designer},
+	{Auditor, Seller},
+	{Auditor, Gate},
+	{Auditor, Finance},
+	{Auditor, PlatformAdmin},
+	{PlatformAdmin, Manager},
+	{PlatformAdmin, Seller},
+	{PlatformAdmin, Finance},
 	{Finance, Seller},
 }
 

@@ -23,8 +23,10 @@ func write(t *testing.T, d *dbtest.DB, n int) {
 	t.Helper()
 	for i := range n {
 		err := d.InTx(d.As(t.Context()), func(ctx context.Context, tx db.Tx) error {
-			return audit.Record(ctx, tx, audit.Event{Action: "test.did", Target: "test.thing",
-				Key: map[string]any{"id": i, "名": "值:\"'\\"}, Detail: map[string]any{"n": 1.50, "text": "一\n二", "none": nil}})
+			return audit.Record(ctx, tx, audit.Event{
+				Action: "test.did", Target: "test.thing",
+				Key: map[string]any{"id": i, "名": "值:\"'\\"}, Detail: map[string]any{"n": 1.50, "text": "一\n二", "none": nil},
+			})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -171,8 +173,10 @@ func TestEntriesAreImmutable(t *testing.T) {
 			t.Errorf("the application's %q: %v", sql, err)
 		}
 	}
-	for _, sql := range []string{"insert into audit.head values (9, 9, '')", "update audit.head set seq = 0",
-		"insert into audit.entry (tenant_id, at, actor, actor_name, reason, approver, request, action, target, key) values (1, now(), 'a', '', '', '', '', 'x', 'y', '{}')"} {
+	for _, sql := range []string{
+		"insert into audit.head values (9, 9, '')", "update audit.head set seq = 0",
+		"insert into audit.entry (tenant_id, at, actor, actor_name, reason, approver, request, action, target, key) values (1, now(), 'a', '', '', '', '', 'x', 'y', '{}')",
+	} {
 		err := d.InTx(d.As(t.Context()), func(ctx context.Context, tx db.Tx) error {
 			_, err := tx.ExecContext(ctx, sql)
 			return err

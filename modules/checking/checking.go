@@ -286,8 +286,10 @@ func decide(sc Scan, s Session, t Ticket) Reason {
 
 // settle takes the two locks if the rules allow entry, and records the scan.
 func (s *Service) settle(ctx context.Context, tx db.Tx, sc Scan, session Session, t Ticket, reason Reason) (Verdict, error) {
-	v := Verdict{Scan: sc.ID, Ticket: t.Code, Seat: t.Seat, Section: t.Section, Zone: t.Zone, Gate: t.Gate, Kind: t.Kind, Holder: t.Holder,
-		CheckID: t.RealName && sc.Method != "idcard", Persons: t.Persons, Approved: session.Approved, At: tx.Now}
+	v := Verdict{
+		Scan: sc.ID, Ticket: t.Code, Seat: t.Seat, Section: t.Section, Zone: t.Zone, Gate: t.Gate, Kind: t.Kind, Holder: t.Holder,
+		CheckID: t.RealName && sc.Method != "idcard", Persons: t.Persons, Approved: session.Approved, At: tx.Now,
+	}
 	if reason == OtherSession || reason == Unknown || reason == Forged {
 		v.Seat, v.Section, v.Zone, v.Holder, v.Kind = "", "", "", "", "" // nothing of other people's tickets
 	}

@@ -70,9 +70,11 @@ func insertScan(ctx context.Context, tx db.Tx, sc Scan, v Verdict) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewInsert().Model(&scanRow{TenantID: tx.Scope.Tenant, ID: sc.ID, SessionID: sc.Session, TicketCode: v.Ticket, Method: sc.Method, Gate: sc.Gate,
+	_, err = tx.NewInsert().Model(&scanRow{
+		TenantID: tx.Scope.Tenant, ID: sc.ID, SessionID: sc.Session, TicketCode: v.Ticket, Method: sc.Method, Gate: sc.Gate,
 		Device: tx.Scope.Actor.String(), DeviceName: tx.Scope.Actor.Name, Admitted: v.Admitted, Reason: string(v.Reason), Offline: sc.Offline,
-		ScannedAt: sc.ScannedAt, At: tx.Now, Answer: answer}).Exec(ctx)
+		ScannedAt: sc.ScannedAt, At: tx.Now, Answer: answer,
+	}).Exec(ctx)
 	return err
 }
 
@@ -99,8 +101,10 @@ func admit(ctx context.Context, tx db.Tx, sc Scan, s Session, t Ticket) (Reason,
 	if err != nil {
 		return "", nil, 0, err
 	}
-	_, err = tx.NewInsert().Model(&admissionRow{TenantID: tx.Scope.Tenant, SessionID: s.ID, TicketCode: t.Code, ScanID: sc.ID, Gate: sc.Gate,
-		Device: deviceName(tx), Method: sc.Method, At: tx.Now, Persons: t.Persons}).Exec(ctx)
+	_, err = tx.NewInsert().Model(&admissionRow{
+		TenantID: tx.Scope.Tenant, SessionID: s.ID, TicketCode: t.Code, ScanID: sc.ID, Gate: sc.Gate,
+		Device: deviceName(tx), Method: sc.Method, At: tx.Now, Persons: t.Persons,
+	}).Exec(ctx)
 	return "", nil, in, err
 }
 

@@ -85,7 +85,8 @@ func newWorld(t *testing.T, approved int, tickets ...checking.Ticket) *world {
 	w.ctx = db.WithScope(t.Context(), db.Scope{Tenant: w.Tenant, Actor: db.Actor{Kind: db.ActorDevice, ID: ids.New(), Name: "闸机 1"}})
 	w.Clock.Set(evening.Add(-20 * time.Minute))
 	w.book = &book{tickets: map[string]checking.Ticket{}, documents: map[string]string{}, sessions: map[ids.ID]checking.Session{
-		w.id: {ID: w.id, Title: "牡丹亭", Doors: evening.Add(-time.Hour), Starts: evening, Ends: evening.Add(150 * time.Minute), State: "closed", Approved: approved}}}
+		w.id: {ID: w.id, Title: "牡丹亭", Doors: evening.Add(-time.Hour), Starts: evening, Ends: evening.Add(150 * time.Minute), State: "closed", Approved: approved},
+	}}
 	for _, k := range tickets {
 		w.add(k)
 	}

@@ -43,14 +43,22 @@ func TestEachKindHasItsForm(t *testing.T) {
 		number string
 		code   string
 	}{
-		{Passport, "E12345678", ""}, {Passport, "e1234 5678", ""}, {Passport, "E123", "identity.form"},
-		{HKMOPermit, "H12345678", ""}, {HKMOPermit, "M1234567890", ""}, {HKMOPermit, "A12345678", "identity.form"},
-		{TaiwanPermit, "12345678", ""}, {TaiwanPermit, "123456789", "identity.form"},
-		{MilitaryCard, "军字第123456号", ""}, {MilitaryCard, "军", "identity.form"},
-		{ForeignerCard, "ABC123456789012", ""}, {ForeignerCard, "AB1234567890123", "identity.form"},
+		{Passport, "E12345678", ""},
+		{Passport, "e1234 5678", ""},
+		{Passport, "E123", "identity.form"},
+		{HKMOPermit, "H12345678", ""},
+		{HKMOPermit, "M1234567890", ""},
+		{HKMOPermit, "A12345678", "identity.form"},
+		{TaiwanPermit, "12345678", ""},
+		{TaiwanPermit, "123456789", "identity.form"},
+		{MilitaryCard, "军字第123456号", ""},
+		{MilitaryCard, "军", "identity.form"},
+		{ForeignerCard, "ABC123456789012", ""},
+		{ForeignerCard, "AB1234567890123", "identity.form"},
 		{HKMOTWResident, "11010519491231002X", "identity.form"},
 		{ResidentCard, "110105204912310020", "identity.check_digit"},
-		{"99", "x", "identity.kind"}, {ResidentCard, strings.Repeat("1", 5000), "identity.form"},
+		{"99", "x", "identity.kind"},
+		{ResidentCard, strings.Repeat("1", 5000), "identity.form"},
 	} {
 		_, err := ParseDocument(c.kind, c.number, now)
 		if c.code == "" && err != nil || c.code != "" && errs.CodeOf(err) != c.code {
@@ -67,7 +75,7 @@ func TestNothingPrintsInTheClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, _ := json.Marshal(d)
+	j, _ := json.Marshal(map[string]any{"document": d}) //nolint:staticcheck // that nothing is exported is the point
 	for _, s := range []string{fmt.Sprint(d), fmt.Sprintf("%+v %#v %s", d, d, d), string(j), d.Masked()} {
 		if strings.Contains(s, published[0]) || strings.Contains(s, "19491231") {
 			t.Errorf("printed: %s", s)

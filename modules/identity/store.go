@@ -26,8 +26,10 @@ type Person struct {
 // SealPerson makes the record of a checked name and document.
 func (v *Vault) SealPerson(tenant int32, session ids.ID, name string, d Document, guardian bool) Person {
 	id := ids.New()
-	return Person{ID: id, Session: session, Kind: d.Kind(), Name: v.Seal(tenant, id, "name", name), Number: v.Seal(tenant, id, "number", d.number),
-		Blind: v.Blind(tenant, d), Guardian: guardian}
+	return Person{
+		ID: id, Session: session, Kind: d.Kind(), Name: v.Seal(tenant, id, "name", name), Number: v.Seal(tenant, id, "number", d.number),
+		Blind: v.Blind(tenant, d), Guardian: guardian,
+	}
 }
 
 // QueueInsert adds the records to a batch of the seat engine.

@@ -65,8 +65,10 @@ type feed struct {
 
 func newFeed(ctx context.Context, h *engine.Hall, c clock.Clock, every time.Duration, version uint64) *feed {
 	n := h.Places()
-	f := &feed{ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]codec.State, h.Seats()),
-		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{}, subs: map[*Subscription]struct{}{}}
+	f := &feed{
+		ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]codec.State, h.Seats()),
+		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{}, subs: map[*Subscription]struct{}{},
+	}
 	h.EachSpot(func(_ int32, s engine.Spot) {
 		f.rank[s.Index], f.area[s.Index] = int32(s.Rank), s.Area
 		f.total[engine.Free]++

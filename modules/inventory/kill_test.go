@@ -97,8 +97,10 @@ func TestKillPostgresUnderLoad(t *testing.T) {
 	open := engine.DefaultConfig(h, 12300)
 	open.DocumentLimit = 0
 	session := ids.New()
-	s, err := inventory.New(t.Context(), inventory.Deps{DB: d, Rows: []inventory.RowWriter{inventorytest.Rows{}}, Node: "a",
-		Catalog: inventorytest.Catalog{session: {Hall: h, Open: engine.Open{Config: open}}}, Options: inventory.Options{BatchTimeout: 3 * time.Second}})
+	s, err := inventory.New(t.Context(), inventory.Deps{
+		DB: d, Rows: []inventory.RowWriter{inventorytest.Rows{}}, Node: "a",
+		Catalog: inventorytest.Catalog{session: {Hall: h, Open: engine.Open{Config: open}}}, Options: inventory.Options{BatchTimeout: 3 * time.Second},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

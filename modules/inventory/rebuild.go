@@ -36,8 +36,10 @@ func (s *Service) start(ctx context.Context, at place) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{svc: s, tenant: at.tenant, session: at.session, epoch: epoch, st: st, snapAt: snapAt,
-		wake: make(chan struct{}, 1), over: make(chan struct{})}
+	w := &writer{
+		svc: s, tenant: at.tenant, session: at.session, epoch: epoch, st: st, snapAt: snapAt,
+		wake: make(chan struct{}, 1), over: make(chan struct{}),
+	}
 	w.until.Store(asked.Add(s.opt.LeaseTTL).UnixMicro())
 	w.used.Store(s.clock.Now().UnixMilli())
 	w.feed = newFeed(s.ctx, hall, s.clock, s.opt.FeedEvery, uint64(epoch)<<24)

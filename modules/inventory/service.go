@@ -117,8 +117,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
-	s := &Service{db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
-		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{}}
+	s := &Service{
+		db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
+		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{},
+	}
 	pool, err := hotPool(ctx, d.DB.Pool(), s.node, s.opt)
 	if err != nil {
 		return nil, err

@@ -354,8 +354,10 @@ func (s *sim) check() error {
 func simulate(t testing.TB, hall *engine.Hall, seed uint64, change func(*simStore)) (*sim, error) {
 	cfg := engine.DefaultConfig(hall, 100)
 	cfg.BuyerLimit = 0
-	s := &sim{t: t, r: rand.New(rand.NewPCG(seed, 1)), hall: hall, cfg: cfg, session: ids.FromBytes([16]byte{7}), now: 1_000_000,
-		store: simStore{orders: map[engine.Key]int64{}, tickets: map[int32]simSale{}}}
+	s := &sim{
+		t: t, r: rand.New(rand.NewPCG(seed, 1)), hall: hall, cfg: cfg, session: ids.FromBytes([16]byte{7}), now: 1_000_000,
+		store: simStore{orders: map[engine.Key]int64{}, tickets: map[int32]simSale{}},
+	}
 	change(&s.store)
 	for range 8 {
 		s.clients = append(s.clients, &simClient{})

@@ -68,7 +68,7 @@ func (s PG) Sequence(ctx context.Context) (int, error) {
 		for i, w := range waiting {
 			positions[i] = w.position
 		}
-		_, err = tx.ExecContext(ctx, "delete from reporting.inbox where tenant_id = ? and position in (?)", tx.Scope.Tenant, bun.In(positions))
+		_, err = tx.ExecContext(ctx, "delete from reporting.inbox where tenant_id = ? and position in (?)", tx.Scope.Tenant, bun.List(positions))
 		return err
 	})
 	return n, err
@@ -295,7 +295,7 @@ values (?, ?, ?, ?, ?, ?, 'open', ?)`, s.Tenant, m.ID, job.Channel.Code, string(
 			return err
 		}
 		return change(ctx, tx, job.Channel.Code, "pending", len(m.Seqs), `update reporting.delivery set state = 'sending', message_id = ?, updated_at = ?
-where tenant_id = ? and channel = ? and seq in (?) and state = 'pending'`, m.ID, tx.Now, s.Tenant, job.Channel.Code, bun.In(m.Seqs))
+where tenant_id = ? and channel = ? and seq in (?) and state = 'pending'`, m.ID, tx.Now, s.Tenant, job.Channel.Code, bun.List(m.Seqs))
 	})
 }
 

@@ -85,9 +85,11 @@ func TestPG(t *testing.T) {
 	t.Parallel()
 	reportingtest.Suite(t, func(t *testing.T) reportingtest.Bed {
 		o := newOutbox(t)
-		return reportingtest.Bed{Store: o.store, Advance: o.Clock.Advance, Now: o.Clock.Now,
+		return reportingtest.Bed{
+			Store: o.store, Advance: o.Clock.Advance, Now: o.Clock.Now,
 			Append: func(t *testing.T, facts ...fact.Fact) { t.Helper(); o.append(facts...) },
-			States: func(t *testing.T) map[int64]string { t.Helper(); return o.states() }}
+			States: func(t *testing.T) map[int64]string { t.Helper(); return o.states() },
+		}
 	})
 }
 

@@ -47,8 +47,10 @@ func (s *Service) SellAtCounter(ctx context.Context, n CounterSale) (Order, erro
 		return Order{}, err
 	}
 	p.counter = &counterSale{placed: placed, payment: ids.New(), method: n.Method}
-	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("counter")},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs}, p)
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
+		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("counter")},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
 	}

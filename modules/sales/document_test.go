@@ -35,8 +35,10 @@ func TestOneDocumentOneTicket(t *testing.T) {
 	seller.Do("POST", "/api/v1/counter/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "seats": []int32{20}}).Want(201).JSON(&h)
 	orders[buyers] = ids.New()
 	wg.Go(func() {
-		replies[buyers] = seller.Do("POST", "/api/v1/counter/sales", map[string]any{"id": orders[buyers], "session": w.Session.ID, "hold": h.Hold,
-			"people": []any{salestest.Person(0)}, "method": "card"})
+		replies[buyers] = seller.Do("POST", "/api/v1/counter/sales", map[string]any{
+			"id": orders[buyers], "session": w.Session.ID, "hold": h.Hold,
+			"people": []any{salestest.Person(0)}, "method": "card",
+		})
 	})
 	wg.Wait()
 	won := 0

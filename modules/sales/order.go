@@ -88,8 +88,10 @@ func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order,
 		return Order{}, err
 	}
 	// The key is the hold's: one order is made of one hold.
-	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(channel)},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs}, p)
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{
+		Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(channel)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
 	}
@@ -118,16 +120,20 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 		sum := rulesSum(RulesText(se))
 		terms = sum[:]
 	}
-	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
-		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000}, nil)
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{
+		Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000,
+	}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := enoughPeople(se.Rules.RealName, len(people), len(a.Seats)); err != nil {
 		return nil, nil, err
 	}
-	p := &placed{people: people, terms: terms, order: Order{ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
-		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires)}}
+	p := &placed{people: people, terms: terms, order: Order{
+		ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
+		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires),
+	}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {
 		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: "full"}

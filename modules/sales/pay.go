@@ -61,8 +61,10 @@ func (s *Service) StartPayment(ctx context.Context, order ids.ID, provider strin
 		return "", err
 	}
 	sc, _ := db.ScopeOf(ctx)
-	made, err := p.Create(ctx, payment.Request{ID: pay.ID, Tenant: sc.Tenant, Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt,
-		ReturnURL: s.Address + "/shop/orders/" + o.ID.String(), NotifyURL: fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, sc.Tenant)})
+	made, err := p.Create(ctx, payment.Request{
+		ID: pay.ID, Tenant: sc.Tenant, Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt,
+		ReturnURL: s.Address + "/shop/orders/" + o.ID.String(), NotifyURL: fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, sc.Tenant),
+	})
 	return made.PayURL, err
 }
 

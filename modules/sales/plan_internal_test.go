@@ -108,9 +108,15 @@ func TestEnoughPeople(t *testing.T) {
 		got, seats int
 		ok         bool
 	}{
-		{show.RealName{PerTicket: true}, 3, 3, true}, {show.RealName{PerTicket: true}, 2, 3, false}, {show.RealName{PerTicket: true}, 0, 1, false},
-		{show.RealName{PerOrder: true}, 1, 3, true}, {show.RealName{PerOrder: true}, 3, 3, false}, {show.RealName{PerOrder: true}, 0, 3, false},
-		{show.RealName{}, 0, 3, true}, {show.RealName{}, 3, 3, true}, {show.RealName{}, 1, 3, false},
+		{show.RealName{PerTicket: true}, 3, 3, true},
+		{show.RealName{PerTicket: true}, 2, 3, false},
+		{show.RealName{PerTicket: true}, 0, 1, false},
+		{show.RealName{PerOrder: true}, 1, 3, true},
+		{show.RealName{PerOrder: true}, 3, 3, false},
+		{show.RealName{PerOrder: true}, 0, 3, false},
+		{show.RealName{}, 0, 3, true},
+		{show.RealName{}, 3, 3, true},
+		{show.RealName{}, 1, 3, false},
 	} {
 		if err := enoughPeople(c.r, c.got, c.seats); (err == nil) != c.ok {
 			t.Errorf("%+v, %d people for %d seats: %v", c.r, c.got, c.seats, err)

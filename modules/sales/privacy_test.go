@@ -66,8 +66,10 @@ func TestPlantedPersonalDataIsNowhereInTheClear(t *testing.T) {
 	refund(w, c, o.ID, ids.New(), 0, 2).Want(201)
 	var h struct{ Hold ids.ID }
 	seller.Do("POST", "/api/v1/counter/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "seats": []int32{3}}).Want(201).JSON(&h)
-	answers = append(answers, string(seller.Do("POST", "/api/v1/counter/sales", map[string]any{"id": ids.New(), "session": w.Session.ID, "hold": h.Hold, "phone": planted[5],
-		"people": []any{who("1", planted[1])}, "method": "cash", "taken": salestest.StallPrice}).Want(201).Body))
+	answers = append(answers, string(seller.Do("POST", "/api/v1/counter/sales", map[string]any{
+		"id": ids.New(), "session": w.Session.ID, "hold": h.Hold, "phone": planted[5],
+		"people": []any{who("1", planted[1])}, "method": "cash", "taken": salestest.StallPrice,
+	}).Want(201).Body))
 	late := w.Order(c, w.Hold(c, 4).Hold, who("1", planted[2]))
 	w.Clock.Advance(time.Hour)
 	sweep(t, w)

@@ -146,12 +146,6 @@ func serialOf(event uint64, i int) int64 { return int64(event)<<12 | int64(i) }
 
 const maxPlaces = 1 << 12 // places of one sale that serialOf can number
 
-// mint makes the ticket code of a serial.
-func (s *Service) mint(show codes.Show, serial int64) (string, error) {
-	t, err := s.Codes.Mint(show, serial)
-	return t.String(), err
-}
-
 // session reads a session and its show in a transaction of its own.
 func (s *Service) session(ctx context.Context, id ids.ID) (se show.Session, sh show.Show, err error) {
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {

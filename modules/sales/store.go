@@ -71,19 +71,25 @@ type refundRow struct {
 }
 
 func (r orderRow) order() (Order, error) {
-	o := Order{ID: r.ID, Session: r.SessionID, Buyer: r.Buyer, Channel: r.Channel, State: r.State, Hold: r.Hold, Amount: r.Amount, Contact: r.Contact,
-		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, ConfirmedAt: r.ConfirmedAt}
+	o := Order{
+		ID: r.ID, Session: r.SessionID, Buyer: r.Buyer, Channel: r.Channel, State: r.State, Hold: r.Hold, Amount: r.Amount, Contact: r.Contact,
+		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, ConfirmedAt: r.ConfirmedAt,
+	}
 	return o, json.Unmarshal(r.Lines, &o.Lines)
 }
 
 func (r ticketRow) ticket() Ticket {
-	return Ticket{Session: r.SessionID, Seat: r.SeatID, Order: r.OrderID, Serial: r.Serial, Code: r.Code, Price: r.Price, Zone: r.Zone, Kind: r.Kind,
-		Person: r.PersonID, Channel: r.Channel, SoldAt: r.SoldAt, Edition: r.Edition, Prints: r.Prints, State: r.State}
+	return Ticket{
+		Session: r.SessionID, Seat: r.SeatID, Order: r.OrderID, Serial: r.Serial, Code: r.Code, Price: r.Price, Zone: r.Zone, Kind: r.Kind,
+		Person: r.PersonID, Channel: r.Channel, SoldAt: r.SoldAt, Edition: r.Edition, Prints: r.Prints, State: r.State,
+	}
 }
 
 func (r refundRow) refund() Refund {
-	f := Refund{ID: r.ID, Order: r.OrderID, Session: r.SessionID, Seats: r.Seats, Paid: r.Paid, Fee: r.Fee, Reason: r.Reason, State: r.State,
-		AskedBy: r.AskedBy, CreatedAt: r.CreatedAt, DoneAt: r.DoneAt, Payment: r.PaymentID}
+	f := Refund{
+		ID: r.ID, Order: r.OrderID, Session: r.SessionID, Seats: r.Seats, Paid: r.Paid, Fee: r.Fee, Reason: r.Reason, State: r.State,
+		AskedBy: r.AskedBy, CreatedAt: r.CreatedAt, DoneAt: r.DoneAt, Payment: r.PaymentID,
+	}
 	for _, fee := range r.Fees {
 		f.Fees = append(f.Fees, money.Fen(fee))
 	}
@@ -321,8 +327,10 @@ func insertRefund(ctx context.Context, tx db.Tx, f Refund) error {
 	for i, fee := range f.Fees {
 		fees[i] = int64(fee)
 	}
-	_, err := tx.NewInsert().Model(&refundRow{TenantID: tx.Scope.Tenant, ID: f.ID, OrderID: f.Order, SessionID: f.Session, Seats: f.Seats, Fees: fees, Paid: f.Paid, Fee: f.Fee,
-		Reason: f.Reason, State: f.State, AskedBy: f.AskedBy, CreatedAt: tx.Now, PaymentID: f.Payment}).On("conflict do nothing").Exec(ctx)
+	_, err := tx.NewInsert().Model(&refundRow{
+		TenantID: tx.Scope.Tenant, ID: f.ID, OrderID: f.Order, SessionID: f.Session, Seats: f.Seats, Fees: fees, Paid: f.Paid, Fee: f.Fee,
+		Reason: f.Reason, State: f.State, AskedBy: f.AskedBy, CreatedAt: tx.Now, PaymentID: f.Payment,
+	}).On("conflict do nothing").Exec(ctx)
 	return err
 }
 

@@ -33,8 +33,10 @@ type shiftRow struct {
 }
 
 func (r shiftRow) shift() (Shift, error) {
-	sh := Shift{ID: r.ID, Seller: r.Seller, Counter: r.Counter, Opening: r.Opening, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Counted: r.Counted,
-		Note: r.Note, SignedBy: r.SignedBy, SignedAt: r.SignedAt, Expected: r.Opening}
+	sh := Shift{
+		ID: r.ID, Seller: r.Seller, Counter: r.Counter, Opening: r.Opening, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Counted: r.Counted,
+		Note: r.Note, SignedBy: r.SignedBy, SignedAt: r.SignedAt, Expected: r.Opening,
+	}
 	if r.Expected != nil {
 		sh.Expected = *r.Expected
 	}
@@ -45,8 +47,10 @@ func (r shiftRow) shift() (Shift, error) {
 }
 
 func shiftRowOf(tx db.Tx, s Shift) (*shiftRow, error) {
-	r := &shiftRow{TenantID: tx.Scope.Tenant, ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted,
-		Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt}
+	r := &shiftRow{
+		TenantID: tx.Scope.Tenant, ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted,
+		Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt,
+	}
 	if s.ClosedAt == nil {
 		return r, nil
 	}

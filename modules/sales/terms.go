@@ -20,8 +20,10 @@ type Clause struct {
 // they are shown before consent (RL-5, RL-6).
 func RulesText(se show.Session) []Clause {
 	r := se.Rules
-	out := []Clause{{"purchase", fmt.Sprintf("每位购票人限购 %d 张，选座后请在 %d 分钟内付款。", r.MaxTickets, r.HoldFor),
-		fmt.Sprintf("At most %d tickets per buyer; please pay within %d minutes of choosing seats.", r.MaxTickets, r.HoldFor)}}
+	out := []Clause{{
+		"purchase", fmt.Sprintf("每位购票人限购 %d 张，选座后请在 %d 分钟内付款。", r.MaxTickets, r.HoldFor),
+		fmt.Sprintf("At most %d tickets per buyer; please pay within %d minutes of choosing seats.", r.MaxTickets, r.HoldFor),
+	}}
 	switch {
 	case r.RealName.PerTicket:
 		out = append(out, Clause{"purchase", "实名购票，一证一票；证件信息加密保存，演出结束后按期删除。", "Sold under real names, one ticket per document; documents are kept encrypted and are deleted after the show."})

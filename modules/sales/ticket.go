@@ -63,8 +63,10 @@ func (s *Service) Payload(t Ticket, se show.Session, p Place) (string, error) {
 	if se.Rules.RealName.AtEntry {
 		flags |= payload.RealName
 	}
-	return payload.Sign(s.Signer, payload.Ticket{Code: code, Seat: uint32(max(0, t.Seat)), Zone: uint32(t.Zone) + 1, Admits: 1, Flags: flags, Edition: uint8(t.Edition),
-		ValidFrom: se.DoorsAt.Truncate(time.Minute), ValidUntil: se.EndsAt.Truncate(time.Minute).Add(time.Minute), Label: label(p)})
+	return payload.Sign(s.Signer, payload.Ticket{
+		Code: code, Seat: uint32(max(0, t.Seat)), Zone: uint32(t.Zone) + 1, Admits: 1, Flags: flags, Edition: uint8(t.Edition),
+		ValidFrom: se.DoorsAt.Truncate(time.Minute), ValidUntil: se.EndsAt.Truncate(time.Minute).Add(time.Minute), Label: label(p),
+	})
 }
 
 // label is what a gate shows of a place; the level and section are dropped, in
@@ -216,12 +218,14 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 		place.Level = ""
 	}
 	who := p.people[t.Person]
-	page := ticket.Ticket{Show: p.show.Title, Subtitle: p.show.Performers, Venue: p.venue.Name, Hall: p.hall.Name, Address: p.venue.Address,
+	page := ticket.Ticket{
+		Show: p.show.Title, Subtitle: p.show.Performers, Venue: p.venue.Name, Hall: p.hall.Name, Address: p.venue.Address,
 		Starts: p.session.StartsAt.In(zone), Doors: p.session.DoorsAt.In(zone),
 		Seat:     ticket.Seat{Level: place.Level, Section: place.Section, Row: place.row(), Number: place.Number, Free: place.Area},
 		PriceFen: int64(t.Price), Kind: kindName(t.Kind), Gate: firstOf(place.Gate, place.Entrance), View: place.Note,
 		Holder: who.Name, Document: who.Number, Code: t.Code, QR: qr, Order: p.order.Number(), SoldAt: t.SoldAt.In(zone), Reprint: t.Prints,
-		Organiser: p.show.Organiser, Refund: refundLines(p.session.Rules)}
+		Organiser: p.show.Organiser, Refund: refundLines(p.session.Rules),
+	}
 	if t.Zone < len(p.seats.Zones) {
 		page.Zone = p.seats.Zones[t.Zone].Name
 	}

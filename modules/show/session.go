@@ -63,8 +63,10 @@ type RefundTier struct {
 // DefaultRules are what a new session starts with: one document per ticket,
 // six tickets, fifteen minutes, and refunds at 0 %, 20 % and 50 %.
 func DefaultRules() Rules {
-	return Rules{RealName: RealName{PerTicket: true, AtEntry: true}, MaxTickets: 6, HoldFor: 15, BindBefore: 24,
-		Refunds: []RefundTier{{HoursBefore: 168, FeePerMille: 0}, {HoursBefore: 48, FeePerMille: 200}, {HoursBefore: 24, FeePerMille: 500}}}
+	return Rules{
+		RealName: RealName{PerTicket: true, AtEntry: true}, MaxTickets: 6, HoldFor: 15, BindBefore: 24,
+		Refunds: []RefundTier{{HoursBefore: 168, FeePerMille: 0}, {HoursBefore: 48, FeePerMille: 200}, {HoursBefore: 24, FeePerMille: 500}},
+	}
 }
 
 // RefundFee returns the fee for a ticket of that price refunded at now, and
@@ -172,8 +174,10 @@ func plan(sh Show, v venue.Venue, h venue.Hall, n NewSession, now time.Time) (Se
 		return Session{}, ErrPast
 	}
 	a := sh.Approvals[len(sh.Approvals)-1]
-	se := Session{ID: ids.New(), ShowID: sh.ID, HallID: h.ID, PlanID: n.PlanID, StartsAt: n.StartsAt, DoorsAt: n.DoorsAt, EndsAt: n.EndsAt,
-		ApprovalVersion: a.Version, Audience: n.Audience, State: "created", Rules: DefaultRules(), Version: 1, CreatedAt: now}
+	se := Session{
+		ID: ids.New(), ShowID: sh.ID, HallID: h.ID, PlanID: n.PlanID, StartsAt: n.StartsAt, DoorsAt: n.DoorsAt, EndsAt: n.EndsAt,
+		ApprovalVersion: a.Version, Audience: n.Audience, State: "created", Rules: DefaultRules(), Version: 1, CreatedAt: now,
+	}
 	if se.DoorsAt.IsZero() {
 		se.DoorsAt = se.StartsAt.Add(-time.Hour)
 	}

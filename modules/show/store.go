@@ -70,25 +70,33 @@ type sessionRow struct {
 }
 
 func (r showRow) show() Show {
-	return Show{ID: r.ID, Kind: r.Kind, Title: r.Title, TitleEn: r.TitleEn, PerformanceType: r.PerformanceType, Organiser: r.Organiser,
-		Performers: r.Performers, Synopsis: r.Synopsis, Minutes: r.Minutes, Notes: r.Notes, State: r.State, Version: r.Version, CreatedAt: r.CreatedAt, Approvals: []Approval{}}
+	return Show{
+		ID: r.ID, Kind: r.Kind, Title: r.Title, TitleEn: r.TitleEn, PerformanceType: r.PerformanceType, Organiser: r.Organiser,
+		Performers: r.Performers, Synopsis: r.Synopsis, Minutes: r.Minutes, Notes: r.Notes, State: r.State, Version: r.Version, CreatedAt: r.CreatedAt, Approvals: []Approval{},
+	}
 }
 
 func rowOf(tx db.Tx, s Show) *showRow {
-	return &showRow{TenantID: tx.Scope.Tenant, ID: s.ID, Kind: s.Kind, Title: s.Title, TitleEn: s.TitleEn, PerformanceType: s.PerformanceType, Organiser: s.Organiser,
-		Performers: s.Performers, Synopsis: s.Synopsis, Minutes: s.Minutes, Notes: s.Notes, State: s.State, Version: s.Version, CreatedAt: s.CreatedAt}
+	return &showRow{
+		TenantID: tx.Scope.Tenant, ID: s.ID, Kind: s.Kind, Title: s.Title, TitleEn: s.TitleEn, PerformanceType: s.PerformanceType, Organiser: s.Organiser,
+		Performers: s.Performers, Synopsis: s.Synopsis, Minutes: s.Minutes, Notes: s.Notes, State: s.State, Version: s.Version, CreatedAt: s.CreatedAt,
+	}
 }
 
 func (r sessionRow) session() Session {
-	return Session{ID: r.ID, ShowID: r.ShowID, HallID: r.HallID, PlanID: r.PlanID, MapID: r.MapID, Code: r.Code, StartsAt: r.StartsAt, DoorsAt: r.DoorsAt,
+	return Session{
+		ID: r.ID, ShowID: r.ShowID, HallID: r.HallID, PlanID: r.PlanID, MapID: r.MapID, Code: r.Code, StartsAt: r.StartsAt, DoorsAt: r.DoorsAt,
 		EndsAt: r.EndsAt, ApprovalVersion: r.ApprovalVersion, Audience: r.Audience, State: r.State, OpensAt: r.OpensAt, ClosesAt: r.ClosesAt,
-		Rules: r.Rules, Version: r.Version, CreatedAt: r.CreatedAt}
+		Rules: r.Rules, Version: r.Version, CreatedAt: r.CreatedAt,
+	}
 }
 
 func sessionRowOf(tx db.Tx, s Session) *sessionRow {
-	return &sessionRow{TenantID: tx.Scope.Tenant, ID: s.ID, ShowID: s.ShowID, HallID: s.HallID, PlanID: s.PlanID, MapID: s.MapID, Code: s.Code, StartsAt: s.StartsAt,
+	return &sessionRow{
+		TenantID: tx.Scope.Tenant, ID: s.ID, ShowID: s.ShowID, HallID: s.HallID, PlanID: s.PlanID, MapID: s.MapID, Code: s.Code, StartsAt: s.StartsAt,
 		DoorsAt: s.DoorsAt, EndsAt: s.EndsAt, ApprovalVersion: s.ApprovalVersion, Audience: s.Audience, State: s.State, OpensAt: s.OpensAt, ClosesAt: s.ClosesAt,
-		Rules: s.Rules, Version: s.Version, CreatedAt: s.CreatedAt}
+		Rules: s.Rules, Version: s.Version, CreatedAt: s.CreatedAt,
+	}
 }
 
 func insertShow(ctx context.Context, tx db.Tx, s Show) error {
@@ -102,8 +110,10 @@ func updateShow(ctx context.Context, tx db.Tx, s Show) error {
 }
 
 func insertApproval(ctx context.Context, tx db.Tx, show ids.ID, a Approval) error {
-	_, err := tx.NewInsert().Model(&approvalRow{TenantID: tx.Scope.Tenant, ShowID: show, Version: a.Version, Number: a.Number, Authority: a.Authority,
-		Audience: a.Audience, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo, Note: a.Note, CreatedAt: a.CreatedAt}).Exec(ctx)
+	_, err := tx.NewInsert().Model(&approvalRow{
+		TenantID: tx.Scope.Tenant, ShowID: show, Version: a.Version, Number: a.Number, Authority: a.Authority,
+		Audience: a.Audience, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo, Note: a.Note, CreatedAt: a.CreatedAt,
+	}).Exec(ctx)
 	return err
 }
 
@@ -132,8 +142,10 @@ func approvals(ctx context.Context, tx db.Tx, shows []ids.ID) (map[ids.ID][]Appr
 	err := tx.NewSelect().Model(&rows).Where("a.tenant_id = ?", tx.Scope.Tenant).Where("a.show_id in (?)", bun.List(shows)).Order("a.version").Scan(ctx)
 	out := map[ids.ID][]Approval{}
 	for _, r := range rows {
-		out[r.ShowID] = append(out[r.ShowID], Approval{Version: r.Version, Number: r.Number, Authority: r.Authority, Audience: r.Audience,
-			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, Note: r.Note, CreatedAt: r.CreatedAt})
+		out[r.ShowID] = append(out[r.ShowID], Approval{
+			Version: r.Version, Number: r.Number, Authority: r.Authority, Audience: r.Audience,
+			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, Note: r.Note, CreatedAt: r.CreatedAt,
+		})
 	}
 	return out, err
 }

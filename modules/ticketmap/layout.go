@@ -119,8 +119,10 @@ type layouter struct {
 }
 
 func newLayouter(p *Painted) *layouter {
-	b := &layouter{Painted: p, levels: map[string]int{}, sections: map[string]int{}, rows: map[string]int{},
-		home: map[int32]int{}, homeSection: map[int32]int{}, homeLabel: map[int32]string{}, companion: map[int32]int32{}}
+	b := &layouter{
+		Painted: p, levels: map[string]int{}, sections: map[string]int{}, rows: map[string]int{},
+		home: map[int32]int{}, homeSection: map[int32]int{}, homeLabel: map[int32]string{}, companion: map[int32]int32{},
+	}
 	for i := range p.plan.Levels {
 		b.levels[p.plan.Levels[i].ID] = i
 	}
@@ -178,8 +180,10 @@ func middle(outline []plan.Point) plan.Point {
 
 func (b *layouter) seat(i int) LayoutSeat {
 	s := &b.plan.Seats[i]
-	out := LayoutSeat{ID: s.ID, X: s.X, Y: s.Y, Kind: s.Kind, View: s.View, Number: s.Number, Entrance: s.Entrance, Note: s.Note,
-		Buffer: b.buffer[i], Pair: b.companion[s.ID]}
+	out := LayoutSeat{
+		ID: s.ID, X: s.X, Y: s.Y, Kind: s.Kind, View: s.View, Number: s.Number, Entrance: s.Entrance, Note: s.Note,
+		Buffer: b.buffer[i], Pair: b.companion[s.ID],
+	}
 	if s.Row != "" {
 		r := b.rows[s.Row]
 		out.Row, out.RowLabel = int32(r), b.plan.Rows[r].Label

@@ -227,8 +227,10 @@ func (s *Service) publishable(ctx context.Context, tx db.Tx, p Plan, next *plan.
 		return withSeats(ErrSeatsReused, next, again)
 	}
 	if next.NextSeatID < old.NextSeatID {
-		return planError([]plan.Finding{{Code: "plan.next_seat_id", Path: "nextSeatId",
-			Zh: "nextSeatId 不能小于上一版本的值。", En: "nextSeatId may not be smaller than in the version before."}})
+		return planError([]plan.Finding{{
+			Code: "plan.next_seat_id", Path: "nextSeatId",
+			Zh: "nextSeatId 不能小于上一版本的值。", En: "nextSeatId may not be smaller than in the version before.",
+		}})
 	}
 	dropped := plan.Dropped(old, next)
 	if len(dropped) == 0 {

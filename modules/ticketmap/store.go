@@ -35,13 +35,17 @@ type planRow struct {
 }
 
 func (r planRow) plan() Plan {
-	return Plan{ID: r.ID, HallID: r.HallID, Number: r.Number, State: r.State, Name: r.Name, Hash: r.Hash, Places: r.Places, Counts: r.Counts,
-		NextSeatID: r.NextSeatID, Version: r.Version, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, PublishedAt: r.PublishedAt}
+	return Plan{
+		ID: r.ID, HallID: r.HallID, Number: r.Number, State: r.State, Name: r.Name, Hash: r.Hash, Places: r.Places, Counts: r.Counts,
+		NextSeatID: r.NextSeatID, Version: r.Version, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, PublishedAt: r.PublishedAt,
+	}
 }
 
 func rowOf(tx db.Tx, p Plan) *planRow {
-	return &planRow{TenantID: tx.Scope.Tenant, ID: p.ID, HallID: p.HallID, Number: p.Number, State: p.State, Name: p.Name, Hash: p.Hash, Seats: p.Counts.Seats,
-		Places: p.Places, NextSeatID: p.NextSeatID, Counts: p.Counts, Version: p.Version, CreatedAt: p.CreatedAt, ChangedAt: p.ChangedAt, PublishedAt: p.PublishedAt}
+	return &planRow{
+		TenantID: tx.Scope.Tenant, ID: p.ID, HallID: p.HallID, Number: p.Number, State: p.State, Name: p.Name, Hash: p.Hash, Seats: p.Counts.Seats,
+		Places: p.Places, NextSeatID: p.NextSeatID, Counts: p.Counts, Version: p.Version, CreatedAt: p.CreatedAt, ChangedAt: p.ChangedAt, PublishedAt: p.PublishedAt,
+	}
 }
 
 func insertPlan(ctx context.Context, tx db.Tx, p Plan) error {

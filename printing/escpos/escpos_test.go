@@ -188,8 +188,10 @@ func TestCharactersBeyondThePrinter(t *testing.T) {
 
 func TestReceiptAddsUp(t *testing.T) {
 	t.Parallel()
-	r := Receipt{Venue: "国家大剧院", Title: "购票小票", Lines: []ReceiptLine{{"天鹅湖 A 区 全价票", 2, 256000}}, TotalFen: 256000,
-		Paid: []ReceiptLine{{Name: "现金", Fen: 260000}}, ChangeFen: 4000, Order: "PT1", At: time.Date(2026, 11, 21, 10, 8, 0, 0, time.UTC), Operator: "03", OpenDrawer: true}
+	r := Receipt{
+		Venue: "国家大剧院", Title: "购票小票", Lines: []ReceiptLine{{"天鹅湖 A 区 全价票", 2, 256000}}, TotalFen: 256000,
+		Paid: []ReceiptLine{{Name: "现金", Fen: 260000}}, ChangeFen: 4000, Order: "PT1", At: time.Date(2026, 11, 21, 10, 8, 0, 0, time.UTC), Operator: "03", OpenDrawer: true,
+	}
 	job, _, err := r.Print(Paper58, printing.ZH)
 	if err != nil {
 		t.Fatal(err)

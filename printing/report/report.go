@@ -89,9 +89,11 @@ func (r *Report) check() error {
 	for i, t := range r.Tables {
 		for j, row := range t.Rows {
 			if len(row) != len(t.Columns) {
-				return &printing.Error{Code: "printing.ragged", Field: fmt.Sprintf("tables[%d].rows[%d]", i, j),
+				return &printing.Error{
+					Code: "printing.ragged", Field: fmt.Sprintf("tables[%d].rows[%d]", i, j),
 					ZH: fmt.Sprintf("该行有 %d 格，表有 %d 列", len(row), len(t.Columns)),
-					EN: fmt.Sprintf("the row has %d cells, the table %d columns", len(row), len(t.Columns))}
+					EN: fmt.Sprintf("the row has %d cells, the table %d columns", len(row), len(t.Columns)),
+				}
 			}
 		}
 	}

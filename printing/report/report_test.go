@@ -27,13 +27,17 @@ func dayClose(rows int) Report {
 	shows := []string{"贝多芬第九交响曲·合唱 11月23日 19:30", "《天鹅湖》俄罗斯国家大剧院芭蕾舞团中国巡演（加演场）11月24日 14:00", "相声专场 11月25日 19:30", "Dvořák: “From the New World” 11月26日 19:30"}
 	for i := range rows {
 		sold, back := int64(1200+i*7), int64(i%9)
-		t.Rows = append(t.Rows, []Cell{T(fmt.Sprintf("%s #%d", shows[i%len(shows)], i)), T("国家大剧院音乐厅"), N(sold), N(back),
-			N(sold * 28000), N(-back * 28000), N((sold - back) * 28000), N(8000 + int64(i%1900))})
+		t.Rows = append(t.Rows, []Cell{
+			T(fmt.Sprintf("%s #%d", shows[i%len(shows)], i)), T("国家大剧院音乐厅"), N(sold), N(back),
+			N(sold * 28000), N(-back * 28000), N((sold - back) * 28000), N(8000 + int64(i%1900)),
+		})
 	}
 	r.Summary[0].Value, r.Summary[1].Value = N(must(t.Sum(2))), N(must(t.Sum(3)))
 	r.Summary[2].Value = N(must(t.Sum(6)))
-	pay := Table{Title: "按支付方式", Totals: true, Columns: []Column{{"方式", Text}, {"笔数", Count}, {"金额", Money}},
-		Rows: [][]Cell{{T("微信支付"), N(812), N(22736000)}, {T("支付宝"), N(401), N(11228000)}, {T("现金"), N(32), N(896000)}}}
+	pay := Table{
+		Title: "按支付方式", Totals: true, Columns: []Column{{"方式", Text}, {"笔数", Count}, {"金额", Money}},
+		Rows: [][]Cell{{T("微信支付"), N(812), N(22736000)}, {T("支付宝"), N(401), N(11228000)}, {T("现金"), N(32), N(896000)}},
+	}
 	r.Tables = []Table{t, pay, {Title: "异常", Columns: []Column{{"事项", Text}, {"数量", Count}}}}
 	return r
 }

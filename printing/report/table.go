@@ -135,8 +135,10 @@ func (s *setter) measure(field string, t *Table) (grid, error) {
 			return g, nil
 		}
 	}
-	return grid{}, &printing.Error{Code: "printing.does_not_fit", Field: field,
-		ZH: "表格列太多，纸面放不下，请改用横向或减少列", EN: "the table is too wide for the page; use landscape or fewer columns"}
+	return grid{}, &printing.Error{
+		Code: "printing.does_not_fit", Field: field,
+		ZH: "表格列太多，纸面放不下，请改用横向或减少列", EN: "the table is too wide for the page; use landscape or fewer columns",
+	}
 }
 
 // share fits the columns to the page; it fails when text columns would get less

@@ -35,8 +35,10 @@ func TestBatchKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	var next, pages int
 	var seen []Progress
-	o := BatchOptions{Options: Options{Medium: Stock, Created: created}, Chunk: 7, Workers: 3,
-		Progress: func(p Progress) { seen = append(seen, p) }}
+	o := BatchOptions{
+		Options: Options{Medium: Stock, Created: created}, Chunk: 7, Workers: 3,
+		Progress: func(p Progress) { seen = append(seen, p) },
+	}
 	done, err := Batch(t.Context(), stream(45, numbered(t)), o, func(c Chunk) error {
 		if c.First != next || len(c.Failures) != 0 {
 			t.Errorf("chunk begins at %d, want %d; %v", c.First, next, c.Failures)

@@ -44,8 +44,10 @@ var (
 )
 
 // allLabels lets a test see that both languages are complete.
-var allLabels = []label{lTicket, lLevel, lSection, lRow, lSeat, lFree, lGate, lZone, lPrice, lFee, lKind, lHolder, lDoc,
-	lOrder, lCode, lSold, lSeller, lDoors, lRefund, lNotes, lView, lOrgan, lApprove, lReprint, lStub, lMoved, lCont, lShow}
+var allLabels = []label{
+	lTicket, lLevel, lSection, lRow, lSeat, lFree, lGate, lZone, lPrice, lFee, lKind, lHolder, lDoc,
+	lOrder, lCode, lSold, lSeller, lDoors, lRefund, lNotes, lView, lOrgan, lApprove, lReprint, lStub, lMoved, lCont, lShow,
+}
 
 func (l label) in(lang printing.Lang) string { return l[lang] }
 

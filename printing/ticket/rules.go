@@ -12,8 +12,10 @@ import (
 
 func (s *sheet) tooMany(field string) {
 	if s.err == nil {
-		s.err = &printing.Error{Code: "printing.does_not_fit", Field: field,
-			ZH: "附加信息过多，票面放不下，请减少项目", EN: "there are more facts than the ticket has room for; give fewer"}
+		s.err = &printing.Error{
+			Code: "printing.does_not_fit", Field: field,
+			ZH: "附加信息过多，票面放不下，请减少项目", EN: "there are more facts than the ticket has room for; give fewer",
+		}
 	}
 }
 
@@ -82,8 +84,10 @@ func (s *sheet) pageRules(f frame, y float64) {
 			return
 		}
 		s.pageFoot(f)
-		s.warnings = append(s.warnings, printing.Warning{Code: "printing.continued", Field: "notes",
-			ZH: "须知较长，已续到下一页", EN: "the notes are long and go on to a further page"})
+		s.warnings = append(s.warnings, printing.Warning{
+			Code: "printing.continued", Field: "notes",
+			ZH: "须知较长，已续到下一页", EN: "the notes are long and go on to a further page",
+		})
 		s.add(f.w, f.h)
 		y = 10 * u
 		s.page.Rect(x, y, 9*u, 1.3*u, 0, s.pal.accent)

@@ -58,10 +58,14 @@ func sampleEN(tb testing.TB) Ticket {
 	t.Zone, t.Kind, t.Gate, t.View = "Zone A", "Full price", "North 2", "About a quarter of the stage, left, is hidden by the box railing"
 	t.Holder, t.Seller = "Z***", "Box office, window 3"
 	t.Organiser, t.Approval = "NCPA Programming", "JY[2026]1127"
-	t.Refund = []string{"Free of charge until 7 days before the performance; 10% of the price from 7 to 3 days before; 20% from 3 days to 24 hours before; none later.",
-		"If the performance is cancelled, moved or recast in its main part, the full price is returned.", "Tickets are refunded one by one, to the original means of payment, within 7 working days."}
-	t.Notes = []string{"One person, one document, one ticket: bring the document that the ticket was bought with.",
-		"Please arrive 30 minutes before the start; latecomers are seated between pieces.", "No photography or recording without permission."}
+	t.Refund = []string{
+		"Free of charge until 7 days before the performance; 10% of the price from 7 to 3 days before; 20% from 3 days to 24 hours before; none later.",
+		"If the performance is cancelled, moved or recast in its main part, the full price is returned.", "Tickets are refunded one by one, to the original means of payment, within 7 working days.",
+	}
+	t.Notes = []string{
+		"One person, one document, one ticket: bring the document that the ticket was bought with.",
+		"Please arrive 30 minutes before the start; latecomers are seated between pieces.", "No photography or recording without permission.",
+	}
 	return t
 }
 

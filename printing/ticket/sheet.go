@@ -68,9 +68,11 @@ func (s *sheet) clean(field, text string, style font.Style) string {
 func (s *sheet) fit(field, text string, style font.Style, color canvas.Color, box layout.Box) layout.Block {
 	b, ok := layout.Fit(s.clean(field, text, style), style, color, box)
 	if !ok && s.err == nil {
-		s.err = &printing.Error{Code: "printing.does_not_fit", Field: field,
+		s.err = &printing.Error{
+			Code: "printing.does_not_fit", Field: field,
 			ZH: "文字过长，缩小到最小字号仍放不下，请缩短后重试",
-			EN: "the text is too long even at the smallest size; shorten it"}
+			EN: "the text is too long even at the smallest size; shorten it",
+		}
 	}
 	return b
 }
@@ -103,8 +105,10 @@ func (s *sheet) whole() bool { return s.t.PriceFen%100 == 0 && s.t.FeeFen%100 ==
 func (s *sheet) factCells() []cell {
 	t := s.t
 	all := []cell{
-		{"gate", s.say(lGate), t.Gate}, {"zone", s.say(lZone), t.Zone},
-		{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())}, {"kind", s.say(lKind), t.Kind},
+		{"gate", s.say(lGate), t.Gate},
+		{"zone", s.say(lZone), t.Zone},
+		{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())},
+		{"kind", s.say(lKind), t.Kind},
 	}
 	return filled(all)
 }

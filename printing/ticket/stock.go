@@ -42,8 +42,10 @@ func (s *sheet) stockCode() float64 {
 	quiet := 4
 	dots := int(30 / dot / float64(n))
 	if dots < leastDots {
-		s.err = &printing.Error{Code: "printing.does_not_fit", Field: "qr",
-			ZH: "二维码内容过长，票纸上的模块太小，无法可靠识读", EN: "the code is too dense for the stock to be read reliably"}
+		s.err = &printing.Error{
+			Code: "printing.does_not_fit", Field: "qr",
+			ZH: "二维码内容过长，票纸上的模块太小，无法可靠识读", EN: "the code is too dense for the stock to be read reliably",
+		}
 		return 0
 	}
 	side := float64(n*dots) * dot
@@ -98,8 +100,12 @@ func (s *sheet) stockMain(w float64) {
 
 func (s *sheet) stockFacts(x, y, w float64) {
 	t := s.t
-	facts := filled([]cell{{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())}, {"zone", s.say(lZone), t.Zone},
-		{"kind", s.say(lKind), t.Kind}, {"holder", s.say(lHolder), strings.Trim(t.Holder+"\n"+t.Document, "\n")}})
+	facts := filled([]cell{
+		{"price", s.say(lPrice), Yuan(t.PriceFen, s.whole())},
+		{"zone", s.say(lZone), t.Zone},
+		{"kind", s.say(lKind), t.Kind},
+		{"holder", s.say(lHolder), strings.Trim(t.Holder+"\n"+t.Document, "\n")},
+	})
 	columns := s.columns(facts[:min(3, len(facts))], w*0.62, 11, 0.75)
 	left := x
 	for i, c := range facts {
@@ -150,8 +156,10 @@ func (s *sheet) stockSmall(x, y, w float64) {
 	}
 	if len(t.Refund)+len(t.Notes) > 0 {
 		foot = append(foot, s.say(lMoved))
-		s.warnings = append(s.warnings, printing.Warning{Code: "printing.moved", Field: "notes",
-			ZH: "票纸放不下退票规则与须知，票面已指向电子票", EN: "refund rules and notes are not on the stock; the ticket points to the e-ticket"})
+		s.warnings = append(s.warnings, printing.Warning{
+			Code: "printing.moved", Field: "notes",
+			ZH: "票纸放不下退票规则与须知，票面已指向电子票", EN: "refund rules and notes are not on the stock; the ticket points to the e-ticket",
+		})
 	}
 	if len(foot) > 0 {
 		s.putFacts(foot, x, y, layout.Box{W: w, H: stockH - 3.6 - y, Max: 6.5, Min: 4.75, Leading: 1.25})

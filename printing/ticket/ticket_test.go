@@ -167,8 +167,10 @@ func TestNoCharacterIsLostOnTheWayToPaper(t *testing.T) {
 }
 
 func fieldsOf(t Ticket, m Medium) []string {
-	all := []string{t.Show, t.Subtitle, t.Venue, t.Hall, t.Seat.Level, t.Seat.Section, t.Seat.Row, t.Seat.Number, t.Zone,
-		t.Kind, t.Gate, t.View, t.Holder, t.Document, t.Code, t.Order, t.Seller, t.Organiser, t.Approval, "¥1,280", "18:45", "19:30"}
+	all := []string{
+		t.Show, t.Subtitle, t.Venue, t.Hall, t.Seat.Level, t.Seat.Section, t.Seat.Row, t.Seat.Number, t.Zone,
+		t.Kind, t.Gate, t.View, t.Holder, t.Document, t.Code, t.Order, t.Seller, t.Organiser, t.Approval, "¥1,280", "18:45", "19:30",
+	}
 	if m != Stock {
 		all = append(all, t.Address)
 		all = append(all, t.Refund...)

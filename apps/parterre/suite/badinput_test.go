@@ -243,8 +243,10 @@ func TestHostileValuesAreNoFaultsOfOurs(t *testing.T) {
 func (d *document) hostile(s *schema) map[string]any {
 	switch s = d.resolve(s); s.kind() {
 	case "string":
-		return map[string]any{"with a NUL": "a\x00b12345", "with a lone surrogate": json.RawMessage(`"\ud800abc"`), "with SQL": "'; drop table sales.orders; --", "of spaces": "     ",
-			"with controls": "a\u202e\u0007\u2028bc", "a nil id": ids.ID{}.String(), "a strange time": "0001-01-01T00:00:00Z", "a far day": "9999-12-31"}
+		return map[string]any{
+			"with a NUL": "a\x00b12345", "with a lone surrogate": json.RawMessage(`"\ud800abc"`), "with SQL": "'; drop table sales.orders; --", "of spaces": "     ",
+			"with controls": "a\u202e\u0007\u2028bc", "a nil id": ids.ID{}.String(), "a strange time": "0001-01-01T00:00:00Z", "a far day": "9999-12-31",
+		}
 	case "integer", "number":
 		return map[string]any{"most negative": json.Number("-9223372036854775808"), "largest": json.Number("9223372036854775807"), "zero": 0, "with an exponent": json.RawMessage("1e3"), "huge": json.RawMessage("1e400")}
 	case "array":
@@ -310,9 +312,11 @@ func (w *world) caller(need httpx.Permission) *accesstest.Client {
 // address fills a path with ids of things that are there.
 func (w *world) address(r httpx.Route, h house, op operation) string {
 	path := r.Path
-	for name, v := range map[string]string{"venue": h.venue.ID.String(), "hall": h.hall.ID.String(), "show": h.show.ID.String(), "session": h.session.ID.String(),
+	for name, v := range map[string]string{
+		"venue": h.venue.ID.String(), "hall": h.hall.ID.String(), "show": h.show.ID.String(), "session": h.session.ID.String(),
 		"plan": h.plan.ID.String(), "map": h.mapID.String(), "order": w.spare.String(), "user": w.spare.String(), "device": w.spare.String(), "key": w.spare.String(),
-		"channel": "performance", "seq": "1", "day": "2026-11-22", "provider": "sandbox", "tenant": fmt.Sprint(w.Tenant)} {
+		"channel": "performance", "seq": "1", "day": "2026-11-22", "provider": "sandbox", "tenant": fmt.Sprint(w.Tenant),
+	} {
 		path = strings.ReplaceAll(path, "{"+name+"}", v)
 	}
 	if slices.Contains(op.query, "version") {

@@ -88,18 +88,30 @@ type demoHall struct {
 }
 
 var demoHalls = []demoHall{
-	{venue: "池座大剧院", code: "11010100101", hall: "歌剧厅", file: "theatre.plan.json", audience: 1480, days: 3, hour: 19, perTicket: true,
+	{
+		venue: "池座大剧院", code: "11010100101", hall: "歌剧厅", file: "theatre.plan.json", audience: 1480, days: 3, hour: 19, perTicket: true,
 		approval: "京文演〔2026〕1108号", prices: []money.Fen{88000, 68000, 48000, 28000, 18000, 128000},
-		show: show.Details{Kind: "performance", Title: "牡丹亭", TitleEn: "The Peony Pavilion", PerformanceType: "5001", Organiser: "池座演艺集团", Performers: "示范昆剧院", Minutes: 150,
-			Synopsis: "汤显祖经典昆曲，青春版全本。", Notes: "演出开始后请按工作人员安排入场；1.2 米以下儿童谢绝入场。"}},
-	{venue: "池座体育馆", code: "11010500201", hall: "主馆", file: "arena.plan.json", audience: 12400, days: 10, hour: 19, perTicket: true,
+		show: show.Details{
+			Kind: "performance", Title: "牡丹亭", TitleEn: "The Peony Pavilion", PerformanceType: "5001", Organiser: "池座演艺集团", Performers: "示范昆剧院", Minutes: 150,
+			Synopsis: "汤显祖经典昆曲，青春版全本。", Notes: "演出开始后请按工作人员安排入场；1.2 米以下儿童谢绝入场。",
+		},
+	},
+	{
+		venue: "池座体育馆", code: "11010500201", hall: "主馆", file: "arena.plan.json", audience: 12400, days: 10, hour: 19, perTicket: true,
 		approval: "京文演〔2026〕1215号", prices: []money.Fen{168000, 128000, 98000, 68000, 48000, 38000, 28000, 28000},
-		show: show.Details{Kind: "performance", Title: "城市之光巡回演唱会", TitleEn: "City Lights Tour", PerformanceType: "1001", Organiser: "池座演艺集团", Performers: "示范乐队", Minutes: 150,
-			Notes: "一人一证一票，请携带购票证件原件入场。"}},
-	{venue: "池座体育场", code: "11010500301", hall: "主场", file: "stadium.plan.json.gz", audience: 61000, days: 21, hour: 19, perTicket: true,
+		show: show.Details{
+			Kind: "performance", Title: "城市之光巡回演唱会", TitleEn: "City Lights Tour", PerformanceType: "1001", Organiser: "池座演艺集团", Performers: "示范乐队", Minutes: 150,
+			Notes: "一人一证一票，请携带购票证件原件入场。",
+		},
+	},
+	{
+		venue: "池座体育场", code: "11010500301", hall: "主场", file: "stadium.plan.json.gz", audience: 61000, days: 21, hour: 19, perTicket: true,
 		approval: "京文演〔2026〕1301号", prices: []money.Fen{188000, 158000, 128000, 98000, 78000, 58000, 38000, 38000},
-		show: show.Details{Kind: "performance", Title: "跨年音乐盛典", TitleEn: "New Year Gala", PerformanceType: "1004", Organiser: "池座演艺集团", Performers: "群星", Minutes: 240,
-			Notes: "大型活动，请提前两小时到场，配合安检。"}},
+		show: show.Details{
+			Kind: "performance", Title: "跨年音乐盛典", TitleEn: "New Year Gala", PerformanceType: "1004", Organiser: "池座演艺集团", Performers: "群星", Minutes: 240,
+			Notes: "大型活动，请提前两小时到场，配合安检。",
+		},
+	},
 }
 
 // LoadDemo makes the demo world: two tenants, staff, three venues with their

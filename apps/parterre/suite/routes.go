@@ -76,7 +76,8 @@ func (s *Suite) clockRoutes(api *httpx.API) {
 				Seconds int        `json:"advanceSeconds,omitempty" minimum:"0" maximum:"31536000"`
 				To      *time.Time `json:"to,omitempty"`
 			}
-		}) (*state, error) {
+		},
+		) (*state, error) {
 			sim, ok := s.cfg.Clock.(*clock.Sim)
 			if !ok {
 				return nil, errs.New(errs.Conflict, "lab.real_clock", "服务器使用真实时钟，不能调整。", "The server runs on the real clock; it cannot be moved.")

@@ -92,8 +92,10 @@ func (s *Suite) deliver(ctx context.Context) {
 				continue
 			}
 			running[t] = true
-			w := &reporting.Worker{Store: reporting.PG{DB: s.cfg.DB, Tenant: t}, Deliverers: map[string]reporting.Deliverer{"performance": s.deliverer},
-				Clock: s.cfg.Clock, Owner: nodeName(), Log: s.cfg.Log}
+			w := &reporting.Worker{
+				Store: reporting.PG{DB: s.cfg.DB, Tenant: t}, Deliverers: map[string]reporting.Deliverer{"performance": s.deliverer},
+				Clock: s.cfg.Clock, Owner: nodeName(), Log: s.cfg.Log,
+			}
 			wg.Go(func() { w.Run(ctx) })
 		}
 		select {

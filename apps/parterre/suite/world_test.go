@@ -51,10 +51,14 @@ func newWorld(t *testing.T) *world {
 	roots.AddCert(ca.Root())
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	s, err := New(t.Context(), Config{DB: d.DB, AdminDSN: d.AdminDSN, AppDSN: d.AppDSN, Var: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: d.Clock,
-		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + ln.Addr().String(), Roots: roots})
+	client := &http.Client{
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	s, err := New(t.Context(), Config{
+		DB: d.DB, AdminDSN: d.AdminDSN, AppDSN: d.AppDSN, Var: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: d.Clock,
+		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + ln.Addr().String(), Roots: roots,
+	})
 	must(t, err)
 	done := make(chan error, 1)
 	go func() { done <- s.HTTP.Serve(ln, ca.TLSConfig()) }()

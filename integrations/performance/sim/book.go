@@ -50,10 +50,12 @@ type book struct {
 }
 
 func newBook(p *performance.Profile) *book {
-	return &book{p: p, once: true,
+	return &book{
+		p: p, once: true,
 		venues: map[string]performance.Record{}, halls: map[string]performance.Record{}, maps: map[string]performance.Record{},
 		shows: map[string]performance.Record{}, sessions: map[string]performance.Record{}, prices: map[string]performance.Record{},
-		tickets: map[string]*ticket{}, seats: map[string]string{}, bySess: map[string][]*ticket{}, daily: map[dayKey]*dailyReport{}, effects: map[string]int{}}
+		tickets: map[string]*ticket{}, seats: map[string]string{}, bySess: map[string][]*ticket{}, daily: map[dayKey]*dailyReport{}, effects: map[string]int{},
+	}
 }
 
 // problem is why a record is not taken, or a duplicate; the zero problem is none.
@@ -152,8 +154,10 @@ func (b *book) sale(r performance.Record) problem {
 			old.times++
 			continue
 		}
-		n := &ticket{session: session, order: order, channel: r.Text("channel"), price: t.Text("priceCode"), class: class(b.p, t),
-			seat: seatKey(session, t), amount: t.Fen("amount"), soldDay: day, times: 1}
+		n := &ticket{
+			session: session, order: order, channel: r.Text("channel"), price: t.Text("priceCode"), class: class(b.p, t),
+			seat: seatKey(session, t), amount: t.Fen("amount"), soldDay: day, times: 1,
+		}
 		b.tickets[code] = n
 		b.bySess[session] = append(b.bySess[session], n)
 		if n.seat != "" {

@@ -57,8 +57,10 @@ var _ http.Handler = (*Platform)(nil)
 
 // New makes a platform and rebuilds its book from the log.
 func New(ctx context.Context, cfg Config) (*Platform, error) {
-	p := &Platform{cfg: cfg, book: newBook(cfg.Profile), apps: map[string]Registration{}, seen: map[string]*seenMessage{},
-		nonces: map[string]time.Time{}, last: map[string]int64{}, health: map[string]*AppHealth{}}
+	p := &Platform{
+		cfg: cfg, book: newBook(cfg.Profile), apps: map[string]Registration{}, seen: map[string]*seenMessage{},
+		nonces: map[string]time.Time{}, last: map[string]int64{}, health: map[string]*AppHealth{},
+	}
 	for _, a := range cfg.Apps {
 		p.apps[a.ID] = a
 	}
@@ -127,8 +129,10 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	in := inbound{app: r.Header.Get(performance.HeaderApp), stamp: r.Header.Get(performance.HeaderTimestamp),
-		nonce: r.Header.Get(performance.HeaderNonce), signature: r.Header.Get(performance.HeaderSignature), remote: r.RemoteAddr, body: body}
+	in := inbound{
+		app: r.Header.Get(performance.HeaderApp), stamp: r.Header.Get(performance.HeaderTimestamp),
+		nonce: r.Header.Get(performance.HeaderNonce), signature: r.Header.Get(performance.HeaderSignature), remote: r.RemoteAddr, body: body,
+	}
 	e, rule, err := p.receive(r.Context(), in)
 	if err != nil {
 		http.Error(w, "the platform cannot store just now", http.StatusServiceUnavailable)

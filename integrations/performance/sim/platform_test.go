@@ -42,7 +42,8 @@ func newClient(t *testing.T) *client {
 	}
 	c := &client{t: t, p: p, clock: clock.NewSim(dbtest.Start), world: reportingtest.NewWorld(1, dbtest.Start)}
 	c.platform, err = sim.New(t.Context(), sim.Config{Profile: p, Clock: c.clock, Log: &sim.Memory{}, Apps: []sim.Registration{
-		{ID: "app", Name: "app", Secret: secret}, {ID: "elsewhere", Name: "x", Secret: secret, Venues: []string{"31010100101"}}}})
+		{ID: "app", Name: "app", Secret: secret}, {ID: "elsewhere", Name: "x", Secret: secret, Venues: []string{"31010100101"}},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,8 +203,10 @@ func TestRecordsAreChecked(t *testing.T) {
 		return fact.Sale{SessionCode: s, OrderNumber: order, Channel: "counter", Payment: "cash", SoldAt: dbtest.Start, Tickets: ts}
 	}
 	refund := func(number string, amount, fee int64) fact.Refund {
-		return fact.Refund{SessionCode: s, OrderNumber: "O1", RefundNumber: number, RefundedAt: dbtest.Start, Reason: "buyer",
-			Tickets: []fact.TicketRefunded{{TicketCode: s + "T1", Amount: fenOf(amount), Fee: fenOf(fee)}}}
+		return fact.Refund{
+			SessionCode: s, OrderNumber: "O1", RefundNumber: number, RefundedAt: dbtest.Start, Reason: "buyer",
+			Tickets: []fact.TicketRefunded{{TicketCode: s + "T1", Amount: fenOf(amount), Fee: fenOf(fee)}},
+		}
 	}
 	c.want(c.report(sale("O1", ticket("T1", "1"))), "0000")
 	c.want(c.report(sale("O2", ticket("T2", "1"))), "9999") // the seat is sold

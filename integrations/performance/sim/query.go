@@ -70,10 +70,14 @@ type PlatformOverview struct {
 func (p *Platform) Overview() PlatformOverview {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o := PlatformOverview{Now: p.cfg.Clock.Now(), Profile: p.cfg.Profile.Name, Version: p.cfg.Profile.Version, Provisional: p.cfg.Profile.Provisional,
-		Note: p.cfg.Profile.Note, Apps: []AppHealth{}, Known: map[string]int{"venues": len(p.book.venues), "halls": len(p.book.halls),
+	o := PlatformOverview{
+		Now: p.cfg.Clock.Now(), Profile: p.cfg.Profile.Name, Version: p.cfg.Profile.Version, Provisional: p.cfg.Profile.Provisional,
+		Note: p.cfg.Profile.Note, Apps: []AppHealth{}, Known: map[string]int{
+			"venues": len(p.book.venues), "halls": len(p.book.halls),
 			"seatMaps": len(p.book.maps), "shows": len(p.book.shows), "sessions": len(p.book.sessions), "prices": len(p.book.prices),
-			"tickets": len(p.book.tickets), "daily": len(p.book.daily)}}
+			"tickets": len(p.book.tickets), "daily": len(p.book.daily),
+		},
+	}
 	for _, id := range keys(p.apps) {
 		if h := p.health[id]; h != nil {
 			o.Apps = append(o.Apps, *h)
@@ -190,8 +194,10 @@ func (w *leafWalker) object(n *performance.Node, table, path string, depth int) 
 }
 
 func (w *leafWalker) field(n *performance.Node, f performance.Field, path string, depth int) {
-	leaf := FieldLeaf{Depth: depth, Path: path, Name: f.Name, Value: w.p.Show(f, n), Zh: f.Zh, En: f.En, Origin: f.Origin, Clause: f.Clause,
-		Start: n.Start, End: n.End, Faults: append([]performance.Fault{}, w.faults[path]...)}
+	leaf := FieldLeaf{
+		Depth: depth, Path: path, Name: f.Name, Value: w.p.Show(f, n), Zh: f.Zh, En: f.En, Origin: f.Origin, Clause: f.Clause,
+		Start: n.Start, End: n.End, Faults: append([]performance.Fault{}, w.faults[path]...),
+	}
 	w.out = append(w.out, leaf)
 	table := f.Table
 	if table == "*" {
@@ -206,8 +212,10 @@ func (w *leafWalker) field(n *performance.Node, f performance.Field, path string
 	for i, item := range n.Items {
 		if item.Kind == 'o' && len(w.out) < maxLeaves {
 			where := path + "[" + strconv.Itoa(i) + "]"
-			w.out = append(w.out, FieldLeaf{Depth: depth + 1, Path: where, Name: "[" + strconv.Itoa(i) + "]", Start: item.Start, End: item.End,
-				Faults: append([]performance.Fault{}, w.faults[where]...)})
+			w.out = append(w.out, FieldLeaf{
+				Depth: depth + 1, Path: where, Name: "[" + strconv.Itoa(i) + "]", Start: item.Start, End: item.End,
+				Faults: append([]performance.Fault{}, w.faults[where]...),
+			})
 			w.object(item, table, where+".", depth+2)
 		}
 	}
@@ -339,8 +347,10 @@ func (p *Platform) Day(venue string, day clock.Day) []DayTotals {
 
 func (p *Platform) totals(session, show string, day clock.Day, d *dailyReport) DayTotals {
 	s := p.book.sum(session, day)
-	t := DayTotals{Session: session, Show: p.book.shows[show].Text("name"), Day: day, Increments: plain(s.classes), ByChannel: plain(s.byChannel),
-		ByPrice: plain(s.byPrice), Checked: s.checked, Valid: s.valid, Report: map[string]incrementSum{}}
+	t := DayTotals{
+		Session: session, Show: p.book.shows[show].Text("name"), Day: day, Increments: plain(s.classes), ByChannel: plain(s.byChannel),
+		ByPrice: plain(s.byPrice), Checked: s.checked, Valid: s.valid, Report: map[string]incrementSum{},
+	}
 	if d == nil {
 		return t
 	}

@@ -281,8 +281,10 @@ func (p *Platform) replay(e Exchange) error {
 		}
 	}
 	p.last[e.App] = max(p.last[e.App], e.Sequence)
-	p.seen[e.App+"|"+e.Message] = &seenMessage{hash: sha256.Sum256(e.Request),
-		answer: answer{code: e.Code, text: e.Text, accepted: e.Accepted, rejected: e.Rejected}}
+	p.seen[e.App+"|"+e.Message] = &seenMessage{
+		hash:   sha256.Sum256(e.Request),
+		answer: answer{code: e.Code, text: e.Text, accepted: e.Accepted, rejected: e.Rejected},
+	}
 	p.note(&e)
 	return nil
 }

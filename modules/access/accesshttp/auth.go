@@ -12,17 +12,27 @@ import (
 )
 
 func (h handlers) auth(api *httpx.API) {
-	httpx.Register(api, httpx.Op{ID: "auth.signIn", Method: "POST", Path: "/api/v1/auth/sign-in", Tag: tag, Summary: "Sign in as staff",
+	httpx.Register(api, httpx.Op{
+		ID: "auth.signIn", Method: "POST", Path: "/api/v1/auth/sign-in", Tag: tag, Summary: "Sign in as staff",
 		Detail: "Sets the session cookie. 401 access.wrong_password for a wrong login or password alike; 429 access.locked with params.seconds to wait.",
-		Needs:  httpx.Public, Mode: httpx.ByHandler, Errors: []int{401, 403, 429}}, h.signIn)
-	httpx.Register(api, httpx.Op{ID: "auth.signOut", Method: "POST", Path: "/api/v1/auth/sign-out", Tag: tag, Summary: "End the session",
-		Detail: "The session's cookie is worthless from then on. Harmless without a session.", Needs: httpx.Public, Mode: httpx.ByHandler, Status: 204}, h.signOut)
-	httpx.Register(api, httpx.Op{ID: "auth.me", Method: "GET", Path: "/api/v1/auth/me", Tag: tag, Summary: "Who I am and what I may do",
-		Needs: httpx.SignedIn}, h.me)
-	httpx.Register(api, httpx.Op{ID: "auth.changePassword", Method: "POST", Path: "/api/v1/auth/password", Tag: tag, Summary: "Change my password",
-		Detail: "Ends all my other sessions and renews this one.", Needs: httpx.SignedIn, Mode: httpx.ByHandler, Errors: []int{429}}, h.password)
-	httpx.Register(api, httpx.Op{ID: "auth.guest", Method: "POST", Path: "/api/v1/auth/guest", Tag: tag, Summary: "Become a buyer in the shop",
-		Detail: "Sets the buyer's cookie unless there is a good one; orders belong to it.", Needs: httpx.Public, Mode: httpx.ByHandler, Errors: []int{403, 404}}, h.guest)
+		Needs:  httpx.Public, Mode: httpx.ByHandler, Errors: []int{401, 403, 429},
+	}, h.signIn)
+	httpx.Register(api, httpx.Op{
+		ID: "auth.signOut", Method: "POST", Path: "/api/v1/auth/sign-out", Tag: tag, Summary: "End the session",
+		Detail: "The session's cookie is worthless from then on. Harmless without a session.", Needs: httpx.Public, Mode: httpx.ByHandler, Status: 204,
+	}, h.signOut)
+	httpx.Register(api, httpx.Op{
+		ID: "auth.me", Method: "GET", Path: "/api/v1/auth/me", Tag: tag, Summary: "Who I am and what I may do",
+		Needs: httpx.SignedIn,
+	}, h.me)
+	httpx.Register(api, httpx.Op{
+		ID: "auth.changePassword", Method: "POST", Path: "/api/v1/auth/password", Tag: tag, Summary: "Change my password",
+		Detail: "Ends all my other sessions and renews this one.", Needs: httpx.SignedIn, Mode: httpx.ByHandler, Errors: []int{429},
+	}, h.password)
+	httpx.Register(api, httpx.Op{
+		ID: "auth.guest", Method: "POST", Path: "/api/v1/auth/guest", Tag: tag, Summary: "Become a buyer in the shop",
+		Detail: "Sets the buyer's cookie unless there is a good one; orders belong to it.", Needs: httpx.Public, Mode: httpx.ByHandler, Errors: []int{403, 404},
+	}, h.guest)
 }
 
 // CSRF is asked for even where no cookie is sent yet, so that no other site

@@ -12,20 +12,32 @@ import (
 
 func (h handlers) machines(api *httpx.API) {
 	httpx.Register(api, httpx.Op{ID: "access.listDevices", Method: "GET", Path: "/api/v1/devices", Tag: tag, Summary: "List devices", Needs: "device.read"}, h.devices)
-	httpx.Register(api, httpx.Op{ID: "access.getDevice", Method: "GET", Path: "/api/v1/devices/{device}", Tag: tag, Summary: "One device",
-		Needs: "device.read", Errors: []int{404}}, h.device)
-	httpx.Register(api, httpx.Op{ID: "access.makePairingCode", Method: "POST", Path: "/api/v1/devices/pairing-codes", Tag: tag, Summary: "Make a pairing code for a new device",
-		Detail: "The code is good once, for ten minutes.", Needs: "device.manage", Mode: httpx.ByHandler, Status: 201}, h.makePairing)
-	httpx.Register(api, httpx.Op{ID: "access.pairDevice", Method: "POST", Path: "/api/v1/devices/pair", Tag: tag, Summary: "Turn a pairing code into a device's key",
+	httpx.Register(api, httpx.Op{
+		ID: "access.getDevice", Method: "GET", Path: "/api/v1/devices/{device}", Tag: tag, Summary: "One device",
+		Needs: "device.read", Errors: []int{404},
+	}, h.device)
+	httpx.Register(api, httpx.Op{
+		ID: "access.makePairingCode", Method: "POST", Path: "/api/v1/devices/pairing-codes", Tag: tag, Summary: "Make a pairing code for a new device",
+		Detail: "The code is good once, for ten minutes.", Needs: "device.manage", Mode: httpx.ByHandler, Status: 201,
+	}, h.makePairing)
+	httpx.Register(api, httpx.Op{
+		ID: "access.pairDevice", Method: "POST", Path: "/api/v1/devices/pair", Tag: tag, Summary: "Turn a pairing code into a device's key",
 		Detail: "422 access.pairing_code for a code that is wrong, used or expired; 429 access.locked after too many tries.",
-		Needs:  httpx.Public, Mode: httpx.ByHandler, Status: 201, Errors: []int{404, 429}}, h.pair)
-	httpx.Register(api, httpx.Op{ID: "access.revokeDevice", Method: "POST", Path: "/api/v1/devices/{device}/revoke", Tag: tag, Summary: "Revoke a device's key at once",
-		Needs: "device.manage", Status: 204, Errors: []int{404}}, h.revokeDevice)
+		Needs:  httpx.Public, Mode: httpx.ByHandler, Status: 201, Errors: []int{404, 429},
+	}, h.pair)
+	httpx.Register(api, httpx.Op{
+		ID: "access.revokeDevice", Method: "POST", Path: "/api/v1/devices/{device}/revoke", Tag: tag, Summary: "Revoke a device's key at once",
+		Needs: "device.manage", Status: 204, Errors: []int{404},
+	}, h.revokeDevice)
 	httpx.Register(api, httpx.Op{ID: "access.listKeys", Method: "GET", Path: "/api/v1/api-keys", Tag: tag, Summary: "List API keys", Needs: "access.read"}, h.keys)
-	httpx.Register(api, httpx.Op{ID: "access.makeKey", Method: "POST", Path: "/api/v1/api-keys", Tag: tag, Summary: "Make an API key",
-		Needs: "access.manage", Mode: httpx.ByHandler, Status: 201}, h.makeKey)
-	httpx.Register(api, httpx.Op{ID: "access.revokeKey", Method: "POST", Path: "/api/v1/api-keys/{key}/revoke", Tag: tag, Summary: "Revoke an API key at once",
-		Needs: "access.manage", Status: 204, Errors: []int{404}}, h.revokeKey)
+	httpx.Register(api, httpx.Op{
+		ID: "access.makeKey", Method: "POST", Path: "/api/v1/api-keys", Tag: tag, Summary: "Make an API key",
+		Needs: "access.manage", Mode: httpx.ByHandler, Status: 201,
+	}, h.makeKey)
+	httpx.Register(api, httpx.Op{
+		ID: "access.revokeKey", Method: "POST", Path: "/api/v1/api-keys/{key}/revoke", Tag: tag, Summary: "Revoke an API key at once",
+		Needs: "access.manage", Status: 204, Errors: []int{404},
+	}, h.revokeKey)
 }
 
 type devicesOutput struct{ Body page.Page[access.Device] }

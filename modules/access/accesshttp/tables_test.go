@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"parterre/modules/core/db"
-	"parterre/modules/core/ids"
 	"strings"
 	"testing"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
 
 	"parterre/modules/access"
 	"parterre/modules/access/accesstest"

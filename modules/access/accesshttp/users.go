@@ -11,17 +11,25 @@ import (
 
 func (h handlers) users(api *httpx.API) {
 	httpx.Register(api, httpx.Op{ID: "access.listUsers", Method: "GET", Path: "/api/v1/users", Tag: tag, Summary: "List staff", Needs: "access.read"}, h.list)
-	httpx.Register(api, httpx.Op{ID: "access.createUser", Method: "POST", Path: "/api/v1/users", Tag: tag, Summary: "Add a member of staff",
+	httpx.Register(api, httpx.Op{
+		ID: "access.createUser", Method: "POST", Path: "/api/v1/users", Tag: tag, Summary: "Add a member of staff",
 		Detail: "The password is the first one and must be changed at the first sign-in. 409 access.login_taken; a login is taken once, so a repeated request does no harm.",
-		Needs:  "access.manage", Mode: httpx.ByHandler, Status: 201, Errors: []int{409, 429}}, h.create)
-	httpx.Register(api, httpx.Op{ID: "access.getUser", Method: "GET", Path: "/api/v1/users/{user}", Tag: tag, Summary: "One member of staff",
-		Needs: "access.read", Errors: []int{404}}, h.get)
-	httpx.Register(api, httpx.Op{ID: "access.updateUser", Method: "PATCH", Path: "/api/v1/users/{user}", Tag: tag, Summary: "Rename, disable or give a new password",
+		Needs:  "access.manage", Mode: httpx.ByHandler, Status: 201, Errors: []int{409, 429},
+	}, h.create)
+	httpx.Register(api, httpx.Op{
+		ID: "access.getUser", Method: "GET", Path: "/api/v1/users/{user}", Tag: tag, Summary: "One member of staff",
+		Needs: "access.read", Errors: []int{404},
+	}, h.get)
+	httpx.Register(api, httpx.Op{
+		ID: "access.updateUser", Method: "PATCH", Path: "/api/v1/users/{user}", Tag: tag, Summary: "Rename, disable or give a new password",
 		Detail: "What is left out stays. Disabling and a new password end the user's sessions at once.",
-		Needs:  "access.manage", Mode: httpx.ByHandler, Errors: []int{404, 409, 429}}, h.update)
-	httpx.Register(api, httpx.Op{ID: "access.setRoles", Method: "PUT", Path: "/api/v1/users/{user}/roles", Tag: tag, Summary: "Set a user's roles",
+		Needs:  "access.manage", Mode: httpx.ByHandler, Errors: []int{404, 409, 429},
+	}, h.update)
+	httpx.Register(api, httpx.Op{
+		ID: "access.setRoles", Method: "PUT", Path: "/api/v1/users/{user}/roles", Tag: tag, Summary: "Set a user's roles",
 		Detail: "Counts from the user's next request on. Nobody sets their own; some roles exclude each other (access.roles_apart).",
-		Needs:  "access.manage", Errors: []int{404, 409}}, h.roles)
+		Needs:  "access.manage", Errors: []int{404, 409},
+	}, h.roles)
 	httpx.Register(api, httpx.Op{ID: "access.listRoles", Method: "GET", Path: "/api/v1/roles", Tag: tag, Summary: "Roles and what each may do", Needs: httpx.SignedIn}, h.allRoles)
 	httpx.Register(api, httpx.Op{ID: "access.getPolicy", Method: "GET", Path: "/api/v1/access-policy", Tag: tag, Summary: "Rules for passwords and sessions", Needs: "access.read"}, h.policy)
 	httpx.Register(api, httpx.Op{ID: "access.setPolicy", Method: "PUT", Path: "/api/v1/access-policy", Tag: tag, Summary: "Set the rules for passwords and sessions", Needs: "access.manage"}, h.setPolicy)

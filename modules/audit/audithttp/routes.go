@@ -16,8 +16,10 @@ import (
 func Register(api *httpx.API, s *audit.Service) {
 	h := handlers{s}
 	httpx.Register(api, httpx.Op{ID: "audit.list", Method: "GET", Path: "/api/v1/audit", Tag: "audit", Summary: "Search the audit log, newest first", Needs: "audit.read"}, h.list)
-	httpx.Register(api, httpx.Op{ID: "audit.verify", Method: "GET", Path: "/api/v1/audit/verify", Tag: "audit", Summary: "Prove the chain",
-		Detail: "Recomputes every entry's hash. faults is empty when the chain holds.", Needs: "audit.read"}, h.verify)
+	httpx.Register(api, httpx.Op{
+		ID: "audit.verify", Method: "GET", Path: "/api/v1/audit/verify", Tag: "audit", Summary: "Prove the chain",
+		Detail: "Recomputes every entry's hash. faults is empty when the chain holds.", Needs: "audit.read",
+	}, h.verify)
 }
 
 type handlers struct{ s *audit.Service }

@@ -41,8 +41,10 @@ type undoIn struct {
 
 // Register adds the operations.
 func Register(api *httpx.API, s *checking.Service) {
-	httpx.Register(api, httpx.Op{ID: "gate.scan", Method: "POST", Path: "/api/v1/gate/scans", Tag: "gate", Summary: "Check a credential and admit once",
-		Detail: "A refusal is an answer with admitted=false and its reason, not an error.", Needs: "gate.scan", Mode: httpx.ByHandler},
+	httpx.Register(api, httpx.Op{
+		ID: "gate.scan", Method: "POST", Path: "/api/v1/gate/scans", Tag: "gate", Summary: "Check a credential and admit once",
+		Detail: "A refusal is an answer with admitted=false and its reason, not an error.", Needs: "gate.scan", Mode: httpx.ByHandler,
+	},
 		func(ctx context.Context, in *scanIn) (*verdict, error) {
 			b := in.Body
 			sc := checking.Scan{ID: b.ID, Session: b.Session, Gate: b.Gate, Method: b.Method, Text: b.Text, Offline: b.Offline}
@@ -56,7 +58,8 @@ func Register(api *httpx.API, s *checking.Service) {
 		func(ctx context.Context, in *struct {
 			BySession
 			page.Request
-		}) (*struct{ Body page.Page[checking.Record] }, error) {
+		},
+		) (*struct{ Body page.Page[checking.Record] }, error) {
 			p, err := s.Scans(ctx, in.Session, in.Request)
 			return &struct{ Body page.Page[checking.Record] }{p}, err
 		})

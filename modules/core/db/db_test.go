@@ -276,8 +276,10 @@ func TestTheScopeReachesTheTriggers(t *testing.T) {
 	t.Parallel()
 	d := bench(t)
 	id := ids.New()
-	ctx := db.WithScope(t.Context(), db.Scope{Tenant: d.Tenant, Actor: db.Actor{Kind: db.ActorUser, ID: id, Name: "ma'ster"},
-		Reason: "换座 '; --", Approver: "user:b", RequestID: "r-1"})
+	ctx := db.WithScope(t.Context(), db.Scope{
+		Tenant: d.Tenant, Actor: db.Actor{Kind: db.ActorUser, ID: id, Name: "ma'ster"},
+		Reason: "换座 '; --", Approver: "user:b", RequestID: "r-1",
+	})
 	err := d.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if err := insert(ctx, tx, 1); err != nil {
 			return err

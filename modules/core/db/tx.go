@@ -165,8 +165,10 @@ func setScope(ctx context.Context, tx bun.Tx, s Scope) error {
 }
 
 func scopeArgs(s Scope) []any {
-	return []any{fmt.Sprint(s.Tenant), s.Actor.String(), s.Actor.Name, s.Reason, s.Approver, s.RequestID,
-		fmt.Sprint(statementTimeout.Milliseconds())}
+	return []any{
+		fmt.Sprint(s.Tenant), s.Actor.String(), s.Actor.Name, s.Reason, s.Approver, s.RequestID,
+		fmt.Sprint(statementTimeout.Milliseconds()),
+	}
 }
 
 // SetScope does for a raw pgx transaction what InTx does for its own.

@@ -199,7 +199,9 @@ func (l *List) Err() error {
 	if len(l.fields) == 0 {
 		return nil
 	}
-	return &Error{Kind: Invalid, Code: "core.fields", Fields: l.fields,
+	return &Error{
+		Kind: Invalid, Code: "core.fields", Fields: l.fields,
 		Zh: "有 " + fmt.Sprint(len(l.fields)) + " 处填写有误，请按提示修改。",
-		En: fmt.Sprintf("%d field(s) need correction.", len(l.fields))}
+		En: fmt.Sprintf("%d field(s) need correction.", len(l.fields)),
+	}
 }

@@ -107,8 +107,10 @@ func (a *API) note(op Op, raw bool) {
 }
 
 func (op Op) document() huma.Operation {
-	h := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Detail,
-		Tags: []string{op.Tag}, DefaultStatus: op.Status, MaxBodyBytes: int64(max(op.MaxBody, DefaultBody)), Errors: append([]int{422, 500, 503}, op.Errors...)}
+	h := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Detail,
+		Tags: []string{op.Tag}, DefaultStatus: op.Status, MaxBodyBytes: int64(max(op.MaxBody, DefaultBody)), Errors: append([]int{422, 500, 503}, op.Errors...),
+	}
 	h.Extensions = map[string]any{"x-needs": string(op.Needs)}
 	if op.Needs != Public {
 		h.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
@@ -117,9 +119,11 @@ func (op Op) document() huma.Operation {
 	if op.keyed() {
 		one := 8
 		hundred := 100
-		h.Parameters = append(h.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: op.Method == "POST",
+		h.Parameters = append(h.Parameters, &huma.Param{
+			Name: "Idempotency-Key", In: "header", Required: op.Method == "POST",
 			Description: "The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID.",
-			Schema:      &huma.Schema{Type: "string", MinLength: &one, MaxLength: &hundred}})
+			Schema:      &huma.Schema{Type: "string", MinLength: &one, MaxLength: &hundred},
+		})
 		h.Errors = append(h.Errors, 409)
 	}
 	return h
@@ -248,8 +252,10 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 	var p Principal
 	if a.server.auth != nil {
 		var err error
-		p, err = a.server.auth.Authenticate(ctx, Request{Host: c.Hostname(), Authorization: c.Get("Authorization"),
-			Cookie: func(n string) string { return c.Cookies(n) }, IP: c.IP(), Needs: op.Needs, TenantSlug: c.Get("X-Parterre-Tenant")})
+		p, err = a.server.auth.Authenticate(ctx, Request{
+			Host: c.Hostname(), Authorization: c.Get("Authorization"),
+			Cookie: func(n string) string { return c.Cookies(n) }, IP: c.IP(), Needs: op.Needs, TenantSlug: c.Get("X-Parterre-Tenant"),
+		})
 		if err != nil {
 			if op.Needs != Public || errs.KindOf(err) != errs.Unsigned {
 				return nil, err

@@ -25,8 +25,10 @@ type metrics struct {
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "parterre_http_request_seconds", Help: "Time to answer, by route.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}}, []string{"method", "route", "status"}),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "parterre_http_request_seconds", Help: "Time to answer, by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"method", "route", "status"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "parterre_http_in_flight", Help: "Requests being answered."}),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "parterre_http_panics_total", Help: "Requests that crashed."}),
 	}
@@ -61,8 +63,10 @@ func (s *Server) probes() {
 		return c.JSON(fiber.Map{"status": "ready"})
 	})
 	h := adaptor.HTTPHandler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
-	s.Raw(Op{ID: "ops.metrics", Method: "GET", Path: "/metrics", Tag: "ops", Summary: "Prometheus metrics",
-		Detail: "From this machine, or with the permission ops.metrics.", Needs: Public}, func(c *fiber.Ctx) error {
+	s.Raw(Op{
+		ID: "ops.metrics", Method: "GET", Path: "/metrics", Tag: "ops", Summary: "Prometheus metrics",
+		Detail: "From this machine, or with the permission ops.metrics.", Needs: Public,
+	}, func(c *fiber.Ctx) error {
 		p := PrincipalOf(c.UserContext())
 		if !c.IsFromLocal() && (p.Can == nil || !p.Can("ops.metrics")) {
 			return ErrDenied.With("permission", "ops.metrics")

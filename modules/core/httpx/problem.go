@@ -79,8 +79,10 @@ func ProblemOf(err error, requestID string, english bool) *Problem {
 		e = errs.New(errs.Internal, "internal", "系统内部错误，请稍后重试；如需帮助请提供请求编号。",
 			"Something went wrong on our side. Please try again; quote the request id if you ask for help.")
 	}
-	p := &Problem{Type: "urn:parterre:problem:" + e.Code, Status: statusOf[e.Kind], Code: e.Code, Zh: e.Zh, En: e.En,
-		Rule: e.Rule, Fields: e.Fields, Params: e.Params, RequestID: requestID, Detail: e.Zh}
+	p := &Problem{
+		Type: "urn:parterre:problem:" + e.Code, Status: statusOf[e.Kind], Code: e.Code, Zh: e.Zh, En: e.En,
+		Rule: e.Rule, Fields: e.Fields, Params: e.Params, RequestID: requestID, Detail: e.Zh,
+	}
 	p.Title = http.StatusText(p.Status)
 	if english {
 		p.Detail = e.En

@@ -185,11 +185,11 @@ func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, 
 // badParameter names the first query parameter, or header that is stored, that
 // is no text.
 func badParameter(c *fiber.Ctx) (name string) {
-	c.Context().QueryArgs().VisitAll(func(k, v []byte) {
+	for k, v := range c.Context().QueryArgs().All() {
 		if name == "" && !(isText(string(k)) && isText(string(v))) {
 			name = "query." + strings.ToValidUTF8(strings.ReplaceAll(string(k), "\x00", ""), "")
 		}
-	})
+	}
 	for _, h := range []string{"Idempotency-Key", "X-Reason", "X-Parterre-Tenant"} {
 		if name == "" && !isText(c.Get(h)) {
 			name = h

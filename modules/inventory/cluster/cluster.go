@@ -180,9 +180,11 @@ type reply struct {
 }
 
 func init() {
-	for name, c := range map[string]engine.Command{"open": &engine.Open{}, "configure": &engine.Configure{}, "hold": &engine.Hold{}, "assign": &engine.Assign{},
+	for name, c := range map[string]engine.Command{
+		"open": &engine.Open{}, "configure": &engine.Configure{}, "hold": &engine.Hold{}, "assign": &engine.Assign{},
 		"extend": &engine.Extend{}, "release": &engine.Release{}, "confirm": &engine.Confirm{}, "refund": &engine.Refund{}, "move": &engine.Move{},
-		"rename": &engine.Rename{}, "block": &engine.Block{}, "unblock": &engine.Unblock{}, "expire": &engine.Expire{}} {
+		"rename": &engine.Rename{}, "block": &engine.Block{}, "unblock": &engine.Unblock{}, "expire": &engine.Expire{},
+	} {
 		gob.RegisterName("parterre/"+name, c)
 	}
 }
@@ -193,8 +195,10 @@ func (b *Bus) Forward(ctx context.Context, owner string, session ids.ID, cmd eng
 	if !ok {
 		return engine.Answer{}, db.ErrNoScope
 	}
-	m := message{Tenant: scope.Tenant, ActorKind: scope.Actor.Kind, ActorID: scope.Actor.ID.Bytes(), ActorName: scope.Actor.Name, Reason: scope.Reason,
-		RequestID: scope.RequestID, Session: session.Bytes(), Cmd: cmd, HasPayload: payload != nil, Patience: b.cfg.Timeout}
+	m := message{
+		Tenant: scope.Tenant, ActorKind: scope.Actor.Kind, ActorID: scope.Actor.ID.Bytes(), ActorName: scope.Actor.Name, Reason: scope.Reason,
+		RequestID: scope.RequestID, Session: session.Bytes(), Cmd: cmd, HasPayload: payload != nil, Patience: b.cfg.Timeout,
+	}
 	if payload != nil {
 		if b.cfg.Payloads == nil {
 			return engine.Answer{}, errors.New("cluster: the command has a payload and nobody can carry it")
@@ -268,8 +272,10 @@ func (b *Bus) handle(svc *inventory.Service, in *nats.Msg) {
 func (b *Bus) do(svc *inventory.Service, m *message) (r reply) {
 	ctx, cancel := context.WithTimeout(context.Background(), m.Patience)
 	defer cancel()
-	ctx = db.WithScope(ctx, db.Scope{Tenant: m.Tenant, Reason: m.Reason, RequestID: m.RequestID,
-		Actor: db.Actor{Kind: m.ActorKind, ID: ids.FromBytes(m.ActorID), Name: m.ActorName}})
+	ctx = db.WithScope(ctx, db.Scope{
+		Tenant: m.Tenant, Reason: m.Reason, RequestID: m.RequestID,
+		Actor: db.Actor{Kind: m.ActorKind, ID: ids.FromBytes(m.ActorID), Name: m.ActorName},
+	})
 	var payload any
 	if m.HasPayload {
 		if b.cfg.Payloads == nil {

@@ -43,8 +43,10 @@ func node(ctx context.Context, name, dsn string, session ids.ID, routes []string
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := inventory.New(ctx, inventory.Deps{DB: d, Catalog: catalog(session), Rows: []inventory.RowWriter{inventorytest.Rows{}}, Router: bus, Node: name,
-		Options: inventory.Options{LeaseTTL: 600 * time.Millisecond}})
+	s, err := inventory.New(ctx, inventory.Deps{
+		DB: d, Catalog: catalog(session), Rows: []inventory.RowWriter{inventorytest.Rows{}}, Router: bus, Node: name,
+		Options: inventory.Options{LeaseTTL: 600 * time.Millisecond},
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -318,8 +318,10 @@ func stadium(b testing.TB) *State {
 	for sec := range 60 {
 		for r := range 40 {
 			for n := range 25 {
-				l.Seats = append(l.Seats, Seat{ID: id, Row: int32(sec*40 + r), Pos: int32(n), X: int32(sec*15000 + n*550), Y: int32(30000 + r*850),
-					Section: uint16(sec), Zone: uint16(sec % 10), Quality: uint16(r)})
+				l.Seats = append(l.Seats, Seat{
+					ID: id, Row: int32(sec*40 + r), Pos: int32(n), X: int32(sec*15000 + n*550), Y: int32(30000 + r*850),
+					Section: uint16(sec), Zone: uint16(sec % 10), Quality: uint16(r),
+				})
 				id++
 			}
 		}

@@ -27,8 +27,10 @@ func grid(rows, perRow int, aisles ...int) Layout {
 					gap++
 				}
 			}
-			l.Seats = append(l.Seats, Seat{ID: id, Row: int32(r), Pos: int32(c) + gap, X: int32(c) * 550, Y: int32(r) * 900,
-				Section: uint16(c * 3 / perRow), Zone: uint16(r * 3 / rows), Quality: uint16(r)})
+			l.Seats = append(l.Seats, Seat{
+				ID: id, Row: int32(r), Pos: int32(c) + gap, X: int32(c) * 550, Y: int32(r) * 900,
+				Section: uint16(c * 3 / perRow), Zone: uint16(r * 3 / rows), Quality: uint16(r),
+			})
 			id++
 		}
 	}

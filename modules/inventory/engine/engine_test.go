@@ -179,8 +179,10 @@ func (m *machine) step(t *rapid.T) {
 		seats := m.seats(t, 4)
 		m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Seats: seats, Docs: m.docs(t, len(seats)), Accessible: rapid.Bool().Draw(t, "acc")})
 	case 2, 3:
-		w := &Want{N: rapid.IntRange(1, 7).Draw(t, "n"), Together: rapid.Bool().Draw(t, "together"), Couple: rapid.IntRange(0, 5).Draw(t, "couple") == 0,
-			Wheelchairs: max(0, rapid.IntRange(-4, 2).Draw(t, "wheel")), Views: Views(rapid.IntRange(0, 2).Draw(t, "views")), Explain: true}
+		w := &Want{
+			N: rapid.IntRange(1, 7).Draw(t, "n"), Together: rapid.Bool().Draw(t, "together"), Couple: rapid.IntRange(0, 5).Draw(t, "couple") == 0,
+			Wheelchairs: max(0, rapid.IntRange(-4, 2).Draw(t, "wheel")), Views: Views(rapid.IntRange(0, 2).Draw(t, "views")), Explain: true,
+		}
 		if a := m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Device: key(7), Want: w}); a.Refused == nil {
 			checkWant(t, m.s, w, a)
 		}

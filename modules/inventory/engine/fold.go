@@ -68,8 +68,10 @@ func (s *State) foldHeld(e *Event, seats []int32) error {
 	if s.holds[e.Key] != nil || len(seats) == 0 || len(e.Prices) != len(seats) {
 		return fmt.Errorf("engine: event %d: hold %x does not fit", e.No, e.Key)
 	}
-	c := &claim{key: e.Key, buyer: e.Buyer, device: e.Device, channel: e.Channel, pool: e.Pool,
-		seats: seats, prices: e.Prices, docs: e.Docs, created: e.At, expires: e.Expires}
+	c := &claim{
+		key: e.Key, buyer: e.Buyer, device: e.Device, channel: e.Channel, pool: e.Pool,
+		seats: seats, prices: e.Prices, docs: e.Docs, created: e.At, expires: e.Expires,
+	}
 	for _, i := range seats {
 		want := Free
 		if e.Pool != 0 {

@@ -141,8 +141,10 @@ func Compile(l Layout) (*Hall, error) {
 			return nil, fmt.Errorf("engine: area %d: capacity %d is not between 1 and %d", a.ID, a.Capacity, maxPlaces)
 		}
 		for i := range a.Capacity {
-			h.places = append(h.places, Seat{ID: a.First + i, Pos: i, X: a.X, Y: a.Y,
-				Section: a.Section, Level: a.Level, Zone: a.Zone, Kind: Standing})
+			h.places = append(h.places, Seat{
+				ID: a.First + i, Pos: i, X: a.X, Y: a.Y,
+				Section: a.Section, Level: a.Level, Zone: a.Zone, Kind: Standing,
+			})
 		}
 	}
 	if len(h.places) == 0 || len(h.places) > maxPlaces {

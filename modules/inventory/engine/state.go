@@ -89,9 +89,11 @@ const KeyTTL = 48 * 3600 * 1000
 // New makes the state of a session that is not open yet.
 func New(h *Hall) *State {
 	n := len(h.places)
-	s := &State{hall: h, status: make([]Status, n), pool: make([]uint16, n), owner: make([]*claim, n),
+	s := &State{
+		hall: h, status: make([]Status, n), pool: make([]uint16, n), owner: make([]*claim, n),
 		free: make([]uint64, h.words), holds: map[Key]*claim{}, sales: map[Key]*claim{},
-		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{}}
+		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{},
+	}
 	for i := range h.places {
 		if h.places[i].Kind == Buffer {
 			s.status[i] = NotForSale
@@ -159,8 +161,10 @@ type Meter struct {
 func (s *State) Meter() Meter {
 	n := len(s.hall.places)
 	buffer := n - int(s.hall.sellable)
-	return Meter{Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
-		Blocked: int(s.count[NotForSale]) - buffer, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg)}
+	return Meter{
+		Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
+		Blocked: int(s.count[NotForSale]) - buffer, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
+	}
 }
 
 // standing says whether a place counts as offered (RL-8) and as public (RL-2)
@@ -268,8 +272,10 @@ func (s *State) EachSale(f func(Claim) bool) {
 }
 
 func (s *State) show(c *claim) Claim {
-	return Claim{Hold: c.key, Sale: c.sale, Buyer: c.buyer, Device: c.device, Channel: c.channel, Pool: c.pool,
-		Seats: s.ids(c.seats), Prices: c.prices, Docs: c.docs, Created: c.created, Expires: c.expires}
+	return Claim{
+		Hold: c.key, Sale: c.sale, Buyer: c.buyer, Device: c.device, Channel: c.channel, Pool: c.pool,
+		Seats: s.ids(c.seats), Prices: c.prices, Docs: c.docs, Created: c.created, Expires: c.expires,
+	}
 }
 
 func (s *State) ids(idx []int32) []int32 {

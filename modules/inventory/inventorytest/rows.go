@@ -177,8 +177,10 @@ func Grid(sections, rows, seats, zones int) engine.Layout {
 				if zones > 0 {
 					zone = s * zones / sections
 				}
-				l.Seats = append(l.Seats, engine.Seat{ID: id, Row: int32(s*rows + r), Pos: int32(n), X: int32(s*(seats+2)+n) * 550, Y: int32(r) * 900,
-					Section: uint16(s), Zone: uint16(zone), Quality: uint16(r)})
+				l.Seats = append(l.Seats, engine.Seat{
+					ID: id, Row: int32(s*rows + r), Pos: int32(n), X: int32(s*(seats+2)+n) * 550, Y: int32(r) * 900,
+					Section: uint16(s), Zone: uint16(zone), Quality: uint16(r),
+				})
 				id++
 			}
 		}

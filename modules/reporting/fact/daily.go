@@ -86,7 +86,6 @@ func (m Movement) Net() (tickets int, amount money.Fen) {
 // Same reports whether two reports of a session's day say the same, whatever
 // their versions and late marks.
 func (d Daily) Same(o Daily) bool {
-	d.Version, d.Late, o.Version, o.Late = 0, false, 0, false
 	if len(d.ByChannel) != len(o.ByChannel) || len(d.ByPrice) != len(o.ByPrice) {
 		return false
 	}
@@ -100,7 +99,6 @@ func (d Daily) Same(o Daily) bool {
 			return false
 		}
 	}
-	d.ByChannel, d.ByPrice, o.ByChannel, o.ByPrice = nil, nil, nil, nil
 	return d.SessionCode == o.SessionCode && d.Day == o.Day && d.Sellable == o.Sellable && d.Held == o.Held &&
 		d.Public == o.Public && d.Complimentary == o.Complimentary && d.Work == o.Work &&
 		d.Checked == o.Checked && d.Valid == o.Valid && d.CheckedTotal == o.CheckedTotal

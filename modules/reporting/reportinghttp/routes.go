@@ -14,20 +14,24 @@ type reportChannels struct {
 		Items []ReportChannel `json:"items"`
 	}
 }
-type reportDeliveries struct{ Body page.Page[ReportDelivery] }
-type reportDetail struct{ Body ReportDetail }
-type reportDay struct{ Body reporting.DayView }
-type reportDays struct {
-	Body struct {
-		Items []reporting.DayView `json:"items"`
+type (
+	reportDeliveries struct{ Body page.Page[ReportDelivery] }
+	reportDetail     struct{ Body ReportDetail }
+	reportDay        struct{ Body reporting.DayView }
+	reportDays       struct {
+		Body struct {
+			Items []reporting.DayView `json:"items"`
+		}
 	}
-}
-type reportClosed struct{ Body reporting.DayClose }
-type reportRequeued struct {
-	Body struct {
-		Seq int64 `json:"seq" doc:"Number of the delivery that took its place"`
+)
+type (
+	reportClosed   struct{ Body reporting.DayClose }
+	reportRequeued struct {
+		Body struct {
+			Seq int64 `json:"seq" doc:"Number of the delivery that took its place"`
+		}
 	}
-}
+)
 
 type reportUnprojectedList struct {
 	Body struct {
@@ -103,7 +107,8 @@ func registerChannels(api *httpx.API, s *reporting.Service) {
 	httpx.Register(api, put, func(ctx context.Context, in *struct {
 		ReportByChannel
 		Body ReportChannelForm
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		b := in.Body
 		err := s.PutChannel(ctx, reporting.Channel{Code: in.Channel, Name: b.Name, Adapter: b.Adapter, Venues: b.Venues, Kinds: kindsOf(b.Kinds), Settings: b.Settings, Active: b.Active})
 		return &struct{}{}, err

@@ -37,9 +37,11 @@ func channelOf(v reporting.ChannelView) ReportChannel {
 	for i, k := range v.Kinds {
 		kinds[i] = string(k)
 	}
-	return ReportChannel{Code: v.Code, Name: v.Name, Adapter: v.Adapter, Venues: append([]string{}, v.Venues...), Kinds: kinds, Settings: v.Settings, Active: v.Active,
+	return ReportChannel{
+		Code: v.Code, Name: v.Name, Adapter: v.Adapter, Venues: append([]string{}, v.Venues...), Kinds: kinds, Settings: v.Settings, Active: v.Active,
 		Version: v.Version, Pending: v.Pending, Parked: v.Parked, OldestAt: v.OldestAt, LastAt: v.LastAt, NextAt: v.NextAt, Failures: v.Failures,
-		Blocked: v.Blocked, BlockedSince: v.BlockedSince}
+		Blocked: v.Blocked, BlockedSince: v.BlockedSince,
+	}
 }
 
 // ReportChannelForm is what a person sets on a channel.
@@ -69,8 +71,10 @@ type ReportDelivery struct {
 }
 
 func deliveryOf(d reporting.Delivery) ReportDelivery {
-	out := ReportDelivery{Channel: d.Channel, Seq: d.Seq, State: d.State, Code: d.Code, Text: d.Text, UpdatedAt: d.UpdatedAt, FactID: d.FactID,
-		Kind: string(d.Kind), Venue: d.Venue, Subject: d.Subject, At: d.At}
+	out := ReportDelivery{
+		Channel: d.Channel, Seq: d.Seq, State: d.State, Code: d.Code, Text: d.Text, UpdatedAt: d.UpdatedAt, FactID: d.FactID,
+		Kind: string(d.Kind), Venue: d.Venue, Subject: d.Subject, At: d.At,
+	}
 	if !d.MessageID.IsZero() {
 		out.MessageID = &d.MessageID
 	}
@@ -110,8 +114,10 @@ type ReportDetail struct {
 }
 
 func detailOf(d reporting.DeliveryDetail) ReportDetail {
-	out := ReportDetail{ReportDelivery: deliveryOf(d.Delivery), Fact: d.Fact, Message: text(d.Message), Receipt: text(d.Receipt),
-		Records: d.Records, Index: d.Index, Attempts: []ReportSending{}}
+	out := ReportDetail{
+		ReportDelivery: deliveryOf(d.Delivery), Fact: d.Fact, Message: text(d.Message), Receipt: text(d.Receipt),
+		Records: d.Records, Index: d.Index, Attempts: []ReportSending{},
+	}
 	for _, a := range d.Attempts {
 		out.Attempts = append(out.Attempts, ReportSending(a))
 	}

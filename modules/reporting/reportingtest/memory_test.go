@@ -16,7 +16,8 @@ func TestMemory(t *testing.T) {
 		c := clock.NewSim(dbtest.Start)
 		m := &reportingtest.Memory{Clock: c}
 		m.AddChannel(reporting.Channel{Code: "p", Adapter: "x", Active: true})
-		return reportingtest.Bed{Store: m, Advance: c.Advance, Now: c.Now,
+		return reportingtest.Bed{
+			Store: m, Advance: c.Advance, Now: c.Now,
 			Append: func(t *testing.T, facts ...fact.Fact) {
 				t.Helper()
 				if err := m.Append(facts...); err != nil {
@@ -29,6 +30,7 @@ func TestMemory(t *testing.T) {
 					out[d.Seq] = d.State
 				}
 				return out
-			}}
+			},
+		}
 	})
 }

@@ -143,8 +143,10 @@ func suiteOutcomes(t *testing.T, b Bed) {
 	b.sales(t, 4)
 	job := b.take(t, "a")
 	m := b.open(t, job, 3)
-	must(t, b.Store.Settle(t.Context(), job, m, reporting.Outcome{Class: reporting.Accepted, Code: "0000", Receipt: []byte("{}"),
-		Items: []reporting.Item{{Index: 1, Class: reporting.Refused, Code: "2002"}}}))
+	must(t, b.Store.Settle(t.Context(), job, m, reporting.Outcome{
+		Class: reporting.Accepted, Code: "0000", Receipt: []byte("{}"),
+		Items: []reporting.Item{{Index: 1, Class: reporting.Refused, Code: "2002"}},
+	}))
 	want(t, b, reporting.StateAccepted, reporting.StateParked, reporting.StateAccepted, reporting.StatePending)
 	job = b.take(t, "a")
 	m = b.open(t, job, 1)

@@ -75,10 +75,14 @@ func (w *World) Base() []fact.Fact {
 		fact.New(w.Now, fact.Venue{Code: Venue, Name: "样例剧院", Address: "北京市东城区样例路 1 号", Type: "theatre"}),
 		fact.New(w.Now, fact.Hall{VenueCode: Venue, Code: Hall, Name: "大剧场", Seats: 400}),
 		fact.New(w.Now, fact.SeatMap{HallCode: Hall, Version: 1, Areas: []fact.Area{{Code: "A", Name: "池座", Rows: rows}}}),
-		fact.New(w.Now, fact.Show{VenueCode: Venue, Code: Show, Name: "样例话剧", ApprovalNumber: "京演〔2026〕0001 号", Organiser: "样例剧院有限公司",
-			Performers: []string{"样例剧团"}, PerformanceType: "1001", State: "on-sale"}),
-		fact.New(w.Now, fact.Session{Code: w.session, ShowCode: Show, HallCode: Hall, MapVersion: 1, Start: start, Minutes: 120, ApprovedAudience: 400,
-			Sellable: 380, Seating: "seat", OneIDPerTicket: true, RealNameEntry: true, State: "on-sale"}),
+		fact.New(w.Now, fact.Show{
+			VenueCode: Venue, Code: Show, Name: "样例话剧", ApprovalNumber: "京演〔2026〕0001 号", Organiser: "样例剧院有限公司",
+			Performers: []string{"样例剧团"}, PerformanceType: "1001", State: "on-sale",
+		}),
+		fact.New(w.Now, fact.Session{
+			Code: w.session, ShowCode: Show, HallCode: Hall, MapVersion: 1, Start: start, Minutes: 120, ApprovedAudience: 400,
+			Sellable: 380, Seating: "seat", OneIDPerTicket: true, RealNameEntry: true, State: "on-sale",
+		}),
 		fact.New(w.Now, fact.Price{SessionCode: w.session, Code: "A", Name: "280 元", Amount: 28000, Item: "single", Tickets: 1, PublicSale: true}),
 		fact.New(w.Now, fact.Price{SessionCode: w.session, Code: "B", Name: "180 元", Amount: 18000, Item: "single", Tickets: 1, PublicSale: true}),
 		fact.New(w.Now, fact.Price{SessionCode: w.session, Code: "Z", Name: "赠票", Item: "single", Tickets: 1}),
@@ -104,8 +108,10 @@ func (w *World) today() clock.Day { return clock.BusinessDay(w.Now, 0) }
 
 func (w *World) sale() fact.Fact {
 	w.orders++
-	b := fact.Sale{SessionCode: w.session, OrderNumber: fmt.Sprintf("ORD%06d", w.orders), Channel: []string{"counter", "online", "agent"}[w.rng.IntN(3)],
-		Payment: "wechat", SoldAt: w.Now}
+	b := fact.Sale{
+		SessionCode: w.session, OrderNumber: fmt.Sprintf("ORD%06d", w.orders), Channel: []string{"counter", "online", "agent"}[w.rng.IntN(3)],
+		Payment: "wechat", SoldAt: w.Now,
+	}
 	given := w.rng.IntN(8) == 0
 	for range 1 + w.rng.IntN(4) {
 		if len(w.free) == 0 {
@@ -123,8 +129,10 @@ func (w *World) sale() fact.Fact {
 			t.price, t.kind, t.public, t.amount = "Z", []string{"complimentary", "work"}[w.rng.IntN(2)], false, 0
 		}
 		w.tickets = append(w.tickets, t)
-		b.Tickets = append(b.Tickets, fact.TicketSold{TicketCode: t.code, PriceCode: t.price, Kind: t.kind, PublicSale: t.public, Amount: t.amount,
-			Area: "A", Row: fmt.Sprint(seat/20 + 1), Seat: fmt.Sprint(seat%20 + 1), Medium: "qr-dynamic", RealName: true})
+		b.Tickets = append(b.Tickets, fact.TicketSold{
+			TicketCode: t.code, PriceCode: t.price, Kind: t.kind, PublicSale: t.public, Amount: t.amount,
+			Area: "A", Row: fmt.Sprint(seat/20 + 1), Seat: fmt.Sprint(seat%20 + 1), Medium: "qr-dynamic", RealName: true,
+		})
 	}
 	if given {
 		b.Payment = "none"
@@ -152,8 +160,10 @@ func (w *World) refund() (fact.Fact, bool) {
 	t.refund, t.back = w.today(), t.amount-fee
 	w.free = append(w.free, t.seat)
 	w.serial++
-	return fact.New(w.Now, fact.Refund{SessionCode: w.session, OrderNumber: t.order, RefundNumber: fmt.Sprintf("RF%06d", w.serial), RefundedAt: w.Now,
-		Reason: "buyer", Tickets: []fact.TicketRefunded{{TicketCode: t.code, Amount: t.back, Fee: fee}}}), true
+	return fact.New(w.Now, fact.Refund{
+		SessionCode: w.session, OrderNumber: t.order, RefundNumber: fmt.Sprintf("RF%06d", w.serial), RefundedAt: w.Now,
+		Reason: "buyer", Tickets: []fact.TicketRefunded{{TicketCode: t.code, Amount: t.back, Fee: fee}},
+	}), true
 }
 
 func (w *World) checkIn() (fact.Fact, bool) {

@@ -80,19 +80,23 @@ type SaleShift struct {
 }
 
 func shiftOf(s sales.Shift) SaleShift {
-	return SaleShift{ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted, Expected: s.Expected,
-		Difference: s.Difference(), Totals: append([]sales.ShiftMethod{}, s.Totals...), Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt}
-}
-
-type shiftOut struct{ Body SaleShift }
-type shiftsOut struct{ Body page.Page[SaleShift] }
-type openShiftIn struct {
-	Body struct {
-		ID      ids.ID    `json:"id" doc:"Made by the client"`
-		Counter string    `json:"counter" minLength:"1" maxLength:"60"`
-		Opening money.Fen `json:"opening" minimum:"0"`
+	return SaleShift{
+		ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted, Expected: s.Expected,
+		Difference: s.Difference(), Totals: append([]sales.ShiftMethod{}, s.Totals...), Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt,
 	}
 }
+
+type (
+	shiftOut    struct{ Body SaleShift }
+	shiftsOut   struct{ Body page.Page[SaleShift] }
+	openShiftIn struct {
+		Body struct {
+			ID      ids.ID    `json:"id" doc:"Made by the client"`
+			Counter string    `json:"counter" minLength:"1" maxLength:"60"`
+			Opening money.Fen `json:"opening" minimum:"0"`
+		}
+	}
+)
 
 // ByShift names a shift.
 type ByShift struct {
@@ -144,8 +148,10 @@ func (h *handlers) exchange(ctx context.Context, order ids.ID, x SaleExchange, m
 
 func (h *handlers) correct(ctx context.Context, in *correctIn, base string) (*orderOut, error) {
 	b := in.Body
-	_, err := h.Sales.Correct(ctx, sales.Correction{ID: b.ID, Order: in.Order, Seat: b.Seat,
-		Person: sales.Person{Name: b.Person.Name, Kind: b.Person.Kind, Number: b.Person.Number, Guardian: b.Person.Guardian}})
+	_, err := h.Sales.Correct(ctx, sales.Correction{
+		ID: b.ID, Order: in.Order, Seat: b.Seat,
+		Person: sales.Person{Name: b.Person.Name, Kind: b.Person.Kind, Number: b.Person.Number, Guardian: b.Person.Guardian},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -137,8 +137,10 @@ func TestOneCorrectionUnderConcurrency(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range replies {
 		wg.Go(func() {
-			replies[i] = c.Do("POST", "/api/v1/shop/orders/"+o.ID.String()+"/corrections", map[string]any{"id": ids.New(), "seat": 1,
-				"person": map[string]any{"name": "李四", "kind": "2", "number": "E1234567" + string(rune('0'+i))}})
+			replies[i] = c.Do("POST", "/api/v1/shop/orders/"+o.ID.String()+"/corrections", map[string]any{
+				"id": ids.New(), "seat": 1,
+				"person": map[string]any{"name": "李四", "kind": "2", "number": "E1234567" + string(rune('0'+i))},
+			})
 		})
 	}
 	wg.Wait()

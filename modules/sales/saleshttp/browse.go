@@ -106,8 +106,10 @@ type shopSessionsIn struct {
 	To   time.Time `query:"to" doc:"Starts before"`
 }
 
-type shopSessionsOut struct{ Body page.Page[ShopSession] }
-type shopSessionOut struct{ Body ShopSessionDetail }
+type (
+	shopSessionsOut struct{ Body page.Page[ShopSession] }
+	shopSessionOut  struct{ Body ShopSessionDetail }
+)
 
 // shown are the states in which buyers see a session.
 var shown = []string{"scheduled", "on_sale", "paused", "closed"}
@@ -157,8 +159,10 @@ func (h *handlers) shopSession(ctx context.Context, se show.Session) (ShopSessio
 	if err != nil {
 		return ShopSession{}, sh, err
 	}
-	out := ShopSession{ID: se.ID, ShowID: sh.ID, PlanID: se.PlanID, Kind: sh.Kind, Title: sh.Title, TitleEn: sh.TitleEn, Venue: v.Name, VenueEn: v.NameEn, Hall: hall.Name,
-		Address: v.Address, Zone: v.Zone, State: se.State, StartsAt: se.StartsAt, DoorsAt: se.DoorsAt, EndsAt: se.EndsAt}
+	out := ShopSession{
+		ID: se.ID, ShowID: sh.ID, PlanID: se.PlanID, Kind: sh.Kind, Title: sh.Title, TitleEn: sh.TitleEn, Venue: v.Name, VenueEn: v.NameEn, Hall: hall.Name,
+		Address: v.Address, Zone: v.Zone, State: se.State, StartsAt: se.StartsAt, DoorsAt: se.DoorsAt, EndsAt: se.EndsAt,
+	}
 	if se.MapID.IsZero() {
 		return out, sh, nil
 	}
@@ -194,8 +198,10 @@ func (h *handlers) session(ctx context.Context, in *BySession) (*shopSessionOut,
 	if err != nil {
 		return nil, err
 	}
-	out := &shopSessionOut{Body: ShopSessionDetail{ShopSession: base, Performers: sh.Performers, Synopsis: sh.Synopsis, Notes: sh.Notes, Rules: se.Rules,
-		Zones: []ShopZone{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh)}}
+	out := &shopSessionOut{Body: ShopSessionDetail{
+		ShopSession: base, Performers: sh.Performers, Synopsis: sh.Synopsis, Notes: sh.Notes, Rules: se.Rules,
+		Zones: []ShopZone{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh),
+	}}
 	if se.MapID.IsZero() {
 		return out, nil
 	}

@@ -25,32 +25,36 @@ type ByOrder struct {
 	Order ids.ID `path:"order"`
 }
 
-type holdIn struct{ Body SaleChoice }
-type holdOut struct{ Body SaleHold }
-type newOrderIn struct{ Body SaleNew }
-type orderOut struct{ Body SaleOrderDetail }
-type ordersOut struct{ Body page.Page[SaleOrder] }
-type payIn struct {
-	ByOrder
-	Body struct {
-		Provider string `json:"provider" minLength:"1" maxLength:"40"`
+type (
+	holdIn     struct{ Body SaleChoice }
+	holdOut    struct{ Body SaleHold }
+	newOrderIn struct{ Body SaleNew }
+	orderOut   struct{ Body SaleOrderDetail }
+	ordersOut  struct{ Body page.Page[SaleOrder] }
+	payIn      struct {
+		ByOrder
+		Body struct {
+			Provider string `json:"provider" minLength:"1" maxLength:"40"`
+		}
 	}
-}
+)
 type payOut struct {
 	Body struct {
 		PayURL string `json:"payUrl" doc:"Open it in the browser, or show it as a QR code"`
 	}
 }
-type quoteOut struct{ Body SaleQuote }
-type refundIn struct {
-	ByOrder
-	Body struct {
-		ID     ids.ID    `json:"id" doc:"Made by the client; the same id has one effect"`
-		Seats  []int32   `json:"seats" minItems:"1" maxItems:"1000"`
-		Fee    money.Fen `json:"fee" minimum:"0" doc:"The fee that was shown; another one is refused"`
-		Reason string    `json:"reason,omitempty" maxLength:"200"`
+type (
+	quoteOut struct{ Body SaleQuote }
+	refundIn struct {
+		ByOrder
+		Body struct {
+			ID     ids.ID    `json:"id" doc:"Made by the client; the same id has one effect"`
+			Seats  []int32   `json:"seats" minItems:"1" maxItems:"1000"`
+			Fee    money.Fen `json:"fee" minimum:"0" doc:"The fee that was shown; another one is refused"`
+			Reason string    `json:"reason,omitempty" maxLength:"200"`
+		}
 	}
-}
+)
 type refundOut struct{ Body SaleRefund }
 
 // SaleQuote is what a refund would give now.
@@ -165,8 +169,10 @@ func (h *handlers) orders(ctx context.Context, f sales.OrderFilter, r page.Reque
 			}
 			known[o.Session] = x
 		}
-		out.Body.Items = append(out.Body.Items, SaleOrder{ID: o.ID, Number: o.Number(), Session: o.Session, Title: x.sh.Title, TitleEn: x.sh.TitleEn, StartsAt: x.se.StartsAt,
-			Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt})
+		out.Body.Items = append(out.Body.Items, SaleOrder{
+			ID: o.ID, Number: o.Number(), Session: o.Session, Title: x.sh.Title, TitleEn: x.sh.TitleEn, StartsAt: x.se.StartsAt,
+			Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt,
+		})
 	}
 	return out, nil
 }

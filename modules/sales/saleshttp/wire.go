@@ -76,8 +76,10 @@ func (w *SaleWant) want() *engine.Want {
 		return nil
 	}
 	views := map[string]engine.Views{"no-blocked": engine.NoBlocked, "clear": engine.OnlyClear}[w.Views]
-	return &engine.Want{N: w.N, Zones: w.Zones, MaxPrice: int64(w.MaxPrice), Budget: int64(w.Budget), Views: views, Wheelchairs: w.Wheelchairs,
-		Together: w.Together, Aisle: w.Aisle, Couple: w.Couple, Explain: true}
+	return &engine.Want{
+		N: w.N, Zones: w.Zones, MaxPrice: int64(w.MaxPrice), Budget: int64(w.Budget), Views: views, Wheelchairs: w.Wheelchairs,
+		Together: w.Together, Aisle: w.Aisle, Couple: w.Couple, Explain: true,
+	}
 }
 
 // SaleStanding asks for n places of a standing area.
@@ -168,8 +170,10 @@ type SaleRefund struct {
 }
 
 func refundOf(f sales.Refund) SaleRefund {
-	return SaleRefund{ID: f.ID, Order: f.Order, Seats: append([]int32{}, f.Seats...), Paid: f.Paid, Fee: f.Fee, Back: f.Paid - f.Fee, Reason: f.Reason, State: f.State,
-		AskedBy: f.AskedBy, CreatedAt: f.CreatedAt, DoneAt: f.DoneAt}
+	return SaleRefund{
+		ID: f.ID, Order: f.Order, Seats: append([]int32{}, f.Seats...), Paid: f.Paid, Fee: f.Fee, Back: f.Paid - f.Fee, Reason: f.Reason, State: f.State,
+		AskedBy: f.AskedBy, CreatedAt: f.CreatedAt, DoneAt: f.DoneAt,
+	}
 }
 
 // SaleTier is a refund tier with its last moment.
@@ -228,10 +232,14 @@ func left(o sales.Order, now time.Time) int {
 // orderOf is a detail on the wire; base is where its documents are.
 func orderOf(d sales.Detail, base string, now time.Time) SaleOrderDetail {
 	o := d.Order
-	out := SaleOrderDetail{SaleOrder: SaleOrder{ID: o.ID, Number: o.Number(), Session: o.Session, Title: d.Show.Title, TitleEn: d.Show.TitleEn, StartsAt: d.Session.StartsAt,
-		Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt},
+	out := SaleOrderDetail{
+		SaleOrder: SaleOrder{
+			ID: o.ID, Number: o.Number(), Session: o.Session, Title: d.Show.Title, TitleEn: d.Show.TitleEn, StartsAt: d.Session.StartsAt,
+			Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt,
+		},
 		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
-		Tickets: []SaleTicket{}, Payments: []SalePayment{}, Refunds: []SaleRefund{}, Tiers: []SaleTier{}}
+		Tickets: []SaleTicket{}, Payments: []SalePayment{}, Refunds: []SaleRefund{}, Tiers: []SaleTier{},
+	}
 	tickets(&out, d, base+"/"+o.ID.String())
 	for _, p := range d.Payments {
 		out.Payments = append(out.Payments, SalePayment{ID: p.ID, Provider: p.Provider, Amount: p.Amount, State: p.State, Ref: p.Ref, PaidAt: p.PaidAt})

@@ -21,16 +21,22 @@ const (
 
 // Plan makes the small hall.
 func Plan() *plan.Plan {
-	p := &plan.Plan{Name: "小剧场", NextSeatID: Seats + 1,
+	p := &plan.Plan{
+		Name: "小剧场", NextSeatID: Seats + 1,
 		Levels: []plan.Level{{ID: "L1", Name: "一层", Order: 0}, {ID: "L2", Name: "二层", Order: 1}},
-		Categories: []plan.Category{{ID: "c1", Name: "池座票", Color: "#b3212b", Seats: []plan.Run{{First: 1, Last: 40}}},
+		Categories: []plan.Category{
+			{ID: "c1", Name: "池座票", Color: "#b3212b", Seats: []plan.Run{{First: 1, Last: 40}}},
 			{ID: "c2", Name: "楼座票", Color: "#2b61b3", Seats: []plan.Run{{First: 41, Last: 80}}},
-			{ID: "c3", Name: "站席票", Color: "#2f7d4f", Objects: []string{"a1"}}},
-		Shapes: []plan.Shape{{ID: "x1", Kind: plan.Stage, Outline: box(0, -4000, 6000, -1000)}}}
+			{ID: "c3", Name: "站席票", Color: "#2f7d4f", Objects: []string{"a1"}},
+		},
+		Shapes: []plan.Shape{{ID: "x1", Kind: plan.Stage, Outline: box(0, -4000, 6000, -1000)}},
+	}
 	for i, name := range []string{"池座", "楼座"} {
 		y := int32(i) * 20_000
-		p.Sections = append(p.Sections, plan.Section{ID: "s" + strconv.Itoa(i+1), Level: p.Levels[i].ID, Name: name, Label: name, Outline: box(-1000, y-500, 7000, y+5000),
-			Focal: &plan.Point{X: 2500, Y: -2000}, Entrance: "东门", Gate: strconv.Itoa(i+1) + "号检票口"})
+		p.Sections = append(p.Sections, plan.Section{
+			ID: "s" + strconv.Itoa(i+1), Level: p.Levels[i].ID, Name: name, Label: name, Outline: box(-1000, y-500, 7000, y+5000),
+			Focal: &plan.Point{X: 2500, Y: -2000}, Entrance: "东门", Gate: strconv.Itoa(i+1) + "号检票口",
+		})
 		for r := range 4 {
 			id := "r" + strconv.Itoa(i*4+r+1)
 			p.Rows = append(p.Rows, plan.Row{ID: id, Section: p.Sections[i].ID, Label: strconv.Itoa(r+1) + "排", Kind: plan.Straight})

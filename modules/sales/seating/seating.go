@@ -82,8 +82,10 @@ func places(l *ticketmap.Layout) *sales.Map {
 	}
 	for rank, seat := range l.Seats {
 		m.Seats[rank] = seat.ID
-		m.Places[seat.ID] = sales.Place{Kind: kinds[seat.Kind], Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: strings.TrimSuffix(seat.RowLabel, "排"), Number: seat.Number,
-			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note}
+		m.Places[seat.ID] = sales.Place{
+			Kind: kinds[seat.Kind], Level: nameAt(l.Levels, seat.Level), Section: seat.SectionLabel, Row: strings.TrimSuffix(seat.RowLabel, "排"), Number: seat.Number,
+			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note,
+		}
 	}
 	for _, a := range l.Areas {
 		m.Areas = append(m.Areas, sales.Area{ID: a.ID, Code: a.Area, Label: a.Label, Level: nameAt(l.Levels, a.Level), Zone: int(a.Zone), Capacity: int(a.Capacity)})
@@ -135,8 +137,10 @@ func (s *Seating) Load(ctx context.Context, session ids.ID) (*engine.Hall, engin
 func layout(l *ticketmap.Layout) engine.Layout {
 	out := engine.Layout{FocalX: int32(l.Focal.X), FocalY: int32(l.Focal.Y), Seats: make([]engine.Seat, len(l.Seats))}
 	for i, s := range l.Seats {
-		out.Seats[i] = engine.Seat{ID: s.ID, Row: s.Row, Pos: s.Pos, X: s.X, Y: s.Y, Section: s.Section, Level: s.Level, Zone: s.Zone,
-			Kind: kindOf(s), View: engine.View(s.View), Quality: s.Quality, Pair: s.Pair, Unit: s.Unit}
+		out.Seats[i] = engine.Seat{
+			ID: s.ID, Row: s.Row, Pos: s.Pos, X: s.X, Y: s.Y, Section: s.Section, Level: s.Level, Zone: s.Zone,
+			Kind: kindOf(s), View: engine.View(s.View), Quality: s.Quality, Pair: s.Pair, Unit: s.Unit,
+		}
 	}
 	for _, a := range l.Areas {
 		out.Areas = append(out.Areas, engine.Area{ID: a.ID, First: a.First, Capacity: a.Capacity, X: a.X, Y: a.Y, Section: a.Section, Level: a.Level, Zone: a.Zone})
@@ -163,8 +167,10 @@ func kindOf(s ticketmap.LayoutSeat) engine.Kind {
 // opening is what a session starts with: prices, limits, the real-name rule,
 // and the places that are held back, one pool a reason.
 func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
-	c := engine.Config{HoldFor: int64(se.Rules.HoldFor) * 60_000, HoldMax: 24 * 60 * 60_000, MaxSeats: se.Rules.MaxTickets, BuyerLimit: se.Rules.MaxTickets,
-		Approved: se.Audience, Weights: engine.DefaultWeights(), MaxParts: 3}
+	c := engine.Config{
+		HoldFor: int64(se.Rules.HoldFor) * 60_000, HoldMax: 24 * 60 * 60_000, MaxSeats: se.Rules.MaxTickets, BuyerLimit: se.Rules.MaxTickets,
+		Approved: se.Audience, Weights: engine.DefaultWeights(), MaxParts: 3,
+	}
 	percent, _ := ticketmap.Threshold(se.Audience)
 	c.PublicPermille = percent * 10
 	if se.Rules.RealName.PerTicket {

@@ -12,10 +12,12 @@ import (
 	"parterre/modules/show"
 )
 
-type one struct{ Body show.Show }
-type list struct{ Body page.Page[show.Show] }
-type session struct{ Body show.Session }
-type sessions struct{ Body page.Page[show.Session] }
+type (
+	one      struct{ Body show.Show }
+	list     struct{ Body page.Page[show.Show] }
+	session  struct{ Body show.Session }
+	sessions struct{ Body page.Page[show.Session] }
+)
 
 // ByShow and BySession are addresses. They are exported because huma reads
 // embedded structs only then.
@@ -40,8 +42,10 @@ type details struct {
 }
 
 func (d details) domain() show.Details {
-	return show.Details{Kind: d.Kind, Title: d.Title, TitleEn: d.TitleEn, PerformanceType: d.PerformanceType, Organiser: d.Organiser,
-		Performers: d.Performers, Synopsis: d.Synopsis, Notes: d.Notes, Minutes: d.Minutes}
+	return show.Details{
+		Kind: d.Kind, Title: d.Title, TitleEn: d.TitleEn, PerformanceType: d.PerformanceType, Organiser: d.Organiser,
+		Performers: d.Performers, Synopsis: d.Synopsis, Notes: d.Notes, Minutes: d.Minutes,
+	}
 }
 
 type listIn struct {
@@ -113,7 +117,8 @@ func Register(api *httpx.API, s *show.Service) {
 		ByShow
 		Version int `query:"version" minimum:"1" required:"true" doc:"The version that was read"`
 		Body    details
-	}) (*one, error) {
+	},
+	) (*one, error) {
 		sh, err := s.Update(ctx, in.Show, in.Version, in.Body.domain())
 		return &one{sh}, err
 	})

@@ -42,7 +42,6 @@ type decoder struct {
 	scanner
 	plan   *Plan
 	points int
-	box    bool // bounds were given
 }
 
 func (d *decoder) document() {

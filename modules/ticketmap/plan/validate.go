@@ -85,10 +85,15 @@ func (v *validator) sizes() {
 		name     string
 		n, limit int
 	}{
-		{"levels", len(p.Levels), MaxOthers}, {"categories", len(p.Categories), MaxOthers},
-		{"sections", len(p.Sections), MaxSections}, {"rows", len(p.Rows), MaxRows},
-		{"seats", len(p.Seats), MaxSeats}, {"areas", len(p.Areas), MaxOthers},
-		{"tables", len(p.Tables), MaxOthers}, {"boxes", len(p.Boxes), MaxOthers}, {"shapes", len(p.Shapes), MaxOthers},
+		{"levels", len(p.Levels), MaxOthers},
+		{"categories", len(p.Categories), MaxOthers},
+		{"sections", len(p.Sections), MaxSections},
+		{"rows", len(p.Rows), MaxRows},
+		{"seats", len(p.Seats), MaxSeats},
+		{"areas", len(p.Areas), MaxOthers},
+		{"tables", len(p.Tables), MaxOthers},
+		{"boxes", len(p.Boxes), MaxOthers},
+		{"shapes", len(p.Shapes), MaxOthers},
 	} {
 		if c.n > c.limit {
 			v.err("too_many", c.name, c.limit)

@@ -71,8 +71,10 @@ func (d *Decision) hold(z *Zone, r Rounding, permille int) {
 		return
 	}
 	d.Limited = "move_permille"
-	d.Steps = append(d.Steps, Reason{What: "limit", Before: d.Price, After: to,
+	d.Steps = append(d.Steps, Reason{
+		What: "limit", Before: d.Price, After: to,
 		Zh: fmt.Sprintf("单次调价不超过现价 %s 元的 %s%%", d.From, tenths(permille)),
-		En: fmt.Sprintf("one change moves at most %s %% of the ¥%s on sale", tenths(permille), d.From)})
+		En: fmt.Sprintf("one change moves at most %s %% of the ¥%s on sale", tenths(permille), d.From),
+	})
 	d.Price = to
 }

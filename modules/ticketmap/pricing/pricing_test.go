@@ -21,15 +21,19 @@ func at(n int) *int { return &n }
 
 // concert is a program with every kind of rule.
 func concert() *pricing.Program {
-	return &pricing.Program{Format: pricing.Format, Version: pricing.Version, Name: "跨年", Rounding: pricing.Rounding{To: 1000, Direction: "nearest"},
+	return &pricing.Program{
+		Format: pricing.Format, Version: pricing.Version, Name: "跨年", Rounding: pricing.Rounding{To: 1000, Direction: "nearest"},
 		Zones: []pricing.Zone{{No: 1, Base: 68_000, Floor: 48_000, Cap: 98_000}, {No: 2, Rel: &pricing.Relative{Zone: 1, Permille: 500}, Floor: 20_000, Cap: 60_000}},
 		Rules: []pricing.Rule{
 			{ID: "early", Name: "早鸟", When: pricing.When{ToShow: &pricing.Range{Min: at(30 * 24 * 60)}}, Effect: pricing.Effect{Kind: "percent", Permille: 800}},
-			{ID: "full", Name: "上座加价", When: pricing.When{Occupancy: &pricing.Range{Min: at(500)}},
-				Effect: pricing.Effect{Kind: "step", Amount: 5_000, Step: &pricing.Step{Of: "occupancyPermille", From: 500, Every: 100, Times: 4}}},
+			{
+				ID: "full", Name: "上座加价", When: pricing.When{Occupancy: &pricing.Range{Min: at(500)}},
+				Effect: pricing.Effect{Kind: "step", Amount: 5_000, Step: &pricing.Step{Of: "occupancyPermille", From: 500, Every: 100, Times: 4}},
+			},
 			{ID: "rush", Name: "热卖", When: pricing.When{Velocity: &pricing.Velocity{Window: 60, Min: 100}}, Effect: pricing.Effect{Kind: "add", Amount: 3_000}},
 			{ID: "night", Name: "夜间", When: pricing.When{Zones: []int{2}, Daily: &pricing.Daily{From: "22:00", Until: "06:00"}}, Effect: pricing.Effect{Kind: "set", Amount: 33_300}},
-		}}
+		},
+	}
 }
 
 func facts(zone int, before time.Duration, taken int) pricing.Facts {

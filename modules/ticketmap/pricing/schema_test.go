@@ -28,9 +28,11 @@ func TestSchema(t *testing.T) {
 	if err := json.Unmarshal(pricing.Schema, &s); err != nil {
 		t.Fatal(err)
 	}
-	types := map[string]reflect.Type{"range": reflect.TypeFor[pricing.Range](), "rounding": reflect.TypeFor[pricing.Rounding](), "limits": reflect.TypeFor[pricing.Limits](),
+	types := map[string]reflect.Type{
+		"range": reflect.TypeFor[pricing.Range](), "rounding": reflect.TypeFor[pricing.Rounding](), "limits": reflect.TypeFor[pricing.Limits](),
 		"zone": reflect.TypeFor[pricing.Zone](), "relative": reflect.TypeFor[pricing.Relative](), "rule": reflect.TypeFor[pricing.Rule](), "when": reflect.TypeFor[pricing.When](),
-		"daily": reflect.TypeFor[pricing.Daily](), "velocity": reflect.TypeFor[pricing.Velocity](), "effect": reflect.TypeFor[pricing.Effect](), "step": reflect.TypeFor[pricing.Step]()}
+		"daily": reflect.TypeFor[pricing.Daily](), "velocity": reflect.TypeFor[pricing.Velocity](), "effect": reflect.TypeFor[pricing.Effect](), "step": reflect.TypeFor[pricing.Step](),
+	}
 	if !slices.Equal(slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(s.Defs))) {
 		t.Errorf("definitions %v", slices.Sorted(maps.Keys(s.Defs)))
 	}

@@ -95,7 +95,8 @@ func maps(api *httpx.API, s *ticketmap.Service) {
 	httpx.Register(api, try, func(ctx context.Context, in *struct {
 		ByMap
 		Body ticketmap.MapContent
-	}) (*meterOut, error) {
+	},
+	) (*meterOut, error) {
 		m, err := s.MeterOf(ctx, in.Map, &in.Body)
 		return &meterOut{m}, err
 	})
@@ -103,7 +104,8 @@ func maps(api *httpx.API, s *ticketmap.Service) {
 	zones.Detail = "Open to every visitor of the tenant once the session was on sale (RL-11, RL-12)."
 	httpx.Register(api, zones, func(ctx context.Context, in *struct {
 		Session ids.ID `path:"session"`
-	}) (*zonesOut, error) {
+	},
+	) (*zonesOut, error) {
 		if httpx.PrincipalOf(ctx).Tenant == 0 {
 			return nil, ticketmap.ErrMapNotFound
 		}

@@ -111,7 +111,8 @@ func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
 	httpx.Register(api, publish, func(ctx context.Context, in *struct {
 		ByPlan
 		AtVersion
-	}) (*planOut, error) {
+	},
+	) (*planOut, error) {
 		p, err := s.Publish(ctx, in.Plan, in.Version)
 		return &planOut{p}, err
 	})
@@ -124,7 +125,8 @@ func plans(api *httpx.API, s *ticketmap.Service, read Importer) {
 	httpx.Register(api, op("discardPlan", "DELETE", "/plans/{plan}", "Take a draft away", "map.manage"), func(ctx context.Context, in *struct {
 		ByPlan
 		AtVersion
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		return nil, s.Discard(ctx, in.Plan, in.Version)
 	})
 }

@@ -11,9 +11,11 @@ import (
 	"parterre/modules/venue"
 )
 
-type one struct{ Body venue.Venue }
-type list struct{ Body page.Page[venue.Venue] }
-type hall struct{ Body venue.Hall }
+type (
+	one  struct{ Body venue.Venue }
+	list struct{ Body page.Page[venue.Venue] }
+	hall struct{ Body venue.Hall }
+)
 
 // ByID is the address of one venue. It is exported because huma reads embedded
 // structs only then.

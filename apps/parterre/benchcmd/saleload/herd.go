@@ -73,8 +73,10 @@ func herd(ctx context.Context, s *server, name string, opts Options) (Herd, erro
 		return Herd{}, bad
 	}
 	slices.Sort(took)
-	return Herd{Seller: name, Buyers: buyers, Seats: sh.total(), Sold: sold.Load(), Millis: ms(spent), P99: ms(quantile(took, 0.99)),
-		Refused: refused.Load() + int64(sh.total()) - sold.Load()}, nil
+	return Herd{
+		Seller: name, Buyers: buyers, Seats: sh.total(), Sold: sold.Load(), Millis: ms(spent), P99: ms(quantile(took, 0.99)),
+		Refused: refused.Load() + int64(sh.total()) - sold.Load(),
+	}, nil
 }
 
 // picks times best available in memory on 60,000 seats.
@@ -107,8 +109,10 @@ func picks(opts Options) (out []Pick) {
 				}
 			}
 			slices.Sort(took)
-			out = append(out, Pick{Seats: h.Places(), Sold: sold, Group: group, MeanUS: float64(sum.Nanoseconds()) / 1000 / float64(rounds),
-				P99US: float64(quantile(took, 0.99).Nanoseconds()) / 1000})
+			out = append(out, Pick{
+				Seats: h.Places(), Sold: sold, Group: group, MeanUS: float64(sum.Nanoseconds()) / 1000 / float64(rounds),
+				P99US: float64(quantile(took, 0.99).Nanoseconds()) / 1000,
+			})
 		}
 	}
 	return out

@@ -92,8 +92,10 @@ func Run(ctx context.Context, opts Options, out io.Writer) (Result, error) {
 	if opts.Quick {
 		sh, opts.Repeats, opts.Buyers = shape{20, 5, 10, 5}, 1, min(opts.Buyers, 40)
 	}
-	res := Result{Machine: fmt.Sprintf("%s/%s, %d cores, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()),
-		Buyers: opts.Buyers, Seats: sh.total(), Repeats: opts.Repeats}
+	res := Result{
+		Machine: fmt.Sprintf("%s/%s, %d cores, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()),
+		Buyers:  opts.Buyers, Seats: sh.total(), Repeats: opts.Repeats,
+	}
 	s, err := start(ctx, opts)
 	if err != nil {
 		return res, err
@@ -219,9 +221,11 @@ func once(ctx context.Context, s *server, name, mode string, sh shape, opts Opti
 	c := after.minus(before)
 	per := func(v float64) float64 { return v / float64(n) }
 	slices.Sort(l.took)
-	return Measure{Seller: name, Mode: mode, TicketsPerSec: float64(n) / spent.Seconds(), OrderP50: ms(quantile(l.took, 0.5)), OrderP99: ms(quantile(l.took, 0.99)),
+	return Measure{
+		Seller: name, Mode: mode, TicketsPerSec: float64(n) / spent.Seconds(), OrderP50: ms(quantile(l.took, 0.5)), OrderP99: ms(quantile(l.took, 0.99)),
 		PGPerTicket: per(float64(c.pg.Microseconds())), AppPerTicket: per(float64(c.app.Microseconds())), WALPerTicket: per(float64(c.wal)),
-		FlushPerTicket: per(float64(c.flushes)), Conflicts: l.conflicts.Load(), Tickets: n}, nil
+		FlushPerTicket: per(float64(c.flushes)), Conflicts: l.conflicts.Load(), Tickets: n,
+	}, nil
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

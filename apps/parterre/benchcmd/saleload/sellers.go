@@ -51,8 +51,10 @@ func newProduct(ctx context.Context, s *server, sh shape, session ids.ID) (*prod
 	}
 	cfg := engine.DefaultConfig(h, price)
 	cfg.DocumentLimit = 0
-	svc, err := inventory.New(ctx, inventory.Deps{DB: s.db, Rows: []inventory.RowWriter{inventorytest.Rows{}}, Node: "bench",
-		Catalog: inventorytest.Catalog{session: {Hall: h, Open: engine.Open{Config: cfg}}}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	svc, err := inventory.New(ctx, inventory.Deps{
+		DB: s.db, Rows: []inventory.RowWriter{inventorytest.Rows{}}, Node: "bench",
+		Catalog: inventorytest.Catalog{session: {Hall: h, Open: engine.Open{Config: cfg}}}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
 	if err != nil {
 		return nil, err
 	}

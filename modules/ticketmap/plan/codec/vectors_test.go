@@ -104,10 +104,14 @@ func sample() *plan.Plan {
 		Sections: []plan.Section{{ID: "s1", Level: "L1", Name: "池座", Label: "池座", Outline: square}},
 		Rows:     []plan.Row{{ID: "r1", Section: "s1", Label: "1排", Kind: plan.Curved}, {ID: "r2", Section: "s1", Label: "2排", Kind: plan.Free}},
 		Seats: []plan.Seat{
-			{ID: 1, Row: "r1", Number: "3", X: -1604, Y: 96}, {ID: 2, Row: "r1", Number: "1", X: -1065, Y: 14},
-			{ID: 3, Row: "r1", Number: "2", X: -525, Y: -5}, {ID: 5, Row: "r1", Number: "4", X: 15, Y: -6, View: plan.Partial, Note: "立柱遮挡"},
-			{ID: 20, Row: "r2", Number: "A1", X: 0, Y: 1000, Kind: plan.Accessible}, {ID: 21, Row: "r2", Number: "007", X: 800, Y: 1000, Kind: plan.Companion, CompanionOf: 20},
-			{ID: 300, Row: "r1", Number: "6", X: 555, Y: 14, Entrance: "3号门"}, {ID: 301, Row: "", Number: "1", X: 3000, Y: 3000, Kind: plan.Sofa},
+			{ID: 1, Row: "r1", Number: "3", X: -1604, Y: 96},
+			{ID: 2, Row: "r1", Number: "1", X: -1065, Y: 14},
+			{ID: 3, Row: "r1", Number: "2", X: -525, Y: -5},
+			{ID: 5, Row: "r1", Number: "4", X: 15, Y: -6, View: plan.Partial, Note: "立柱遮挡"},
+			{ID: 20, Row: "r2", Number: "A1", X: 0, Y: 1000, Kind: plan.Accessible},
+			{ID: 21, Row: "r2", Number: "007", X: 800, Y: 1000, Kind: plan.Companion, CompanionOf: 20},
+			{ID: 300, Row: "r1", Number: "6", X: 555, Y: 14, Entrance: "3号门"},
+			{ID: 301, Row: "", Number: "1", X: 3000, Y: 3000, Kind: plan.Sofa},
 			{ID: 302, Row: "", Number: "2", X: 3600, Y: 3000, Kind: plan.Sofa, View: plan.Blocked, Note: "背对舞台 “侧”"},
 		},
 		Tables: []plan.Table{{ID: "t1", Section: "s1", Label: "1桌", X: 3300, Y: 3000, Radius: 450, Seats: []int32{301, 302}}},
@@ -148,13 +152,21 @@ func build(t *testing.T) (geometryVectors, statusVectors) {
 	bad("more seats than bytes", append([]byte("PTG\x01\x0a\x90\xa1\x0f\x00"), make([]byte, 8)...)...)
 
 	s := statusVectors{Comment: "Bytes of the status codec; states are one digit per rank: 0 free, 1 held, 2 sold, 3 not for sale."}
-	for _, c := range []snapshotCase{{Name: "none", States: ""}, {Name: "one", Version: 1, States: "2"}, {Name: "nine", Version: 300, States: "012301230"},
-		{Name: "largest version", Version: 1<<53 - 1, States: "3333"}} {
+	for _, c := range []snapshotCase{
+		{Name: "none", States: ""},
+		{Name: "one", Version: 1, States: "2"},
+		{Name: "nine", Version: 300, States: "012301230"},
+		{Name: "largest version", Version: 1<<53 - 1, States: "3333"},
+	} {
 		c.Hex = hex.EncodeToString(codec.EncodeSnapshot(c.Version, states(c.States)))
 		s.Snapshots = append(s.Snapshots, c)
 	}
-	for _, c := range []deltaCase{{Name: "nothing changed", From: 7, To: 9, Before: "0000", After: "0000"}, {Name: "one seat", From: 0, To: 1, Before: "0000", After: "0010"},
-		{Name: "touching runs", From: 127, To: 128, Before: "00000000", After: "11220003"}, {Name: "all", From: 1 << 40, To: 1<<40 + 300, Before: "0123012301", After: "2222222222"}} {
+	for _, c := range []deltaCase{
+		{Name: "nothing changed", From: 7, To: 9, Before: "0000", After: "0000"},
+		{Name: "one seat", From: 0, To: 1, Before: "0000", After: "0010"},
+		{Name: "touching runs", From: 127, To: 128, Before: "00000000", After: "11220003"},
+		{Name: "all", From: 1 << 40, To: 1<<40 + 300, Before: "0123012301", After: "2222222222"},
+	} {
 		runs := codec.Runs(states(c.Before), states(c.After))
 		c.Runs = [][3]int{}
 		for _, r := range runs {

@@ -153,9 +153,7 @@ func (g *bowl) blockRow(section, category string, look plan.Seat, r int, d float
 	var at []float64
 	if cut > 0 {
 		side := (usable - cut) / 2
-		for _, s := range spread(side, g.SeatPitch) {
-			at = append(at, s)
-		}
+		at = append(at, spread(side, g.SeatPitch)...)
 		for _, s := range spread(side, g.SeatPitch) {
 			at = append(at, side+cut+s)
 		}
@@ -195,7 +193,7 @@ func wheels(at []float64, n int) ([]plan.Kind, []float64) {
 	var kinds []plan.Kind
 	for i := range n {
 		base := edge + float64(i)*step
-		out = append(out, base+450, base+450+(step)/2)
+		out = append(out, base+450, base+450+step/2)
 		kinds = append(kinds, plan.Accessible, plan.Companion)
 	}
 	for _, s := range at[lost:] {

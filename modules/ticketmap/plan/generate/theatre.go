@@ -101,8 +101,15 @@ func (t Theatre) Generate() (*plan.Plan, error) {
 func (g *theatre) stage() {
 	half := g.StageWidth / 2
 	g.shape(plan.Stage, "", []vec{
-		{-half, -11_000}, {half, -11_000}, {half * 1.08, -1000}, {half * .72, 600}, {half * .38, 1350}, {0, 1600},
-		{-half * .38, 1350}, {-half * .72, 600}, {-half * 1.08, -1000},
+		{-half, -11_000},
+		{half, -11_000},
+		{half * 1.08, -1000},
+		{half * .72, 600},
+		{half * .38, 1350},
+		{0, 1600},
+		{-half * .38, 1350},
+		{-half * .72, 600},
+		{-half * 1.08, -1000},
 	}, "舞台")
 }
 

@@ -75,8 +75,10 @@ func (t Thrust) block(b *builder, level, name, category string, rows int, line f
 	// Rows follow one another away from the stage: down for the front block, outwards for the sides.
 	pad := vec{math.Abs(dir.y) * math.Copysign(500, a.x), math.Abs(dir.x) * 500}
 	ends := dir.mul(300)
-	section := b.section(plan.Section{Level: level, Name: name, Label: name, Focal: &focal,
-		Outline: points([]vec{a.add(pad.mul(-1)).add(ends.mul(-1)), a.add(dir.mul(l)).add(pad.mul(-1)).add(ends), z.add(dir.mul(long)).add(pad).add(ends), z.add(pad).add(ends.mul(-1))})})
+	section := b.section(plan.Section{
+		Level: level, Name: name, Label: name, Focal: &focal,
+		Outline: points([]vec{a.add(pad.mul(-1)).add(ends.mul(-1)), a.add(dir.mul(l)).add(pad.mul(-1)).add(ends), z.add(dir.mul(long)).add(pad).add(ends), z.add(pad).add(ends.mul(-1))}),
+	})
 	for i := range rows {
 		start, d, length := line(i)
 		row := b.row(section, num(i+1)+"排", plan.Straight)

@@ -53,6 +53,30 @@
 // The price is that one tenant's fault makes a batch of several fail; the batch
 // is then done again one command at a time, so that only the faulty one fails.
 //
+// # Several nodes
+//
+// A command reaches the owner through Deps.Router (package cluster: NATS). The
+// bus keeps nothing and decides nothing: the lease does. When the owner is gone
+// commands wait until its lease ends, then the session is rebuilt here. The
+// new owner ends transactions that the old one left open between its rows and
+// its fence, which would not pass the fence any more.
+//
+// # What a refusal promises
+//
+// An answer that changes nothing comes from memory while the lease is surely
+// ours by this machine's clock. Whoever takes a lease away before its time (by
+// hand) may see refusals of the old owner's state for that long; nothing is
+// ever committed on it. Options.Strict asks the lease each time.
+//
+// # For module authors
+//
+// Implement RowWriter to write rows in the batch's transaction, put
+// inventory.guard() on the tables as a statement trigger, and keep a unique
+// index on (tenant, session, seat) of live tickets. Configuration changes of an
+// open session are engine.Configure commands; what the Catalog gives is used
+// when a session is opened for the first time. Live status ends (the channel is
+// closed) when the writer does: subscribe again.
+//
 // Do may not be called inside a transaction that locks rows the row writers touch:
 // the batch would wait for it and it for the batch.
 package inventory

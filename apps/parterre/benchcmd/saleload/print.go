@@ -3,6 +3,8 @@ package saleload
 import (
 	"fmt"
 	"io"
+	"os"
+	"runtime"
 	"strings"
 	"text/tabwriter"
 )
@@ -27,12 +29,26 @@ func (r Result) Ratio(strategy, mode, flush string) (tickets, p99 float64, ok bo
 	return a.TicketsPerSec / b.TicketsPerSec, a.OrderP99 / b.OrderP99, true
 }
 
+// CPURatio is how many times more CPU a strategy spends on a ticket, the load
+// generator's included: what is left of a comparison when others use the machine.
+func (r Result) CPURatio(strategy, mode, flush string) (ratio float64, ok bool) {
+	a, ok1 := r.Find("product", mode, flush)
+	b, ok2 := r.Find(strategy, mode, flush)
+	if !ok1 || !ok2 || a.PGPerTicket+a.AppPerTicket == 0 {
+		return 0, false
+	}
+	return (b.PGPerTicket + b.AppPerTicket) / (a.PGPerTicket + a.AppPerTicket), true
+}
+
 var names = map[string]string{"product": "Parterre", "rowlock": "strategy: row locks", "advisory": "strategy: advisory lock"}
 
 // Print writes the tables for people.
 func (r Result) Print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	if busy := loadAverage(); busy > 1.5*float64(runtime.NumCPU()) {
+		p("NOTE: the machine's load was %.1f on %d cores; tickets/s say little, CPU ratios hold. Run it alone.", busy, runtime.NumCPU())
+	}
 	p("Sale of seats: %d seats, %d buyers, median of %d, PostgreSQL with fsync and synchronous_commit on (%s)", r.Seats, r.Buyers, r.Repeats, r.Machine)
 	for _, flush := range []string{"native", "+1ms"} {
 		r.printFlush(p, flush)
@@ -56,26 +72,42 @@ func (r Result) Print(out io.Writer) error {
 	return w.Flush()
 }
 
+// loadAverage is the machine's load of the last five minutes, 0 if unknown.
+func loadAverage() float64 {
+	var one, five float64
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	if _, err := fmt.Sscan(string(b), &one, &five); err != nil {
+		return 0
+	}
+	return five
+}
+
 func (r Result) printFlush(p func(string, ...any), flush string) {
 	for _, mode := range []string{"named", "best"} {
 		if _, ok := r.Find("product", mode, flush); !ok {
 			continue
 		}
 		title := map[string]string{"named": "Named seats, map 200 ms old", "best": "Best available"}[mode]
-		p("\n%s, flush %s\ttickets/s\t[lowest..highest]\tratio\torder p50 ms\tp99 ms\tp99 ratio\tPG µs/ticket\tapp+load µs\tWAL B/ticket\tflush/ticket\trefused picks\t", title, strings.Replace(flush, "+", "plus ", 1))
+		p("\n%s, flush %s\ttickets/s\t[lowest..highest]\tratio\torder p50 ms\tp99 ms\tp99 ratio\tPG µs/ticket\tapp+load µs\tCPU ratio\tWAL B/ticket\tflush/ticket\trefused picks\t", title, strings.Replace(flush, "+", "plus ", 1))
 		for _, s := range sellers {
 			m, ok := r.Find(s, mode, flush)
 			if !ok {
 				continue
 			}
-			ratio, p99 := "", ""
+			ratio, p99, cpu := "", "", ""
 			if s != "product" {
 				if a, b, ok := r.Ratio(s, mode, flush); ok {
 					ratio, p99 = fmt.Sprintf("%.1fx", a), fmt.Sprintf("%.2f", b)
 				}
+				if c, ok := r.CPURatio(s, mode, flush); ok {
+					cpu = fmt.Sprintf("%.1fx", c)
+				}
 			}
-			p("%s\t%.0f\t[%.0f..%.0f]\t%s\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%.0f\t%.3f\t%d\t", names[s], m.TicketsPerSec, m.Lowest, m.Highest, ratio, m.OrderP50, m.OrderP99, p99,
-				m.PGPerTicket, m.AppPerTicket, m.WALPerTicket, m.FlushPerTicket, m.Conflicts)
+			p("%s\t%.0f\t[%.0f..%.0f]\t%s\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%s\t%.0f\t%.3f\t%d\t", names[s], m.TicketsPerSec, m.Lowest, m.Highest, ratio, m.OrderP50, m.OrderP99, p99,
+				m.PGPerTicket, m.AppPerTicket, cpu, m.WALPerTicket, m.FlushPerTicket, m.Conflicts)
 		}
 	}
 }

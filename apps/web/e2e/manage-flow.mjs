@@ -173,6 +173,18 @@ await step("a code is taken apart, a wrong one is refused with its place", async
   await page.locator("textarea").first().fill("not a code");
   await page.waitForSelector("text=不是有效编码");
 });
+await step("the auditor finds the cancellation with its reason", async () => {
+  const other = await browser.newContext({ ignoreHTTPSErrors: true }), tab = await other.newPage();
+  await tab.goto(`${base}/docs`);
+  const found = await tab.evaluate(async ([password, session]) => {
+    const post = await fetch("/api/v1/auth/sign-in", { method: "POST", headers: { "content-type": "application/json", "X-Parterre": "1" }, body: JSON.stringify({ login: "auditor", password }) });
+    if (!post.ok) throw new Error(await post.text());
+    const list = await (await fetch(`/api/v1/audit?target=show.session&key=id:${session}&size=1`)).json();
+    return list.items[0]?.reason;
+  }, [password, session]);
+  assert.equal(found, "主演患病");
+  await other.close();
+});
 await step("signing out ends the session at the server", async () => {
   await button("退出登录").click();
   await page.waitForSelector("input[name=password]");

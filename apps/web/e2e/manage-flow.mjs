@@ -144,6 +144,33 @@ await step("sales open, pause and open again", async () => {
   }
   await page.waitForSelector(".zone-bars");
 });
+await step("tickets sold at the counter stand under orders, people masked", async () => {
+  const order = await page.evaluate(async (session) => {
+    const post = async (path, body) => { const r = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "X-Parterre": "1", "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify(body) }); if (!r.ok) throw new Error(await r.text()); return r.json(); };
+    const id = () => { const t = Date.now().toString(16).padStart(12, "0"), r = crypto.randomUUID(); return `${t.slice(0, 8)}-${t.slice(8)}-7${r.slice(15)}`; };
+    const hold = await post("/api/v1/counter/holds", { id: id(), session, best: { n: 2 } });
+    const people = [{ name: "张三", kind: "1", number: "11010519491231002X" }, { name: "李四", kind: "1", number: "440524188001010014" }];
+    return (await post("/api/v1/counter/sales", { id: id(), session, hold: hold.hold, people, consent: true, method: "card" })).order;
+  }, session);
+  await page.goto(`${base}/manage/orders?session=${session}`);
+  await page.getByRole("link", { name: order.number }).click();
+  await page.waitForSelector("text=110105********002X");
+  assert.equal(await page.locator("text=11010519491231002X").count(), 0);
+});
+await step("a refund shows its numbers before and asks for a reason", async () => {
+  await button("退票").click();
+  await page.waitForSelector(".ant-modal .ant-checkbox-wrapper");
+  await page.locator(".ant-modal .ant-checkbox-wrapper").nth(1).click();
+  await page.locator(".ant-modal textarea").fill("观众行程有变");
+  await page.screenshot({ path: join(WEB, "e2e/shots/manage-refund.png") });
+  await page.locator(".ant-modal-footer .ant-btn-primary").click();
+  await page.waitForSelector(".ant-modal", { state: "hidden" });
+  await page.waitForSelector("text=退票记录");
+  const order = (await get(`/api/v1/orders/${page.url().split("/").pop()}`)).body;
+  assert.deepEqual(order.tickets.map((t) => t.state).sort(), ["refunded", "valid"]);
+  await page.screenshot({ path: join(WEB, "e2e/shots/manage-order-refunded.png") });
+  await page.goto(`${base}/manage/sessions/${session}`);
+});
 await step("cancelling says what will happen and wants a reason", async () => {
   await button("取消场次").click();
   await page.locator(".ant-modal-footer .ant-btn-primary").click();
@@ -172,6 +199,18 @@ await step("a code is taken apart, a wrong one is refused with its place", async
   assert.ok(!page.url().includes(code));
   await page.locator("textarea").first().fill("not a code");
   await page.waitForSelector("text=不是有效编码");
+});
+await step("the auditor finds the cancellation with its reason", async () => {
+  const other = await browser.newContext({ ignoreHTTPSErrors: true }), tab = await other.newPage();
+  await tab.goto(`${base}/docs`);
+  const found = await tab.evaluate(async ([password, session]) => {
+    const post = await fetch("/api/v1/auth/sign-in", { method: "POST", headers: { "content-type": "application/json", "X-Parterre": "1" }, body: JSON.stringify({ login: "auditor", password }) });
+    if (!post.ok) throw new Error(await post.text());
+    const list = await (await fetch(`/api/v1/audit?target=show.session&key=id:${session}&size=1`)).json();
+    return list.items[0]?.reason;
+  }, [password, session]);
+  assert.equal(found, "主演患病");
+  await other.close();
 });
 await step("signing out ends the session at the server", async () => {
   await button("退出登录").click();

@@ -604,4 +604,7 @@ export const en = {
   "m.key-zone-7": "Take zone 7",
   "m.key-zone-8": "Take zone 8",
   "m.key-zone-9": "Take zone 9",
+  "m.mass": "Refund all tickets",
+  "m.mass-lead": "Every ticket of this session that is still valid is refunded without a fee; what was given back already stays as it is (RL-10).",
+  "m.mass-done": "Refunds have begun for {n} {n|order|orders}",
 } as const;

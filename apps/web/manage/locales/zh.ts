@@ -604,4 +604,7 @@ export const zh = {
   "m.key-zone-7": "用第 7 个票档",
   "m.key-zone-8": "用第 8 个票档",
   "m.key-zone-9": "用第 9 个票档",
+  "m.mass": "退还全部票款",
+  "m.mass-lead": "本场所有还有效的票免手续费退款，已退过的不受影响（RL-10）。",
+  "m.mass-done": "已开始退款：{n} 个订单",
 } as const;

@@ -7,6 +7,7 @@ import { csvOf } from "../lib/parts.tsx";
 import { insidePolygon } from "../lib/plan.ts";
 import { newId } from "../pages/order.tsx";
 import { pretty } from "../pages/delivery.tsx";
+import { headerText } from "../lib/http.ts";
 import { namePath } from "../lib/form.tsx";
 import { MapDraft } from "./draft.ts";
 
@@ -97,6 +98,11 @@ describe("small parts", () => {
     expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(pretty("<?xml version=\"1.0\"?><a><b>1</b><c/></a>")).toBe('<?xml version="1.0"?>\n<a>\n  <b>1</b>\n  <c/>\n</a>');
     expect(pretty("plain")).toBe("plain");
+  });
+  it("carries Chinese reasons in a header as UTF-8", () => {
+    const value = headerText("主演\n患病");
+    expect([...value].every((c) => c.charCodeAt(0) < 256 && c !== "\n")).toBe(true);
+    expect(new TextDecoder().decode(Uint8Array.from(value, (c) => c.charCodeAt(0)))).toBe("主演 患病");
   });
   it("reads the server's field paths", () => expect(namePath("rules.refunds[0].fee")).toEqual(["rules", "refunds", 0, "fee"]));
 });

@@ -119,12 +119,16 @@ function RulesCard(props: { session: Session }): ReactNode {
 }
 
 function Moves(props: { session: Session; onMoved: (s: Session) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), http = useHttp(), { session } = props, [step, setStep] = useState<SessionState | null>(null), [opens, setOpens] = useState<Dayjs | null>(null), [problem, setProblem] = useState<unknown>(null), [busy, setBusy] = useState(false);
+  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), { session } = props, [refunding, setRefunding] = useState(false), [step, setStep] = useState<SessionState | null>(null), [opens, setOpens] = useState<Dayjs | null>(null), [problem, setProblem] = useState<unknown>(null), [busy, setBusy] = useState(false);
   const live = useLoad<LiveSession>(step === "cancelled" && SELLING.includes(session.state) ? `cancel ${session.id}` : null, (h, s) => h.get(`/api/v1/shop/sessions/${session.id}`, {}, s));
-  const move = async (to: SessionState, more: object = {}): Promise<void> => {
-    const next = await http.send<Session>("POST", `/api/v1/sessions/${session.id}/state`, { to, ...more });
+  const move = async (to: SessionState, more: object = {}, reason?: string): Promise<void> => {
+    const next = await http.send<Session>("POST", `/api/v1/sessions/${session.id}/state`, { to, ...more }, reason === undefined ? {} : { reason });
     toast("success", text("m.moved", { state: text(`m.session-${next.state}`) }));
     props.onMoved(next);
+  };
+  const refundAll = async (reason: string): Promise<void> => {
+    const { orders } = await http.send<{ orders: number }>("POST", `/api/v1/sessions/${session.id}/mass-refund`, undefined, { reason });
+    toast("success", text("m.mass-done", { n: orders }));
   };
   const schedule = async (): Promise<void> => {
     if (opens === null) return;
@@ -140,7 +144,9 @@ function Moves(props: { session: Session; onMoved: (s: Session) => void }): Reac
         lead={step === null ? "" : text(`m.move-${step}-lead`, { when: format.dateTime(session.startsAt, lang), n: format.count(session.audience) })} run={() => move(step!)} />
       <StepDialog open={step === "cancelled"} danger reason title={text("m.move-cancelled")} ok={text("m.cancel-ok", { n: format.count(sold) })} onClose={() => setStep(null)}
         lead={<div className="stack tight"><p>{sold > 0 ? text("m.cancel-lead", { n: format.count(sold), amount: format.price(amount) }) : text("m.cancel-lead-none")}</p><p className="quiet">{text("m.cancel-rule")}</p></div>}
-        run={async (reason) => { await move("cancelled", { reason }); }} />
+        run={async (reason) => { await move("cancelled", {}, reason); if (can("sales.refund.approve") && sold > 0) await refundAll(reason); }} />
+      {session.state === "cancelled" && can("sales.refund.approve") && <button type="button" className="button" onClick={() => setRefunding(true)}>{text("m.mass")}</button>}
+      <StepDialog open={refunding} danger reason title={text("m.mass")} lead={text("m.mass-lead")} ok={text("m.mass")} onClose={() => setRefunding(false)} run={refundAll} />
       <Modal open={step === "scheduled"} title={text("m.move-scheduled")} onCancel={() => setStep(null)} onOk={() => { void schedule(); }} okText={text("m.move-scheduled")} cancelText={text("action.cancel")} confirmLoading={busy} okButtonProps={{ disabled: opens === null }} destroyOnHidden>
         <div className="stack">{problem !== null && <ProblemNote error={problem} />}<label className="mini"><span className="label">{text("m.opens")}</span><DatePicker value={opens} onChange={setOpens} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></label></div>
       </Modal>

@@ -77,8 +77,8 @@ async function prepare(t, url) {
   const session = page.url().split("/").at(-1), staff = new Staff(page.request, url, "manager");
   await price(staff, session);
   await page.reload();
-  await page.getByRole("button", { name: "开票" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "开票" }).click();
+  await page.getByRole("button", { name: "开票", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "开票", exact: true }).click();
   await page.getByText("在售", { exact: true }).first().waitFor();
   await look(t, page, "03-on-sale");
   return { session, staff };

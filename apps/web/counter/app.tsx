@@ -1,22 +1,15 @@
-import { AntdProvider } from "@parterre/ui/antd";
-import { EmptyState, NotFound, Routes, Shell, useT, type NavItem, type Route } from "@parterre/ui";
+import { NotFound, Routes, Shell, type NavItem, type Route } from "@parterre/ui";
 import type { ReactNode } from "react";
+import "./messages.ts";
+import "./counter.css";
+import { OrdersPage } from "./orders.tsx";
+import { SellPage } from "./sell.tsx";
 
-const NAV: readonly NavItem[] = [
-  { to: "/", label: "counter.sell" },
-  { to: "/pickup", label: "counter.pickup" },
-  { to: "/refund", label: "counter.refund" },
-  { to: "/dayclose", label: "counter.dayclose" },
+const NAV: readonly NavItem[] = [{ to: "/", label: "counter.sell" }, { to: "/orders", label: "counter.last" }];
+const ROUTES: readonly Route[] = [
+  { path: "/", draw: () => <SellPage /> }, { path: "/orders", draw: () => <OrdersPage /> }, { path: "/orders/:id", draw: (p) => <OrdersPage id={p["id"]!} /> },
 ];
 
-/** Stands in the place of a page whose interface is not connected yet. */
-function Preparing(props: { title: string }): ReactNode {
-  const text = useT();
-  return <><h1>{text(props.title)}</h1><EmptyState title={text("state.preparing")}>{text("state.preparing-lead")}</EmptyState></>;
-}
-
-const ROUTES: readonly Route[] = NAV.map((n) => ({ path: n.to, draw: () => <Preparing title={n.label} /> }));
-
 export function App(): ReactNode {
-  return <AntdProvider><Shell page="counter" nav={NAV}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell></AntdProvider>;
+  return <Shell page="counter" nav={NAV} wide><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
 }

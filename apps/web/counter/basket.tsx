@@ -1,0 +1,113 @@
+import { ApiProblem } from "@parterre/api";
+import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useCountdown } from "../shop/parts.tsx";
+import { cleanNumber, isUnder14, KINDS, nameFault, NOBODY, numberFault, type Fault, type Person } from "../shop/people.ts";
+import type { SaleHold, ShopDetail } from "../shop/wire.ts";
+import { fen, post, readCard, type Sold } from "./wire.ts";
+import "../shop/messages.ts";
+
+export interface Held { readonly hold: SaleHold; readonly endsAt: number; readonly order: string }
+interface Picked { readonly rank: number; readonly text: string; readonly price: number }
+const METHODS = ["cash", "wechat", "alipay", "card"] as const;
+
+export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
+  const text = useT(), { held, picked } = props, [sold, setSold] = useState<Sold | null>(null);
+  useEffect(() => { if (held !== null || picked.length > 0) setSold(null); }, [held, picked.length]);
+  return (
+    <section className="basket" aria-label={text("counter.basket")}>
+      {props.error !== null && <ProblemNote error={props.error} />}
+      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onDrop={props.onDrop} onSold={(x) => { setSold(x); props.onDrop(false); }} />
+        : sold !== null ? <Done sold={sold} onNext={() => setSold(null)} />
+        : (
+          <>
+            <h2>{text("counter.basket")}</h2>
+            {picked.length === 0 ? <p className="quiet">{text("counter.empty")}</p> : <ul className="lines">{picked.map((p) => <li key={p.rank}><span>{p.text}</span><b>{format.price(p.price)}</b><button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: p.text })} onClick={() => props.onUnpick(p.rank)}>×</button></li>)}</ul>}
+            <div className="foot"><p className="due"><span>{text("counter.total")}</span><b>{format.price(picked.reduce((n, p) => n + p.price, 0))}</b></p><button type="button" className="button main block" disabled={picked.length === 0 || props.busy} onClick={props.onTake}>{text("counter.take")}</button></div>
+          </>
+        )}
+    </section>
+  );
+}
+
+function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
+  const [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: wanted }, () => NOBODY)), [method, setMethod] = useState<(typeof METHODS)[number]>("cash"), [taken, setTaken] = useState(""), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
+  const left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - hold.amount, told = error === null ? {} : showProblem(error, lang).fields;
+  const words = (f: Fault | null): string | null => (f === null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
+  const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
+  const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
+  const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
+  // A card laid on the reader: its text goes to the first person without a number, wherever the focus is.
+  const card = (raw: string): boolean => {
+    const read = readCard(raw), i = people.findIndex((p) => p.number === "" || p.number === raw);
+    if (read === null) return false;
+    const at = i < 0 ? 0 : i;
+    put(at, { number: read.number, kind: "1", ...(read.name === null ? {} : { name: read.name }) });
+    document.getElementById(read.name === null ? `n-${at}` : at + 1 < wanted ? `d-${at + 1}` : "taken")?.focus();
+    return true;
+  };
+  const sell = async (): Promise<void> => {
+    setTried(true);
+    setError(null);
+    if (!ready || busy) return;
+    setBusy(true);
+    try {
+      props.onSold(await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), consent: true, method, ...(method === "cash" ? { taken: given } : {}) }, held.order));
+    } catch (e) {
+      setError(e);
+      if (e instanceof ApiProblem && e.status === 410) props.onDrop(false);
+    } finally { setBusy(false); }
+  };
+  const latest = useRef(sell);
+  latest.current = sell;
+  useEffect(() => shortcuts.add({ id: "sell", keys: "F9", label: "counter.k.sell", run: () => void latest.current() }), []);
+  return (
+    <form className="sale" noValidate onSubmit={(e) => { e.preventDefault(); void sell(); }}>
+      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><button type="button" className="button plain" onClick={() => props.onDrop(true)}>{text("counter.release")} <kbd>F10</kbd></button></div>
+      {error !== null && <ProblemNote error={error} />}
+      <div className="scroll">
+        {hold.places.map((p, i) => (
+          <fieldset key={p.seat}><legend><span>{p.text}</span><b>{format.price(p.price)}</b></legend>
+            {p.note !== "" && <p className="warn">{p.note}</p>}
+            {i < wanted && <div className="who">
+              <select aria-label={`${text("counter.kind")} ${i + 1}`} value={people[i]!.kind} onChange={(e) => put(i, { kind: e.currentTarget.value })}>{KINDS.map((k) => <option key={k} value={k}>{text(`shop.doc.${k}`)}</option>)}</select>
+              <input id={`d-${i}`} aria-label={`${text("counter.number")} ${i + 1}`} placeholder={text("counter.number")} autoFocus={i === 0} autoComplete="off" value={people[i]!.number} aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null} onChange={(e) => { const v = e.currentTarget.value; if (!card(v)) put(i, { number: v.toUpperCase() }); }} />
+              <input id={`n-${i}`} aria-label={`${text("counter.name")} ${i + 1}`} placeholder={text("counter.name")} autoComplete="off" value={people[i]!.name} aria-invalid={tried && nameFault(people[i]!.name) !== null} onChange={(e) => put(i, { name: e.currentTarget.value })} />
+              {isUnder14(people[i]!, now) && <label className="check"><input type="checkbox" checked={people[i]!.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />{text("counter.guardian")}</label>}
+              {[told[`people[${i}].name`], told[`people[${i}].number`], ...(tried || people[i]!.number.length >= 18 ? [people[i]!.number === "" && !tried ? null : words(numberFault(people[i]!.kind, people[i]!.number, now))] : []), ...(tried ? [words(nameFault(people[i]!.name))] : [])].filter((w) => w != null).map((w) => <span key={w} className="error" role="alert">{w}</span>)}
+            </div>}
+          </fieldset>
+        ))}
+      </div>
+      <div className="foot">
+        <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.map((m) => <button key={m} type="button" aria-pressed={method === m} onClick={() => setMethod(m)}>{text(`counter.m.${m}`)}</button>)}</div>
+        <p className="due"><span>{text("counter.total")}</span><b>{format.price(hold.amount)}</b></p>
+        {method === "cash" && <>
+          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} /><button type="button" className="button" onClick={() => setTaken(String(hold.amount / 100))}>{text("counter.exact")}</button></div>
+          <div className="notes">{notes(hold.amount).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
+          <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
+        </>}
+        <button className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>
+      </div>
+    </form>
+  );
+}
+
+/** Sums that customers are likely to hand over: the next full 10, 50, 100 and 500 yuan. */
+function notes(due: number): number[] {
+  return [...new Set([1000, 5000, 10_000, 50_000].map((n) => Math.ceil(due / n) * n))].filter((n) => n > due).slice(0, 4);
+}
+
+function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
+  const text = useT(), { order, change } = props.sold, link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => { link.current?.focus(); return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => link.current?.click() }); }, []);
+  return (
+    <div className="done">
+      <h2>{text("counter.done")} <small className="quiet">{order.number}</small></h2>
+      {change > 0 && <p className="give"><span>{text("counter.give")}</span><b>{format.price(change)}</b></p>}
+      <ul className="lines">{order.tickets.map((t) => <li key={t.seat}><span>{t.text}</span></li>)}</ul>
+      <div className="foot">{order.pdf !== undefined && <a ref={link} className="button main block" href={`${order.pdf}?medium=stock`} target="_blank" rel="noreferrer">{text("counter.print")} <kbd>F8</kbd></a>}<button type="button" className="button block" onClick={props.onNext}>{text("counter.again")}</button></div>
+    </div>
+  );
+}

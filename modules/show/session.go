@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"parterre/codes"
@@ -92,6 +93,17 @@ func (r Rules) check() error {
 	}
 	if r.HoldFor < 1 || r.HoldFor > 60 {
 		l.Add("rules.holdMinutes", "core.range", "锁座时间应为 1 至 60 分钟。", "Seats are held for 1 to 60 minutes.", "")
+	}
+	if r.BindBefore < 0 || r.BindBefore > 168 {
+		l.Add("rules.bindBeforeHours", "core.range", "实名绑定截止时间应为开演前 0 至 168 小时。", "Tickets are bound 0 to 168 hours before the start.", "RL-3")
+	}
+	for i, tier := range r.Refunds {
+		if tier.HoursBefore < 0 || tier.HoursBefore > 8760 {
+			l.Add(fmt.Sprintf("rules.refunds[%d].hoursBefore", i), "core.range", "退票时间应为开演前 0 至 8760 小时。", "A refund tier ends 0 to 8,760 hours before the start.", "RL-5")
+		}
+		if tier.FeePerMille < 0 || tier.FeePerMille > 1000 {
+			l.Add(fmt.Sprintf("rules.refunds[%d].feePerMille", i), "core.range", "手续费应为票价的 0 至 1000 千分之。", "The fee is 0 to 1,000 thousandths of the price.", "RL-5")
+		}
 	}
 	for i := 1; i < len(r.Refunds); i++ {
 		if r.Refunds[i].HoursBefore >= r.Refunds[i-1].HoursBefore || r.Refunds[i].FeePerMille < r.Refunds[i-1].FeePerMille {

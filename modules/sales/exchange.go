@@ -41,6 +41,9 @@ type moved struct {
 // Errors: sales.no_exchange, sales.not_ticket, sales.difference,
 // sales.exchange_count, sales.id_taken, inventory.*.
 func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
+	if x.ID.IsZero() {
+		return Order{}, ids.ErrID.At("id")
+	}
 	o, err := s.Order(ctx, x.Order)
 	if err != nil {
 		return Order{}, err

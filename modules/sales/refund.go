@@ -92,6 +92,9 @@ type RefundRequest struct {
 // What fails on the way is taken up again by Sweep. Errors: sales.no_refund,
 // sales.not_ticket, sales.fee_changed, sales.admitted.
 func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
+	if r.ID.IsZero() {
+		return Refund{}, ids.ErrID.At("id")
+	}
 	o, err := s.Order(ctx, r.Order)
 	if err != nil {
 		return Refund{}, err

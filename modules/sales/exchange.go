@@ -98,6 +98,10 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	if err != nil {
 		return Refund{}, err
 	}
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, live, x.From) })
+	if err != nil {
+		return Refund{}, err
+	}
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Extend{Meta: engine.Meta{Key: derive(x.Hold, "order"), Actor: actorKey(ctx)}, Hold: key(x.Hold), Buyer: shopper(ctx), For: 60_000}, nil)
 	if err != nil {
 		return Refund{}, err

@@ -53,9 +53,10 @@ var Documents = []string{"11010519491231002X", "440524188001010014", "3405241980
 
 // Config changes what New makes.
 type Config struct {
-	Rules    *show.Rules                             // default: show.DefaultRules without names
-	StartsIn time.Duration                           // default 30 days
-	Hook     func(at string) error                   // of the seat engine's commits
+	Rules    *show.Rules           // default: show.DefaultRules without names
+	StartsIn time.Duration         // default 30 days
+	Hook     func(at string) error // of the seat engine's commits
+	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
 	Provider func(payment.Provider) payment.Provider // wraps the sandbox's client
 	More     func(w *World)                          // adds operations to the server
 	Log      io.Writer                               // of the server, the services and the provider; default none
@@ -147,7 +148,7 @@ func (w *World) compose(cfg Config) {
 	w.must(err)
 	provider := w.serve(cfg)
 	w.Sales = sales.New(sales.Deps{DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
-		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address})
+		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address, Admitted: cfg.Admitted})
 }
 
 // serve starts the provider over TLS and prepares the server itself.

@@ -38,11 +38,11 @@ func (j *Journal) Read(ctx context.Context, tx db.Tx, after int64, limit int) ([
 				return nil, err
 			}
 			for i := range events {
-				body, err := j.fact(ctx, tx, s.Session, &events[i])
+				bodies, err := j.facts(ctx, tx, s.Session, &events[i])
 				if err != nil {
 					return nil, err
 				}
-				if body != nil {
+				for _, body := range bodies {
 					row.Facts = append(row.Facts, fact.New(entry.Frame.At, body))
 				}
 			}
@@ -52,19 +52,34 @@ func (j *Journal) Read(ctx context.Context, tx db.Tx, after int64, limit int) ([
 	return out, nil
 }
 
-// fact is what the regulators hear of an event: nothing, or a sale or refund.
-func (j *Journal) fact(ctx context.Context, tx db.Tx, session ids.ID, e *engine.Event) (fact.Body, error) {
-	if e.Kind != engine.Sold && e.Kind != engine.Refunded {
-		return nil, nil //nolint:nilnil // most events are of no concern to a regulator
+// facts are what the regulators hear of an event: nothing, a sale, a refund, or
+// both of an exchange: the old tickets are taken back and new ones are sold.
+func (j *Journal) facts(ctx context.Context, tx db.Tx, session ids.ID, e *engine.Event) ([]fact.Body, error) {
+	if e.Kind != engine.Sold && e.Kind != engine.Refunded && e.Kind != engine.Moved {
+		return nil, nil // most events are of no concern to a regulator
 	}
 	se, err := show.SessionTx(ctx, tx, session, false)
 	if err != nil {
 		return nil, err
 	}
-	if e.Kind == engine.Refunded {
-		return refundFact(ctx, tx, se, e)
+	var out []fact.Body
+	switch e.Kind {
+	case engine.Refunded:
+		back, err := refundFact(ctx, tx, se, ids.FromBytes(e.Key), ids.FromBytes(e.Ref))
+		return append(out, back), err
+	case engine.Moved:
+		back, err := refundFact(ctx, tx, se, ids.FromBytes(e.Key), ids.FromBytes(e.Sale))
+		if err != nil {
+			return nil, err
+		}
+		sold, err := j.saleFact(ctx, tx, se, ids.FromBytes(e.Sale), e.No, e.To)
+		return append(out, back, sold), err
 	}
-	order := ids.FromBytes(e.Key)
+	sold, err := j.saleFact(ctx, tx, se, ids.FromBytes(e.Key), e.No, e.Seats)
+	return append(out, sold), err
+}
+
+func (j *Journal) saleFact(ctx context.Context, tx db.Tx, se show.Session, order ids.ID, event uint64, seats []int32) (fact.Body, error) {
 	o, err := sales.OrderTx(ctx, tx, order)
 	if err != nil {
 		return nil, err
@@ -73,11 +88,11 @@ func (j *Journal) fact(ctx context.Context, tx db.Tx, session ids.ID, e *engine.
 	if err != nil {
 		return nil, err
 	}
-	tickets, err := sales.SoldBy(ctx, tx, session, order, e.No, e.Seats)
+	tickets, err := sales.SoldBy(ctx, tx, se.ID, order, event, seats)
 	if err != nil {
 		return nil, err
 	}
-	m, err := j.Maps.Map(ctx, session)
+	m, err := j.Maps.Map(ctx, se.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +126,7 @@ func paymentOf(method string) string {
 	return "wechat"
 }
 
-func refundFact(ctx context.Context, tx db.Tx, se show.Session, e *engine.Event) (fact.Body, error) {
-	refund, order := ids.FromBytes(e.Key), ids.FromBytes(e.Ref)
+func refundFact(ctx context.Context, tx db.Tx, se show.Session, refund, order ids.ID) (fact.Body, error) {
 	reason, list, err := sales.BackBy(ctx, tx, refund, order)
 	if err != nil {
 		return nil, err

@@ -241,3 +241,14 @@ func Admissions(ctx context.Context, tx db.Tx, from, until time.Time) (map[ids.I
 	}
 	return out, err
 }
+
+// AdmittedTx lists which of some ticket codes of a session were admitted.
+func AdmittedTx(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error) {
+	var out []string
+	if len(codes) == 0 {
+		return out, nil
+	}
+	err := tx.NewSelect().Model((*admissionRow)(nil)).Column("ticket_code").Where("a.tenant_id = ? and a.session_id = ?", tx.Scope.Tenant, session).
+		Where("a.ticket_code in (?)", bun.List(codes)).Scan(ctx, &out)
+	return out, err
+}

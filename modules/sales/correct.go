@@ -38,6 +38,9 @@ type renamed struct {
 // Errors: sales.not_ticket, sales.corrected, sales.too_late, identity.*,
 // sales.guardian, inventory.document_used.
 func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
+	if c.ID.IsZero() {
+		return Order{}, ids.ErrID.At("id")
+	}
 	o, err := s.Order(ctx, c.Order)
 	if err != nil {
 		return Order{}, err

@@ -41,6 +41,9 @@ type moved struct {
 // Errors: sales.no_exchange, sales.not_ticket, sales.difference,
 // sales.exchange_count, sales.id_taken, inventory.*.
 func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
+	if x.ID.IsZero() {
+		return Order{}, ids.ErrID.At("id")
+	}
 	o, err := s.Order(ctx, x.Order)
 	if err != nil {
 		return Order{}, err
@@ -92,6 +95,10 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 		return Refund{}, err
 	}
 	old, err := exchangeable(q, x.From)
+	if err != nil {
+		return Refund{}, err
+	}
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, live, x.From) })
 	if err != nil {
 		return Refund{}, err
 	}

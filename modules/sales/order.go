@@ -67,6 +67,9 @@ func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
 // known finds the order that an id was used for before. Somebody else's order,
 // or one of another hold, is ErrIDTaken.
 func (s *Service) known(ctx context.Context, id, hold ids.ID) (o Order, ok bool, err error) {
+	if id.IsZero() {
+		return Order{}, false, ids.ErrID.At("id")
+	}
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		o, err = getOrder(ctx, tx, id, "")
 		return err

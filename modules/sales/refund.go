@@ -92,6 +92,9 @@ type RefundRequest struct {
 // What fails on the way is taken up again by Sweep. Errors: sales.no_refund,
 // sales.not_ticket, sales.fee_changed, sales.admitted.
 func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
+	if r.ID.IsZero() {
+		return Refund{}, ids.ErrID.At("id")
+	}
 	o, err := s.Order(ctx, r.Order)
 	if err != nil {
 		return Refund{}, err
@@ -118,12 +121,35 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 		if err != nil {
 			return err
 		}
+		if se.State != "cancelled" { // a show that broke off gives back also to those inside
+			if err := s.refuseAdmitted(ctx, tx, o, live, r.Seats); err != nil {
+				return err
+			}
+		}
 		return insertRefund(ctx, tx, f)
 	})
 	if err != nil {
 		return f, err
 	}
 	return s.finish(ctx, f, o)
+}
+
+// refuseAdmitted refuses seats whose tickets were used to enter.
+func (s *Service) refuseAdmitted(ctx context.Context, tx db.Tx, o Order, tickets []Ticket, seats []int32) error {
+	if s.Admitted == nil {
+		return nil
+	}
+	var codes []string
+	for _, t := range tickets {
+		if t.State == "valid" && slices.Contains(seats, t.Seat) {
+			codes = append(codes, t.Code)
+		}
+	}
+	used, err := s.Admitted(ctx, tx, o.Session, codes)
+	if err == nil && len(used) > 0 {
+		err = ErrAdmitted
+	}
+	return err
 }
 
 // plan checks a refund against the tiers and makes its record.

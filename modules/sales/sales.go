@@ -77,6 +77,12 @@ type Deps struct {
 	Signer    payload.Signer
 	Providers map[string]payment.Provider
 	Log       *slog.Logger
+	// Admitted says which of some ticket codes of a session were admitted: those
+	// are not taken back. nil: none ever is (no gates).
+	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
+	// KeepPersons is how long after a session's end its persons and phone
+	// numbers are kept (RL-13); 0 is KeepPersons.
+	KeepPersons time.Duration
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }

@@ -48,6 +48,9 @@ type ShiftMethod struct {
 // OpenShift begins the caller's shift. The same id again returns it.
 // Errors: sales.shift_open, sales.id_taken, core.amount_range.
 func (s *Service) OpenShift(ctx context.Context, id ids.ID, counter string, opening money.Fen) (Shift, error) {
+	if id.IsZero() {
+		return Shift{}, ids.ErrID.At("id")
+	}
 	if err := opening.Check(); err != nil {
 		return Shift{}, err
 	}

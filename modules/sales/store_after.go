@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -42,4 +43,26 @@ func printed(ctx context.Context, tx db.Tx, o Order, seats []int32) (int64, erro
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// sessionToErase finds a session that ended before an instant and still has
+// persons or phone numbers.
+func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID, ok bool, err error) {
+	err = tx.QueryRowContext(ctx, `select x.id from show.session x where x.tenant_id = ?0 and x.ends_at <= ?1
+		and (exists (select from identity.person p where p.tenant_id = ?0 and p.session_id = x.id) or exists (select from identity.holding h where h.tenant_id = ?0 and h.session_id = x.id)
+			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and o.contact is not null)) order by x.id limit 1`,
+		tx.Scope.Tenant, before).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return id, false, nil
+	}
+	return id, err == nil, err
+}
+
+func erasePhones(ctx context.Context, tx db.Tx, session ids.ID) (int, error) {
+	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
 }

@@ -131,6 +131,13 @@ func (w *world) foreignSales(out map[string]accesstest.Target, h house, buyer *a
 	}
 	hold := func(id ids.ID) map[string]string { return map[string]string{"session": session, "hold": id.String()} }
 	back := map[string]any{"id": ids.New(), "seats": []int{salestest.FirstStall}, "fee": 0}
+	correction := func(seat int) map[string]any {
+		return map[string]any{"id": ids.New(), "seat": seat, "person": salestest.Person(0)}
+	}
+	seller := w.Other(access.Seller)
+	begun, err := w.s.Sales.OpenShift(seller.Scope(w.t.Context()), ids.New(), "1 号窗", 0)
+	must(w.t, err)
+	shift := map[string]string{"shift": begun.ID.String()}
 	for id, target := range map[string]accesstest.Target{
 		"sales.shopSession": {Params: se}, "sales.shopGeometry": {Params: se}, "sales.shopSeats": {Params: se}, "sales.shopStatus": {Params: se},
 		"sales.shopStatusStream": {Params: se, NoControl: "the stream does not end"},
@@ -144,6 +151,12 @@ func (w *world) foreignSales(out map[string]accesstest.Target, h house, buyer *a
 		"sales.payOrder": {Params: open, Owner: buyer, Body: map[string]any{"provider": "sandbox"}}, "sales.checkOrder": {Params: open, Owner: buyer}, "sales.cancelOrder": {Params: open, Owner: buyer},
 		"sales.order": {Params: mine}, "sales.staffRefundQuote": {Params: mine}, "sales.staffRefund": {Params: desk, Body: map[string]any{"id": ids.New(), "seats": []int{11}, "fee": 0}},
 		"sales.counterTicketsPdf": {Params: desk}, "sales.counterTicketQr": {Params: seat(desk, "11")}, "sales.massRefund": {Params: se},
+		"sales.exchange":        {Params: mine, Owner: buyer, Body: map[string]any{"id": ids.New(), "from": []int{salestest.FirstStall}, "hold": holds[0]}},
+		"sales.counterExchange": {Params: desk, Body: map[string]any{"id": ids.New(), "from": []int{11}, "hold": holds[1], "method": "cash"}},
+		"sales.correct":         {Params: mine, Owner: buyer, Body: correction(salestest.FirstStall)}, "sales.counterCorrect": {Params: desk, Body: correction(11)},
+		"sales.reprint": {Params: seat(desk, "11"), Body: map[string]any{"reason": "卡纸"}}, "sales.printed": {Params: desk, Body: map[string]any{"seats": []int{11}}},
+		"sales.shifts": {Plain: "lists the caller's own"}, "sales.openShift": {Plain: "the caller's own"}, "sales.currentShift": {Plain: "the caller's own"},
+		"sales.closeShift": {Params: shift, Owner: seller, Body: map[string]any{"counted": 0}}, "sales.signShift": {Params: shift},
 	} {
 		out[id] = target
 	}

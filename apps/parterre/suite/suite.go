@@ -103,10 +103,8 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	}
 	client := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}}
 	pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
-	s.Sales = sales.New(sales.Deps{
-		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL,
-	})
+	s.Sales = sales.New(sales.Deps{DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
+		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
 	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})
 	if s.Lab, err = lab.New(lab.Config{Pool: cfg.DB.Pool(), Clock: cfg.Clock, Key: k.lab, Log: cfg.Log}); err != nil {

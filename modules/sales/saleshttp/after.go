@@ -176,7 +176,7 @@ func (h *handlers) shifts(api *httpx.API) {
 		return &shiftOut{shiftOf(s)}, nil
 	}
 	o := op("openShift", "POST", "/shifts", "Begin my shift at a counter", "shift.manage")
-	o.Detail, o.Status, o.Errors = keyed, 201, []int{409}
+	o.Status, o.Errors, o.Mode = 201, []int{409}, httpx.Auto
 	httpx.Register(api, o, func(ctx context.Context, in *openShiftIn) (*shiftOut, error) {
 		return answer(h.Sales.OpenShift(ctx, in.Body.ID, in.Body.Counter, in.Body.Opening))
 	})
@@ -184,12 +184,12 @@ func (h *handlers) shifts(api *httpx.API) {
 	o.Errors = []int{404}
 	httpx.Register(api, o, func(ctx context.Context, _ *struct{}) (*shiftOut, error) { return answer(h.Sales.CurrentShift(ctx)) })
 	o = op("closeShift", "POST", "/shifts/{shift}/close", "End my shift with the cash that was counted", "shift.manage")
-	o.Detail, o.Errors = "The same count again has no second effect.", []int{404, 409}
+	o.Errors, o.Mode = []int{404, 409}, httpx.Auto
 	httpx.Register(api, o, func(ctx context.Context, in *closeShiftIn) (*shiftOut, error) {
 		return answer(h.Sales.CloseShift(ctx, in.Shift, in.Body.Counted, in.Body.Note))
 	})
 	o = op("signShift", "POST", "/shifts/{shift}/sign", "Sign a closed shift of somebody else", "day.close")
-	o.Errors = []int{404, 409}
+	o.Errors, o.Mode = []int{404, 409}, httpx.Auto
 	httpx.Register(api, o, func(ctx context.Context, in *ByShift) (*shiftOut, error) {
 		return answer(h.Sales.SignShift(ctx, in.Shift))
 	})

@@ -71,6 +71,7 @@ func TestOneOrderOfAHold(t *testing.T) {
 		t.Errorf("the same order again: %s", again)
 	}
 	w.TryOrder(c, ids.New(), first.Hold).WantProblem(409, "sales.hold_used")
+	w.TryOrder(c, ids.ID{}, w.Hold(c, 5).Hold).WantProblem(422, "core.id")
 	c.Do("POST", "/api/v1/shop/orders/"+o.ID.String()+"/cancel", nil).Want(200)
 	if got := w.Get(c, o.ID).State; got != "cancelled" {
 		t.Errorf("after cancelling: %s", got)
@@ -79,7 +80,7 @@ func TestOneOrderOfAHold(t *testing.T) {
 	w.Hold(w.Buyer(), 1, 2) // the seats are free again
 	// A buyer's limit counts holds and tickets.
 	c.Do("POST", "/api/v1/shop/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "seats": []int32{11, 12, 13, 14, 15, 16, 17}}).WantProblem(422, "inventory.too_many")
-	w.Hold(c, 11, 12, 13, 14)
+	w.Hold(c, 11, 12, 13)
 	c.Do("POST", "/api/v1/shop/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "seats": []int32{15, 16, 17}}).WantProblem(409, "inventory.buyer_limit")
 }
 

@@ -53,9 +53,10 @@ var Documents = []string{"11010519491231002X", "440524188001010014", "3405241980
 
 // Config changes what New makes.
 type Config struct {
-	Rules    *show.Rules                             // default: show.DefaultRules without names
-	StartsIn time.Duration                           // default 30 days
-	Hook     func(at string) error                   // of the seat engine's commits
+	Rules    *show.Rules           // default: show.DefaultRules without names
+	StartsIn time.Duration         // default 30 days
+	Hook     func(at string) error // of the seat engine's commits
+	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
 	Provider func(payment.Provider) payment.Provider // wraps the sandbox's client
 	More     func(w *World)                          // adds operations to the server
 	Log      io.Writer                               // of the server, the services and the provider; default none
@@ -134,10 +135,8 @@ func (w *World) compose(cfg Config) {
 		func(context.Context, db.Tx, show.Show, *show.Session) error { return nil })
 	keys, err := codes.NewUniqueKeys('0', map[byte][]byte{'0': []byte("0123456789abcdef0123456789abcdef")})
 	w.must(err)
-	w.Seats, err = inventory.New(t.Context(), inventory.Deps{
-		DB: w.DB.DB, Catalog: w.Maps, Rows: []inventory.RowWriter{sales.NewRows(keys)}, Node: "test", Log: w.Log,
-		Options: inventory.Options{Hook: cfg.Hook, FeedEvery: time.Nanosecond},
-	})
+	w.Seats, err = inventory.New(t.Context(), inventory.Deps{DB: w.DB.DB, Catalog: w.Maps, Rows: []inventory.RowWriter{sales.NewRows(keys)}, Node: "test", Log: w.Log,
+		Options: inventory.Options{Hook: cfg.Hook, FeedEvery: time.Nanosecond}})
 	w.must(err)
 	t.Cleanup(w.Seats.Close)
 	w.Vault, err = identity.OpenVault(filepath.Join(t.TempDir(), "identity.json"))
@@ -148,10 +147,8 @@ func (w *World) compose(cfg Config) {
 	signer, err := payload.NewEd25519Signer(private)
 	w.must(err)
 	provider := w.serve(cfg)
-	w.Sales = sales.New(sales.Deps{
-		DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
-		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address,
-	})
+	w.Sales = sales.New(sales.Deps{DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
+		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address, Admitted: cfg.Admitted})
 }
 
 // serve starts the provider over TLS and prepares the server itself.
@@ -211,10 +208,8 @@ func (w *World) House(tenant int32, code string) (venue.Venue, venue.Hall, ticke
 	w.must(err)
 	p, err = w.TicketMap.Publish(ctx, p.ID, p.Version)
 	w.must(err)
-	sh, err := w.Shows.Create(ctx, show.Details{
-		Kind: "performance", Title: "龙井茶香", TitleEn: "Tea", PerformanceType: PerformanceType(),
-		Organiser: "甲剧院", Performers: "甲剧团", Minutes: 120,
-	})
+	sh, err := w.Shows.Create(ctx, show.Details{Kind: "performance", Title: "龙井茶香", TitleEn: "Tea", PerformanceType: PerformanceType(),
+		Organiser: "甲剧院", Performers: "甲剧团", Minutes: 120})
 	w.must(err)
 	today := clock.DayOf(w.Clock.Now(), clock.Shanghai)
 	sh, err = w.Shows.Approve(ctx, sh.ID, show.Approval{Number: "京演〔2026〕0001号", Authority: "北京市文化和旅游局", Audience: 200, ValidFrom: today, ValidTo: today.Add(365)})

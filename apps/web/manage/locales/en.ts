@@ -607,4 +607,10 @@ export const en = {
   "m.mass": "Refund all tickets",
   "m.mass-lead": "Every ticket of this session that is still valid is refunded without a fee; what was given back already stays as it is (RL-10).",
   "m.mass-done": "Refunds have begun for {n} {n|order|orders}",
+  "m.pay-cash": "Cash",
+  "m.pay-card": "Card",
+  "m.pay-wechat": "WeChat Pay",
+  "m.pay-alipay": "Alipay",
+  "m.pay-transfer": "Transfer",
+  "m.pay-sandbox": "Sandbox payment",
 } as const;

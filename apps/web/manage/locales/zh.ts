@@ -607,4 +607,10 @@ export const zh = {
   "m.mass": "退还全部票款",
   "m.mass-lead": "本场所有还有效的票免手续费退款，已退过的不受影响（RL-10）。",
   "m.mass-done": "已开始退款：{n} 个订单",
+  "m.pay-cash": "现金",
+  "m.pay-card": "银行卡",
+  "m.pay-wechat": "微信支付",
+  "m.pay-alipay": "支付宝",
+  "m.pay-transfer": "转账",
+  "m.pay-sandbox": "沙箱支付",
 } as const;

@@ -1,4 +1,4 @@
-import { ErrorState, format, Link, Loading, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, format, hasKey, Link, Loading, toast, useLanguage, useT } from "@parterre/ui";
 import { Checkbox } from "antd";
 import { useState, type ReactNode } from "react";
 import { useHttp } from "../lib/http.ts";
@@ -30,12 +30,12 @@ export function OrderPage(props: { id: string }): ReactNode {
         lead={<><Link to={`/sessions/${o.session}`}>{lang === "en" && o.titleEn !== "" ? o.titleEn : o.title}</Link> · {format.dateTime(o.startsAt, lang, { now: new Date() })} · {o.venue} {o.hall}</>}
         actions={<>{o.pdf !== undefined && can("sales.sell") && <a className="button" href={o.pdf} target="_blank" rel="noreferrer">{text("m.tickets-pdf")}</a>}{o.refundable && can("sales.refund") && <button type="button" className="button main" onClick={() => setRefunding(true)}>{text("m.refund")}</button>}</>} />
       <div className="stack">
-        <div className="stats"><Stat label={text("m.amount")} value={price(o.amount)} note={text("m.tickets-count", { n: o.places })} /><Stat label={text("m.paid")} value={price(o.paid)} note={o.payments.map((p) => p.provider).filter((p, i, all) => all.indexOf(p) === i).join(", ")} /><Stat label={text("m.returned")} value={price(o.back)} /><Stat label={text("m.sold-at")} value={text(`m.channel-${o.channel}`)} note={format.dateTime(o.createdAt, lang)} /></div>
+        <div className="stats"><Stat label={text("m.amount")} value={price(o.amount)} note={text("m.tickets-count", { n: o.places })} /><Stat label={text("m.paid")} value={price(o.paid)} note={[...new Set(o.payments.map((p) => text(payKey(p.provider))))].join(", ")} /><Stat label={text("m.returned")} value={price(o.back)} /><Stat label={text("m.sold-at")} value={text(`m.channel-${o.channel}`)} note={format.dateTime(o.createdAt, lang)} /></div>
         <Card flush title={text("m.tickets")}><DataTable name={`tickets-${o.number}`} label={text("m.tickets")} columns={columns} rows={o.tickets} rowKey={(t) => `${t.seat} ${t.code ?? ""} ${t.state}`} empty={<Empty title={text("m.tickets-none")} />} /></Card>
         <div className="split">
           <div className="stack">
             {o.refunds.length > 0 && <Card title={text("m.refunds")}><ul className="plain refund-list">{o.refunds.map((r) => <li key={r.id}><span className="row"><strong>{price(r.back)}</strong><Chip tone={REFUND_TONE[r.state] ?? "quiet"}>{text(r.state === "asked" ? "m.refund-asked-state" : `m.refund-${r.state}`)}</Chip></span><span className="quiet">{text("m.refund-line", { n: r.seats.length, fee: price(r.fee) })} · {format.dateTime(r.createdAt, lang)}{r.reason === "" ? "" : ` · ${r.reason}`}</span></li>)}</ul></Card>}
-            <Card title={text("m.payments")}>{o.payments.length === 0 ? <p className="quiet">{text("m.payments-none")}</p> : <ul className="plain refund-list">{o.payments.map((p) => <li key={p.id}><span className="row"><strong>{price(p.amount)}</strong><Chip tone={p.state === "paid" ? "success" : p.state === "waiting" ? "info" : "quiet"}>{text(`m.payment-${p.state}`)}</Chip></span><span className="quiet">{p.provider}{p.ref === "" ? "" : <> · <span className="mono">{p.ref}</span></>}{p.paidAt === undefined ? "" : ` · ${format.dateTime(p.paidAt, lang)}`}</span></li>)}</ul>}</Card>
+            <Card title={text("m.payments")}>{o.payments.length === 0 ? <p className="quiet">{text("m.payments-none")}</p> : <ul className="plain refund-list">{o.payments.map((p) => <li key={p.id}><span className="row"><strong>{price(p.amount)}</strong><Chip tone={p.state === "paid" ? "success" : p.state === "waiting" ? "info" : "quiet"}>{text(`m.payment-${p.state}`)}</Chip></span><span className="quiet">{text(payKey(p.provider))}{p.ref === "" ? "" : <> · <span className="mono">{p.ref}</span></>}{p.paidAt === undefined ? "" : ` · ${format.dateTime(p.paidAt, lang)}`}</span></li>)}</ul>}</Card>
           </div>
           <div className="stack">
             <Card title={text("m.refund-tiers")}><Tiers order={o} /></Card>
@@ -47,6 +47,9 @@ export function OrderPage(props: { id: string }): ReactNode {
     </>
   );
 }
+
+/** Names of ways to pay; a provider that the page does not know is shown by its own name. */
+const payKey = (provider: string): string => (hasKey(`m.pay-${provider}`) ? `m.pay-${provider}` : provider);
 
 /** The tiers as a line in time; the one that holds now stands out. */
 function Tiers(props: { order: OrderDetail }): ReactNode {

@@ -21,5 +21,5 @@ export function antdTheme(name: ThemeName): ThemeConfig {
 }
 
 export function AntdProvider(props: { children: ReactNode }): ReactNode {
-  return <ConfigProvider theme={antdTheme(useTheme())} locale={useLanguage() === "zh" ? zhCN : enUS}>{props.children}</ConfigProvider>;
+  return <ConfigProvider button={{ autoInsertSpace: false }} theme={antdTheme(useTheme())} locale={useLanguage() === "zh" ? zhCN : enUS}>{props.children}</ConfigProvider>;
 }

@@ -289,12 +289,13 @@ func (m *crowd) soldByEngine() int {
 	return se.Counts.Sold
 }
 
-// Requests that had begun when the operator stopped the server get their
+// A server answers what it should, and at its end: requests that had begun when the operator stopped the server get their
 // answers, and the process ends by itself without a complaint.
-func TestGracefulStopLosesNoRequest(t *testing.T) {
+func TestPagesAndGracefulStop(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.start()
+	pages(t, h)
 	h.furnish()
 	const n = 8
 	answers := make(chan error, n)

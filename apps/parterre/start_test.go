@@ -60,11 +60,9 @@ func TestWrongFlags(t *testing.T) {
 	}
 }
 
-// A server without its built pages works, and says how to build them.
-func TestPages(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	h.start("--sim-clock", "2026-11-23T10:00:00+08:00")
+// pages: a server without its built pages works, and says how to build them.
+func pages(t *testing.T, h *house) {
+	t.Helper()
 	for _, e := range web.Entries {
 		status, body := fetch(t, h.client(), h.url("/"+e+"/"))
 		switch {
@@ -85,7 +83,6 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %d %.80s", path, status, body)
 		}
 	}
-	h.stop()
 }
 
 func fetch(t *testing.T, c *http.Client, at string) (int, string) {

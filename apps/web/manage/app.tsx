@@ -25,6 +25,7 @@ import { VenuePage, VenuesPage } from "./pages/venues.tsx";
 addMessages({ zh, en });
 // The map designer is heavy and few open it.
 const MapPage = lazy(() => import("./map/page.tsx").then((m) => ({ default: m.MapPage })));
+const DesignPage = lazy(() => import("./designer/page.tsx").then((m) => ({ default: m.DesignPage })));
 
 /** Navigation by right: who may not read a thing does not see its entry. */
 const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
@@ -51,6 +52,7 @@ const ROUTES: readonly Route[] = [
   { path: "/venues", draw: () => <VenuesPage /> },
   { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
   { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },
+  { path: "/plans/:plan/design", draw: (p) => <Suspense><DesignPage plan={p["plan"]!} /></Suspense> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/reports", draw: () => <ReportsPage /> },

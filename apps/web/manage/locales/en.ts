@@ -46,6 +46,7 @@ export const en = {
   "m.hall-name-hint": "For example: Main stage, Hall 3",
   "m.halls-none": "No halls yet",
   "m.halls-none-lead": "Add a hall, then import its seat plan.",
+  "m.plan-design": "Design", "m.plan-look": "Open the plan", "m.plan-new": "Design from nothing", "m.plan-first-level": "Ground floor",
   "m.plan-import": "Import a seat plan",
   "m.plan-imported": "{n} places imported; check them, then publish",
   "m.plans-none": "No seat plan yet",

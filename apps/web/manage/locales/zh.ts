@@ -46,6 +46,7 @@ export const zh = {
   "m.hall-name-hint": "例如：大剧场、三号厅",
   "m.halls-none": "还没有厅室",
   "m.halls-none-lead": "添加厅室后即可导入座位图。",
+  "m.plan-design": "设计座位图", "m.plan-look": "打开座位图", "m.plan-new": "从零设计", "m.plan-first-level": "一层",
   "m.plan-import": "导入座位图",
   "m.plan-imported": "已导入 {n} 个座位，请检查后发布",
   "m.plans-none": "还没有座位图",

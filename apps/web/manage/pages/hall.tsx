@@ -1,5 +1,6 @@
+import { formatPlan, PlanStore } from "@parterre/planmodel";
 import { levelCounts, type SeatMap } from "@parterre/planrender";
-import { EmptyState, ErrorState, format, language, Loading, MapView, ProblemNote, Progress, toast, useLanguage, useQuery, useT } from "@parterre/ui";
+import { EmptyState, ErrorState, format, language, Link, Loading, MapView, navigate, ProblemNote, Progress, toast, useLanguage, useQuery, useT } from "@parterre/ui";
 import { Modal, Segmented, Select } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useHttp } from "../lib/http.ts";
@@ -18,7 +19,10 @@ export function HallPage(props: { venue: string; hall: string }): ReactNode {
   if (venue.error !== null || plans.error !== null) return <ErrorState error={venue.error ?? plans.error} onRetry={() => { venue.reload(); plans.reload(); }} />;
   if (venue.data === null || plans.data === null) return <Loading />;
   const items = plans.data.items ?? [], current = items.find((p) => p.id === chosen) ?? items[0] ?? null;
-  const add = can("map.manage") ? <button type="button" className={items.length === 0 ? "button main" : "button"} onClick={() => setImporting(true)}>{text("m.plan-import")}</button> : undefined;
+  const add = can("map.manage") ? <>
+    {items.length === 0 && hall !== undefined && <NewPlan hall={props.hall} name={hall.name} />}
+    <button type="button" className="button" onClick={() => setImporting(true)}>{text("m.plan-import")}</button>
+  </> : undefined;
   return (
     <>
       <PageHead back={{ to: `/venues/${props.venue}`, label: venue.data.name }} title={hall?.name ?? text("m.hall")} lead={hall === undefined ? undefined : <span className="mono">{hall.code}</span>} actions={add} />
@@ -33,6 +37,26 @@ export function HallPage(props: { venue: string; hall: string }): ReactNode {
       </Modal>
     </>
   );
+}
+
+/** Begins a hall's first plan from nothing and opens the designer. */
+function NewPlan(props: { hall: string; name: string }): ReactNode {
+  const text = useT(), [problem, setProblem] = useState<unknown>(null), [busy, setBusy] = useState(false);
+  const begin = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const store = new PlanStore();
+      store.update("doc", "doc", { name: props.name });
+      store.put("levels", { id: "L1", name: text("m.plan-first-level"), order: 0 });
+      const made = await upload<PlanInfo>(`/api/v1/halls/${props.hall}/plans`, new File([formatPlan(store.plan)], "plan.json"), { key: crypto.randomUUID(), language: language() === "zh" ? "zh-CN" : "en", onProgress: () => { /* a few hundred bytes */ }, signal: AbortSignal.timeout(20_000) });
+      navigate(`/plans/${made.id}/design`);
+    } catch (e) {
+      setProblem(e);
+      setBusy(false);
+    }
+  };
+  return <><button type="button" className="button main" disabled={busy} onClick={() => { void begin(); }}>{text("m.plan-new")}</button>{problem !== null && <ProblemNote error={problem} />}</>;
 }
 
 function PlanVersions(props: { items: readonly PlanInfo[]; current: PlanInfo; choose: (id: string) => void }): ReactNode {
@@ -63,6 +87,7 @@ function PlanView(props: { id: string; onChanged: (p: PlanInfo | null) => void }
     <div className="stack">
       {problem !== null && <ProblemNote error={problem} />}
       <Card title={p.name} actions={<>
+        <Link to={`/plans/${p.id}/design`} className="button small">{text(draft && can("map.manage") ? "m.plan-design" : "m.plan-look")}</Link>
         {draft && can("map.manage") && <button type="button" className="button small" onClick={() => setStep("discard")}>{text("m.plan-discard")}</button>}
         {draft && can("map.manage") && <button type="button" className="button main small" onClick={() => setStep("publish")}>{text("m.plan-publish")}</button>}
         {!draft && can("map.manage") && <button type="button" className="button small" onClick={() => { void revise(); }}>{text("m.plan-revise")}</button>}

@@ -1,0 +1,96 @@
+// Designs a small theatre from nothing by gestures, numbers it, publishes it; breaks the line and the page on the way.
+import { axe } from "../browser.mjs";
+
+const LOGIN = process.env.PARTERRE_LOGIN ?? "manager", PASSWORD = process.env.PARTERRE_PASSWORD ?? "Chizuo#2026";
+
+/** Signs in on the page and gives a caller of the API with the page's cookies. */
+async function enter(t, options = {}) {
+  const page = await t.page({ allowErrors: true, ...options });
+  await page.goto(`${t.suite}/manage/`);
+  const answer = await page.evaluate(async ([login, password]) => {
+    const r = await fetch("/api/v1/auth/sign-in", { method: "POST", headers: { "content-type": "application/json", "x-parterre": "1", "idempotency-key": crypto.randomUUID() }, body: JSON.stringify({ login, password }) });
+    localStorage.setItem("parterre.signed-in", "1");
+    return r.status;
+  }, [LOGIN, PASSWORD]);
+  if (answer >= 300) throw new Error(`sign-in answered ${answer}`);
+  const api = (method, path, body) => page.evaluate(async ([m, p, b]) => {
+    const r = await fetch(p, { method: m, headers: { "content-type": typeof b === "string" ? "application/octet-stream" : "application/json", "x-parterre": "1", "idempotency-key": crypto.randomUUID() }, body: b === null ? undefined : typeof b === "string" ? b : JSON.stringify(b) });
+    const text = await r.text();
+    return { status: r.status, body: text === "" ? null : JSON.parse(text) };
+  }, [method, path, body ?? null]);
+  return { page, api };
+}
+
+const want = (ok, what) => { if (!ok) throw new Error(what); };
+const EMPTY = (name) => `{"format":"parterre.plan","version":1,"name":"${name}","unit":"mm","nextSeatId":1,"levels":[{"id":"L1","name":"池座","order":0}],"sections":[],"rows":[],"seatColumns":["id","row","number","x","y","kind","view","companionOf","entrance","note"],"seats":[],"bounds":[0,0,0,0]}`;
+
+/** A hall without a plan and an empty draft in it. */
+async function draft(api, name) {
+  const venues = (await api("GET", "/api/v1/venues")).body.items;
+  const hall = await api("POST", `/api/v1/venues/${venues[0].id}/halls`, { name });
+  want(hall.status === 201, `hall: ${JSON.stringify(hall)}`);
+  const plan = await api("POST", `/api/v1/halls/${hall.body.id}/plans`, EMPTY(name));
+  want(plan.status === 201, `plan: ${JSON.stringify(plan)}`);
+  return { hall: hall.body.id, plan: plan.body.id };
+}
+
+/** Gestures on the canvas by shares of its width and height. */
+function gestures(page) {
+  const canvas = page.getByTestId("canvas");
+  const at = async (x, y) => { const b = await canvas.boundingBox(); return [b.x + x * b.width, b.y + y * b.height]; };
+  return {
+    canvas,
+    async drag(from, to) {
+      const [a, b] = await at(...from), [c, d] = await at(...to);
+      await page.mouse.move(a, b);
+      await page.mouse.down();
+      await page.mouse.move((a + c) / 2, (b + d) / 2, { steps: 3 });
+      await page.mouse.move(c, d, { steps: 3 });
+      await page.mouse.up();
+    },
+    async click(x, y) { await page.mouse.click(...(await at(x, y))); },
+    key: (k) => canvas.press(k),
+  };
+}
+
+const saved = (page) => page.locator('[data-testid="save-state"][data-state="saved"]').waitFor({ timeout: 20_000 });
+
+async function openDesigner(page, t, plan) {
+  await page.goto(`${t.suite}/manage/plans/${plan}/design`);
+  await page.getByTestId("canvas").waitFor();
+}
+
+export const tests = [
+  {
+    name: "a small theatre from nothing: drawn, numbered, published", needs: "suite",
+    async run(t) {
+      const { page, api } = await enter(t), { plan } = await draft(api, "小剧场");
+      await openDesigner(page, t, plan);
+      const g = gestures(page);
+      await g.canvas.focus();
+      await g.key("d");
+      await g.drag([0.3, 0.12], [0.7, 0.25]);
+      await g.key("b");
+      await g.drag([0.25, 0.4], [0.48, 0.8]);
+      await g.drag([0.52, 0.4], [0.75, 0.8]);
+      await g.key("v");
+      await page.screenshot({ path: `${t.shots}/designer-drawn.png` });
+      await g.key("Control+a");
+      await g.key("e");
+      await saved(page);
+      await page.screenshot({ path: `${t.shots}/designer-numbered.png` });
+      const drawn = (await api("GET", `/api/v1/plans/${plan}`)).body;
+      want(drawn.counts.seats > 100 && drawn.counts.sections === 2, `the draft has ${JSON.stringify(drawn.counts)}`);
+      await g.key("Control+z");
+      await g.key("Control+Shift+Z");
+      const found = await axe(page);
+      want(found.length === 0, found.join("\n"));
+      await saved(page);
+      await page.getByRole("button", { name: "发布" }).click();
+      await page.getByTestId("publish").click();
+      await page.getByText(/已发布/).first().waitFor();
+      want((await api("GET", `/api/v1/plans/${plan}`)).body.state === "published", "the plan is not published");
+      await page.screenshot({ path: `${t.shots}/designer-published.png` });
+    },
+  },
+];

@@ -1,0 +1,65 @@
+import { ApiProblem, CSRF_HEADER, IDEMPOTENCY_HEADER, mayRetry, readProblem } from "@parterre/api";
+import { OfflineError, StaleError, type PlanServer, type Stored } from "@parterre/planeditor";
+import { parsePlan } from "@parterre/planmodel";
+import { language } from "@parterre/ui";
+
+export interface PlanInfo { readonly id: string; readonly hallId: string; readonly number: number; readonly state: "draft" | "published"; readonly name: string; readonly version: number; readonly changedAt: string; readonly changedBy?: string }
+
+async function call(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(path, {
+    method, credentials: "same-origin", signal: AbortSignal.timeout(60_000), ...(body === undefined ? {} : { body }),
+    headers: { "Accept-Language": language() === "zh" ? "zh-CN" : "en", [CSRF_HEADER]: "1", ...(method === "GET" ? {} : { [IDEMPOTENCY_HEADER]: crypto.randomUUID() }), ...headers },
+  });
+  if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+async function gzip(text: string): Promise<Blob> {
+  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).blob();
+}
+
+/** One plan of the server. Refusals stay ApiProblem but for the two that the autosave knows. */
+export class HttpPlanServer implements PlanServer {
+  constructor(readonly id: string) {}
+
+  async info(): Promise<PlanInfo> { return (await (await call("GET", `/api/v1/plans/${this.id}`)).json()) as PlanInfo; }
+
+  /** Who saved last, where one may read the audit log. */
+  private async changer(info: PlanInfo): Promise<string | null> {
+    if (info.changedBy !== undefined) return info.changedBy;
+    try {
+      const page = (await (await call("GET", `/api/v1/audit?target=ticketmap.plan&key=${encodeURIComponent(`id:${this.id}`)}&size=1`)).json()) as { items?: { actorName: string }[] | null };
+      return page.items?.[0]?.actorName ?? null;
+    } catch (e) {
+      if (e instanceof ApiProblem) return null; // may not be read by everyone
+      throw e;
+    }
+  }
+
+  async load(): Promise<{ stored: Stored; plan: ReturnType<typeof parsePlan>; info: PlanInfo }> {
+    return this.known(async () => {
+      const [info, text] = await Promise.all([this.info(), call("GET", `/api/v1/plans/${this.id}/document`).then((r) => r.text())]);
+      return { stored: { version: info.version, changedAt: info.changedAt, changedBy: await this.changer(info) }, plan: parsePlan(text), info };
+    });
+  }
+
+  async save(version: number, text: string): Promise<Stored> {
+    return this.known(async () => {
+      const info = (await (await call("PUT", `/api/v1/plans/${this.id}?version=${version}`, await gzip(text), { "Content-Type": "application/octet-stream" })).json()) as PlanInfo;
+      return { version: info.version, changedAt: info.changedAt, changedBy: null };
+    });
+  }
+
+  async publish(version: number): Promise<PlanInfo> { return (await (await call("POST", `/api/v1/plans/${this.id}/publish?version=${version}`)).json()) as PlanInfo; }
+  async revise(): Promise<PlanInfo> { return (await (await call("POST", `/api/v1/plans/${this.id}/revise`)).json()) as PlanInfo; }
+
+  private async known<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (e) {
+      if (e instanceof ApiProblem && e.document.code === "ticketmap.stale") throw new StaleError();
+      if (mayRetry(e)) throw new OfflineError(e);
+      throw e;
+    }
+  }
+}

@@ -109,7 +109,15 @@ func carry(old, next *plan.Plan, c MapContent) (MapContent, []int32, error) {
 	for i := range next.Areas {
 		areas[next.Areas[i].ID] = true
 	}
-	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds)}
+	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds), Allotments: slices.Clone(c.Allotments)}
+	for i := range out.Allotments {
+		out.Allotments[i].Seats = runs(out.Allotments[i].Seats)
+		for _, a := range out.Allotments[i].Areas {
+			if !areas[a.Area] {
+				return c, nil, ErrAreaGone.With("area", a.Area)
+			}
+		}
+	}
 	for i := range out.Zones {
 		out.Zones[i].Seats = runs(out.Zones[i].Seats)
 		for _, a := range out.Zones[i].Areas {

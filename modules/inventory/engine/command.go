@@ -255,6 +255,7 @@ const (
 	PublicShare     = "public_share"
 	OverApproved    = "over_approved"
 	PoolUnknown     = "pool_unknown"
+	ConfigStale     = "config_stale" // a later revision of the map is in force (Limit)
 	KeyReused       = "key_reused" // the key was used for another kind of command
 )
 

@@ -256,7 +256,7 @@ const (
 	OverApproved    = "over_approved"
 	PoolUnknown     = "pool_unknown"
 	ConfigStale     = "config_stale" // a later revision of the map is in force (Limit)
-	KeyReused       = "key_reused" // the key was used for another kind of command
+	KeyReused       = "key_reused"   // the key was used for another kind of command
 )
 
 // MetaOf gives what goes with every command.

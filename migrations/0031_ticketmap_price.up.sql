@@ -23,6 +23,7 @@ create table ticketmap.price_state (
   map_id       uuid not null,
   program      int,
   mode         text not null check (mode in ('manual', 'automatic')),
+  revision     int not null, -- of the map when it was activated: later changes by hand are left alone
   activated_at timestamptz not null,
   primary key (tenant_id, map_id),
   foreign key (tenant_id, map_id) references ticketmap.map,

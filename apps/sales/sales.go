@@ -6,5 +6,8 @@ import "parterre/modules/sales/seating"
 // Seating knows the dressed plans of sessions.
 type Seating = seating.Seating
 
+// Follower makes the seat engine follow the ticket maps.
+type Follower = seating.Follower
+
 // NewSeating makes a Seating.
 var NewSeating = seating.New

@@ -41,6 +41,7 @@ var refusals = map[string]*errs.Error{
 	engine.PublicShare:     errs.New(errs.Conflict, "inventory.public_share", "公开销售数量不得少于核准人数的规定比例，至少 {limit} 个座位须公开销售。", "At least {limit} seats must stay on public sale.").By("RL-2"),
 	engine.OverApproved:    errs.New(errs.Conflict, "inventory.over_approved", "可售、预留和赠送的座位总数不得超过核准人数 {limit}。", "Seats offered may not exceed the approved number {limit}.").By("RL-8"),
 	engine.PoolUnknown:     errs.New(errs.Invalid, "inventory.pool_unknown", "没有该配额池，或配额池中的座位不可售。", "There is no such pool, or its seats cannot be sold."),
+	engine.ConfigStale:     errs.New(errs.Conflict, "inventory.config_stale", "票图已有更新的版本（第 {limit} 版）生效。", "A later revision of the ticket map ({limit}) is in force already."),
 	engine.KeyReused:       errs.New(errs.Conflict, "inventory.key_reused", "该请求标识已用于另一操作。", "This key was used for something else."),
 }
 

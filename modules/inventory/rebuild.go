@@ -140,7 +140,10 @@ func load(ctx context.Context, tx pgx.Tx, tenant int32, session ids.ID, hall *en
 	err := tx.QueryRow(ctx, "select body from inventory.snapshot where tenant_id = $1 and session_id = $2", tenant, session.Bytes()).Scan(&body)
 	switch {
 	case err == nil:
-		if st, err = engine.Restore(hall, body); err != nil {
+		switch st, err = engine.Restore(hall, body); {
+		case errors.Is(err, engine.ErrLayout): // painted anew since: the journal has all events
+			st = engine.New(hall)
+		case err != nil:
 			return nil, 0, fmt.Errorf("inventory: session %s: snapshot: %w", session, err)
 		}
 		*snapAt = st.No()

@@ -252,6 +252,21 @@ func (s *Service) Look(ctx context.Context, session ids.ID, f func(*engine.State
 	return s.send(ctx, scope.Tenant, session, &request{look: f, done: make(chan struct{}, 1)})
 }
 
+// Reload has a session's seats loaded again from the catalogue, because its
+// ticket map shows them in other zones. Whoever waits for an answer is served
+// by the new writer. Of a session that another node serves nothing happens here.
+func (s *Service) Reload(ctx context.Context, session ids.ID) error {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return db.ErrNoScope
+	}
+	w, err := s.writer(ctx, scope.Tenant, session)
+	if err == nil {
+		w.kill(errLost)
+	}
+	return err
+}
+
 const attempts = 6
 
 // send brings a request to its writer and waits, again with a new writer if

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
 )
 
 // JournalRow is one row of a tenant's journal.
@@ -83,4 +84,10 @@ func VerifyJournal(ctx context.Context, tx db.Tx) (rows int64, err error) {
 		return rows, fmt.Errorf("inventory: the journal of tenant %d ends at row %d, its head says %d", tx.Scope.Tenant, rows, seq)
 	}
 	return rows, nil
+}
+
+// Offered reports whether the seats of a session were ever offered: its journal speaks of them.
+func Offered(ctx context.Context, tx db.Tx, session ids.ID) (yes bool, err error) {
+	err = tx.QueryRowContext(ctx, "select exists (select from inventory.session_journal where tenant_id = ? and session_id = ?)", tx.Scope.Tenant, session).Scan(&yes)
+	return yes, err
 }

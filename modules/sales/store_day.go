@@ -120,3 +120,20 @@ func Claimed(ctx context.Context, tx db.Tx, sessions []ids.ID) ([]int32, error) 
 		where o.tenant_id = ?0 and o.session_id in (?1) and o.state in ('pending', 'paid')`, tx.Scope.Tenant, bun.List(sessions)).Scan(ctx, &out)
 	return out, err
 }
+
+// Flow is one ticket sold or taken back, without anything of its buyer.
+type Flow struct {
+	At    time.Time `bun:"at"`
+	Zone  int       `bun:"zone"`
+	Price money.Fen `bun:"price"`
+	Back  bool      `bun:"back"`
+}
+
+// Flows lists what was sold and taken back of a session from since on, ascending by time.
+func Flows(ctx context.Context, tx db.Tx, session ids.ID, since time.Time) ([]Flow, error) {
+	var out []Flow
+	err := tx.NewRaw(`select sold_at as at, zone, price, false as back from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and sold_at >= ?2
+		union all select ended_at, zone, price, true from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and ended_at >= ?2 order by 1, 4, 2, 3`,
+		tx.Scope.Tenant, session, since).Scan(ctx, &out)
+	return out, err
+}

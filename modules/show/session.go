@@ -226,6 +226,18 @@ func (s *Service) SetMap(ctx context.Context, id, mapID ids.ID) (Session, error)
 	})
 }
 
+// SetPlan moves a session to another plan version of its hall, in the
+// transaction that also moves its ticket map. Errors: show.session_not_found, show.state.
+func (s *Service) SetPlan(ctx context.Context, id, planID ids.ID) (Session, error) {
+	return s.change(ctx, id, func(_ context.Context, _ db.Tx, _ Show, se *Session) error {
+		if se.State == "cancelled" || se.State == "ended" {
+			return ErrState.With("state", se.State)
+		}
+		se.PlanID = planID
+		return nil
+	})
+}
+
 // moves lists which state may follow which.
 var moves = map[string][]string{
 	"created":   {"scheduled", "on_sale", "cancelled"},

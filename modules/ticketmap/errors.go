@@ -31,6 +31,7 @@ var (
 	ErrAreaGone     = errs.New(errs.Conflict, "ticketmap.area_gone", "新版本里没有站席“{area}”，请先从票图中移除。", "The version has no standing area \"{area}\"; take it off the map first.")
 	ErrNotInPlan    = errs.New(errs.Invalid, "ticketmap.not_in_plan", "座位图里没有“{what}”。", "The plan has no \"{what}\".")
 	ErrTwice        = errs.New(errs.Invalid, "ticketmap.twice", "“{what}”同时属于两处。", "\"{what}\" is listed twice.")
+	ErrAllotted     = errs.New(errs.Invalid, "ticketmap.allotted", "座位 {what} 不能列入配额：须属于票档且未被预留。", "Seat {what} cannot be allotted: it must be in a zone and not held.")
 	ErrBuffer       = errs.New(errs.Invalid, "ticketmap.buffer", "缓冲区座位 {what} 不能销售或预留。", "Seat {what} is in the buffer area; it can be neither sold nor held.").By("RL-8")
 )
 

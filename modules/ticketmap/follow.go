@@ -13,6 +13,9 @@ import (
 // retryAfter is how long a revision that the engine refused waits for its next try.
 const retryAfter = 30 * time.Second
 
+// ErrElsewhere is an Engine's answer for a session that another node serves: that node follows.
+var ErrElsewhere = errors.New("ticketmap: another node serves this session")
+
 // Applied tells by which revision of a map its session's seats are sold.
 type Applied struct {
 	Revision int       `json:"revision"`
@@ -38,6 +41,9 @@ func (s *Service) Follow(ctx context.Context) (n int, err error) {
 	for _, m := range list {
 		revision, err := s.engine.Apply(ctx, m.SessionID)
 		problem := ""
+		if errors.Is(err, ErrElsewhere) {
+			continue
+		}
 		if err != nil {
 			revision, problem = 0, errs.CodeOf(err)
 			all = errors.Join(all, err)

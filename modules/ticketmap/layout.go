@@ -38,6 +38,7 @@ type LayoutSeat struct {
 	Unit                   int32  // seats with the same unit are sold together; 0 none
 	Buffer                 bool
 	Hold                   string // reason, empty if not held
+	Allotment              int    // number of the allotment that keeps it for a channel, 0 none
 	SectionLabel, RowLabel string // as printed
 	Number, Entrance, Gate string
 	Note                   string
@@ -51,6 +52,7 @@ type LayoutArea struct {
 	First          int32
 	Capacity       int32
 	Held           map[string]int32
+	Allotted       map[int]int32 // places by number of the allotment
 	Level, Section uint16
 	Zone           uint16
 	Price          money.Fen
@@ -195,6 +197,9 @@ func (b *layouter) seat(i int) LayoutSeat {
 	if z := b.zone[i]; z > 0 {
 		out.Zone, out.Price = uint16(b.content.Zones[z-1].No), b.content.Zones[z-1].Price
 	}
+	if a := b.allot[i]; a > 0 {
+		out.Allotment = b.content.Allotments[a-1].No
+	}
 	if h := b.hold[i]; h > 0 {
 		out.Hold = b.content.Holds[h-1].Reason
 	}
@@ -283,7 +288,7 @@ func (b *layouter) qualities(seats []LayoutSeat) {
 func (b *layouter) area(i int) LayoutArea {
 	a := &b.plan.Areas[i]
 	at := middle(a.Outline)
-	out := LayoutArea{ID: int32(i + 1), Area: a.ID, Label: a.Label, First: -int32(i+1) * plan.MaxCapacity, Capacity: a.Capacity, Held: map[string]int32{}, X: at.X, Y: at.Y}
+	out := LayoutArea{ID: int32(i + 1), Area: a.ID, Label: a.Label, First: -int32(i+1) * plan.MaxCapacity, Capacity: a.Capacity, Held: map[string]int32{}, Allotted: map[int]int32{}, X: at.X, Y: at.Y}
 	if k, ok := b.sections[a.Section]; ok {
 		out.Section, out.Level = uint16(k+1), uint16(b.levels[b.plan.Sections[k].Level]+1)
 	}
@@ -292,6 +297,9 @@ func (b *layouter) area(i int) LayoutArea {
 	}
 	for h, n := range b.areaHold[a.ID] {
 		out.Held[b.content.Holds[h].Reason] += int32(n)
+	}
+	for x, n := range b.areaAllot[a.ID] {
+		out.Allotted[b.content.Allotments[x].No] += int32(n)
 	}
 	return out
 }

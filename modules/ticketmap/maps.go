@@ -31,6 +31,20 @@ type Map struct {
 type MapContent struct {
 	Zones []PriceZone `json:"zones" maxItems:"200"`
 	Holds []SeatHold  `json:"holds" maxItems:"500"`
+	// Allotments are absent in revisions of before they were known.
+	Allotments []Allotment `json:"allotments,omitempty" maxItems:"200"`
+}
+
+// Allotment keeps places of zones for one channel (渠道配额), until its release
+// date if it has one. Places that will be released count as public sale (RL-2): they are public's, only later.
+type Allotment struct {
+	No       int        `json:"no" minimum:"1" maximum:"100000"`
+	Name     string     `json:"name" minLength:"1" maxLength:"40"`
+	Channel  string     `json:"channel" enum:"online,counter,agent"`
+	Release  *time.Time `json:"release,omitempty" doc:"When what is left goes to public sale; absent: never, and it counts as held"`
+	Released bool       `json:"released,omitempty" doc:"It did"`
+	Seats    [][2]int32 `json:"seats" maxItems:"250000" doc:"Runs [first, last] of seat ids"`
+	Areas    []HeldArea `json:"areas" maxItems:"20000"`
 }
 
 // PriceZone is a price zone (票档).
@@ -99,7 +113,26 @@ func (c MapContent) check() error {
 			l.Add(at("reason"), "ticketmap.reason", "请选择预留原因：安保、工作、赠票、媒体、防涨或保留。", "Give a reason: security, work, complimentary, press, anti-crush or reserved.", "")
 		}
 	}
+	c.checkAllotments(&l)
 	return l.Err()
+}
+
+func (c MapContent) checkAllotments(l *errs.List) {
+	seen := map[int]bool{}
+	for i, a := range c.Allotments {
+		at := func(f string) string { return fmt.Sprintf("allotments[%d].%s", i, f) }
+		l.Text(at("name"), a.Name, 40, true)
+		if a.No < 1 || a.No > 100_000 || seen[a.No] {
+			l.Add(at("no"), "ticketmap.allotment_no", "配额编号须为正数且不重复。", "Allotment numbers are positive, each used once.", "")
+		}
+		seen[a.No] = true
+		if a.Channel != "online" && a.Channel != "counter" && a.Channel != "agent" {
+			l.Add(at("channel"), "ticketmap.channel", "渠道须为 online、counter 或 agent。", "The channel is online, counter or agent.", "")
+		}
+		if a.Released && a.Release == nil {
+			l.Add(at("released"), "ticketmap.released", "已释放的配额须有释放时间。", "What was released has a release time.", "")
+		}
+	}
 }
 
 // Paint lays c on p. Every seat and area must be in the plan, at most in one
@@ -109,10 +142,8 @@ func Paint(p *plan.Plan, c MapContent) (*Painted, error) {
 		return nil, err
 	}
 	n := len(p.Seats)
-	out := &Painted{
-		plan: p, content: c, zone: make([]int, n), hold: make([]int, n), buffer: make([]bool, n),
-		areaZone: map[string]int{}, areaHold: map[string]map[int]int{},
-	}
+	out := &Painted{plan: p, content: c, zone: make([]int, n), hold: make([]int, n), buffer: make([]bool, n),
+		allot: make([]int, n), areaZone: map[string]int{}, areaHold: map[string]map[int]int{}, areaAllot: map[string]map[int]int{}}
 	index := make(map[int32]int, n)
 	for i := range p.Seats {
 		index[p.Seats[i].ID] = i
@@ -128,6 +159,20 @@ func Paint(p *plan.Plan, c MapContent) (*Painted, error) {
 	for i, h := range c.Holds {
 		if err := out.lay(index, out.hold, i+1, h.Seats, fmt.Sprintf("holds[%d].seats", i)); err != nil {
 			return nil, err
+		}
+	}
+	for i, a := range c.Allotments {
+		if a.Released {
+			continue
+		}
+		path := fmt.Sprintf("allotments[%d].seats", i)
+		if err := out.lay(index, out.allot, i+1, a.Seats, path); err != nil {
+			return nil, err
+		}
+		for k := range n {
+			if out.allot[k] == i+1 && (out.hold[k] != 0 || out.zone[k] == 0) {
+				return nil, ErrAllotted.With("what", p.Seats[k].ID).At(path)
+			}
 		}
 	}
 	return out, out.layAreas()
@@ -191,6 +236,21 @@ func (p *Painted) layAreas() error {
 			p.areaHold[a.Area][i] += a.Count
 		}
 	}
+	for i, x := range p.content.Allotments {
+		for k, a := range x.Areas {
+			if x.Released {
+				continue
+			}
+			at := fmt.Sprintf("allotments[%d].areas[%d]", i, k)
+			if left[a.Area] -= a.Count; a.Count < 1 || left[a.Area] < 0 || p.areaZone[a.Area] == 0 {
+				return ErrNotInPlan.With("what", fmt.Sprintf("%s × %d", a.Area, a.Count)).At(at)
+			}
+			if p.areaAllot[a.Area] == nil {
+				p.areaAllot[a.Area] = map[int]int{}
+			}
+			p.areaAllot[a.Area][i] += a.Count
+		}
+	}
 	return nil
 }
 
@@ -236,10 +296,7 @@ func (s *Service) CreateMap(ctx context.Context, n NewMap) (Map, error) {
 		if _, err := Paint(doc, m.MapContent); err != nil {
 			return err
 		}
-		if err := insertMap(ctx, tx, m); err != nil || n.SessionID.IsZero() || s.dressed == nil {
-			return err
-		}
-		return s.dressed(ctx, n.SessionID, m.ID)
+		return insertMap(ctx, tx, m)
 	})
 	return m, err
 }

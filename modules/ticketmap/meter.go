@@ -18,6 +18,7 @@ type Meter struct {
 	Internal int            `json:"internal" doc:"In a zone that is not on public sale"`
 	Held     int            `json:"held"`
 	HeldBy   map[string]int `json:"heldBy" doc:"Held places by reason"`
+	Allotted int            `json:"allotted" doc:"Kept for a channel; with a release date they count as public (RL-2), without as held"`
 	Unzoned  int            `json:"unzoned" doc:"In no zone and not held"`
 	Total    int            `json:"total" doc:"On sale, internal and held together; at most the approved audience (RL-8)"`
 	ByZone   map[int]int    `json:"byZone" doc:"Places on sale by zone number"`
@@ -40,6 +41,10 @@ func (p *Painted) Measure(approved int) Meter {
 	m := Meter{Approved: approved, Places: p.plan.Places(), HeldBy: map[string]int{}, ByZone: map[int]int{}}
 	m.Percent, m.Required = Threshold(approved)
 	for i := range p.plan.Seats {
+		if p.allot[i] > 0 {
+			p.countAllotted(&m, p.allot[i]-1, p.zone[i], 1)
+			continue
+		}
 		p.count(&m, p.zone[i], p.hold[i], p.buffer[i], 1)
 	}
 	for i := range p.plan.Areas {
@@ -49,12 +54,27 @@ func (p *Painted) Measure(approved int) Meter {
 			p.count(&m, p.areaZone[a.ID], h+1, false, n)
 			free -= n
 		}
+		for x, n := range p.areaAllot[a.ID] {
+			p.countAllotted(&m, x, p.areaZone[a.ID], n)
+			free -= n
+		}
 		p.count(&m, p.areaZone[a.ID], 0, false, free)
 	}
 	m.Total = m.Public + m.Internal + m.Held
 	m.PublicOK = m.Public >= m.Required
 	m.TotalOK = m.Total <= approved
 	return m
+}
+
+// countAllotted counts places kept for a channel: the public's, if they will be released.
+func (p *Painted) countAllotted(m *Meter, allotment, zone, n int) {
+	m.Allotted += n
+	if p.content.Allotments[allotment].Release == nil {
+		m.Held += n
+		m.HeldBy["allotment"] += n
+		return
+	}
+	p.count(m, zone, 0, false, n)
 }
 
 func (p *Painted) count(m *Meter, zone, hold int, buffer bool, n int) {
@@ -104,4 +124,7 @@ type Painted struct {
 	buffer   []bool
 	areaZone map[string]int
 	areaHold map[string]map[int]int // area -> index of the hold -> places
+
+	allot     []int                  // by seat index: index of the allotment + 1, 0 none
+	areaAllot map[string]map[int]int // area -> index of the allotment -> places
 }

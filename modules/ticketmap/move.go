@@ -2,9 +2,12 @@ package ticketmap
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 	"parterre/modules/ticketmap/plan"
 )
@@ -14,6 +17,7 @@ type Moved struct {
 	Map     Map     `json:"map"`
 	Meter   Meter   `json:"meter"`
 	Dropped []int32 `json:"dropped" doc:"Seats of zones and holds that the version does not have or has as buffer seats"`
+	Gone    []int32 `json:"gone" doc:"All seats of the old version that the version does not have"`
 	Added   int     `json:"added" doc:"Seats of the version that are in no zone yet"`
 }
 
@@ -23,7 +27,22 @@ type Moved struct {
 // that would leave its zone (ticketmap.seats_sold, ticketmap.seats_bound), a zoned or held standing area
 // that it lacks (ticketmap.area_gone), and what SetMap refuses of a live map.
 func (s *Service) MoveTx(ctx context.Context, tx db.Tx, session, to ids.ID) (Moved, error) {
-	m, err := getMap(ctx, tx, "m.session_id = ?", session, "update")
+	out, err := s.move(ctx, tx, session, to, "update")
+	if err != nil {
+		return Moved{}, err
+	}
+	out.Map.ChangedAt = tx.Now
+	out.Map.Version++
+	return out, updateMap(ctx, tx, out.Map)
+}
+
+// CheckMoveTx tells what MoveTx would do, or why it would refuse, and changes nothing.
+func (s *Service) CheckMoveTx(ctx context.Context, tx db.Tx, session, to ids.ID) (Moved, error) {
+	return s.move(ctx, tx, session, to, "")
+}
+
+func (s *Service) move(ctx context.Context, tx db.Tx, session, to ids.ID, lock string) (Moved, error) {
+	m, err := getMap(ctx, tx, "m.session_id = ?", session, lock)
 	if err != nil {
 		return Moved{}, err
 	}
@@ -44,10 +63,10 @@ func (s *Service) MoveTx(ctx context.Context, tx db.Tx, session, to ids.ID) (Mov
 	if err != nil {
 		return Moved{}, err
 	}
-	if lost := common(plan.Dropped(old, next), sold); len(lost) > 0 {
+	out := Moved{Gone: plan.Dropped(old, next)}
+	if lost := common(out.Gone, sold); len(lost) > 0 {
 		return Moved{}, withSeats(ErrSeatsSold, old, lost)
 	}
-	out := Moved{}
 	if m.MapContent, out.Dropped, err = carry(old, next, m.MapContent); err != nil {
 		return Moved{}, err
 	}
@@ -67,10 +86,45 @@ func (s *Service) MoveTx(ctx context.Context, tx db.Tx, session, to ids.ID) (Mov
 			out.Added++
 		}
 	}
-	m.PlanID, m.ChangedAt = to, tx.Now
-	m.Version++
+	m.PlanID = to
 	out.Map = m
-	return out, updateMap(ctx, tx, m)
+	return out, nil
+}
+
+// ErrSeatsKnown is for a move that would take seats from under the seat
+// engine, whose record speaks of them.
+var ErrSeatsKnown = errs.New(errs.Conflict, "ticketmap.seats_known", "本场次已开始选座，新版本不能减少座位：{count} 个座位仍被占用记录引用（{seats}）。",
+	"Seats of this session were offered already; the version may not lack {count} of them ({seats}).")
+
+// SeatsKnown makes the error for the seats of m's old plan.
+func SeatsKnown(gone []int32) error {
+	return ErrSeatsKnown.With("count", len(gone)).With("seats", fmt.Sprint(gone[:min(len(gone), 20)])).With("seatIds", gone)
+}
+
+// Copy puts the zones, holds and prices of a map on a session: a new map, or a
+// new revision of the one that the session has. Both stand on the same plan version.
+// Errors: as CreateMap and SetMap.
+func (s *Service) Copy(ctx context.Context, from, session ids.ID, approved int) (m Map, err error) {
+	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		source, err := getMap(ctx, tx, "m.id = ?", from, "")
+		if err != nil {
+			return err
+		}
+		have, err := MapOfSession(ctx, tx, session)
+		if errors.Is(err, ErrMapNotFound) {
+			m, err = s.CreateMap(ctx, NewMap{PlanID: source.PlanID, SessionID: session, Approved: approved, Name: source.Name, From: from})
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if have.PlanID != source.PlanID {
+			return ErrMapNotFound
+		}
+		m, _, err = s.SetMap(ctx, have.ID, have.Version, source.MapContent)
+		return err
+	})
+	return m, err
 }
 
 // carry keeps of c what next has: seats of old that next has and may sell.
@@ -109,7 +163,15 @@ func carry(old, next *plan.Plan, c MapContent) (MapContent, []int32, error) {
 	for i := range next.Areas {
 		areas[next.Areas[i].ID] = true
 	}
-	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds)}
+	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds), Allotments: slices.Clone(c.Allotments)}
+	for i := range out.Allotments {
+		out.Allotments[i].Seats = runs(out.Allotments[i].Seats)
+		for _, a := range out.Allotments[i].Areas {
+			if !areas[a.Area] {
+				return c, nil, ErrAreaGone.With("area", a.Area)
+			}
+		}
+	}
 	for i := range out.Zones {
 		out.Zones[i].Seats = runs(out.Zones[i].Seats)
 		for _, a := range out.Zones[i].Areas {

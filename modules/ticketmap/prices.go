@@ -41,6 +41,7 @@ type PriceState struct {
 	MapID       ids.ID    `json:"mapId"`
 	Program     int       `json:"program" doc:"Version of the program, 0 if none is active"`
 	Mode        string    `json:"mode" enum:"manual,automatic"`
+	Revision    int       `json:"revision" doc:"Of the map when it was activated; a zone whose price a person set later is left alone"`
 	ActivatedAt time.Time `json:"activatedAt"`
 }
 
@@ -176,7 +177,7 @@ func (s *Service) Activate(ctx context.Context, mapID ids.ID, version int, mode 
 		if err := supersede(ctx, tx, mapID); err != nil {
 			return err
 		}
-		st = PriceState{MapID: mapID, Program: version, Mode: mode, ActivatedAt: tx.Now}
+		st = PriceState{MapID: mapID, Program: version, Mode: mode, Revision: m.Version, ActivatedAt: tx.Now}
 		return putPriceState(ctx, tx, st)
 	})
 	return st, err

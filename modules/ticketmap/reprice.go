@@ -62,7 +62,7 @@ func (s *Service) compute(ctx context.Context, tx db.Tx, mapID ids.ID) (*work, e
 	if err != nil {
 		return nil, err
 	}
-	past, err := zoneHistories(ctx, tx, mapID, w.program.DayStart(tx.Now), w.state.ActivatedAt)
+	past, err := zoneHistories(ctx, tx, mapID, w.program.DayStart(tx.Now), w.state.Revision)
 	if err != nil {
 		return nil, err
 	}

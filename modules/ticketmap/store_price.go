@@ -60,8 +60,8 @@ func getProgram(ctx context.Context, tx db.Tx, mapID ids.ID, version int) (Progr
 
 func priceState(ctx context.Context, tx db.Tx, mapID ids.ID) (PriceState, error) {
 	st := PriceState{MapID: mapID, Mode: "manual"}
-	err := tx.QueryRowContext(ctx, "select coalesce(program, 0), mode, activated_at from ticketmap.price_state where tenant_id = ? and map_id = ?", tx.Scope.Tenant, mapID).
-		Scan(&st.Program, &st.Mode, &st.ActivatedAt)
+	err := tx.QueryRowContext(ctx, "select coalesce(program, 0), mode, revision, activated_at from ticketmap.price_state where tenant_id = ? and map_id = ?", tx.Scope.Tenant, mapID).
+		Scan(&st.Program, &st.Mode, &st.Revision, &st.ActivatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -69,16 +69,15 @@ func priceState(ctx context.Context, tx db.Tx, mapID ids.ID) (PriceState, error)
 }
 
 func putPriceState(ctx context.Context, tx db.Tx, st PriceState) error {
-	_, err := tx.ExecContext(ctx, `insert into ticketmap.price_state (tenant_id, map_id, program, mode, activated_at) values (?, ?, nullif(?, 0), ?, ?)
-		on conflict (tenant_id, map_id) do update set program = excluded.program, mode = excluded.mode, activated_at = excluded.activated_at`,
-		tx.Scope.Tenant, st.MapID, st.Program, st.Mode, st.ActivatedAt)
+	_, err := tx.ExecContext(ctx, `insert into ticketmap.price_state (tenant_id, map_id, program, mode, revision, activated_at) values (?, ?, nullif(?, 0), ?, ?, ?)
+		on conflict (tenant_id, map_id) do update set program = excluded.program, mode = excluded.mode, revision = excluded.revision, activated_at = excluded.activated_at`,
+		tx.Scope.Tenant, st.MapID, st.Program, st.Mode, st.Revision, st.ActivatedAt)
 	return err
 }
 
 // activeMaps lists the maps that a program works on.
-func activeMaps(ctx context.Context, tx db.Tx) (list []ids.ID, err error) {
-	err = tx.NewRaw("select s.map_id from ticketmap.price_state s join ticketmap.map m on m.tenant_id = s.tenant_id and m.id = s.map_id where s.tenant_id = ? and s.program is not null and m.live order by 1", tx.Scope.Tenant).Scan(ctx, &list)
-	return list, err
+func activeMaps(ctx context.Context, tx db.Tx) ([]ids.ID, error) {
+	return idsOf(ctx, tx, "select s.map_id from ticketmap.price_state s join ticketmap.map m on m.tenant_id = s.tenant_id and m.id = s.map_id where s.tenant_id = ? and s.program is not null and m.live order by 1", tx.Scope.Tenant)
 }
 
 func insertChanges(ctx context.Context, tx db.Tx, mapID ids.ID, list []PriceChange) error {
@@ -156,19 +155,19 @@ type zoneHistory struct {
 	byHand bool      // the newest change since activation was made by a person
 }
 
-func zoneHistories(ctx context.Context, tx db.Tx, mapID ids.ID, day, activated time.Time) (map[int]zoneHistory, error) {
+func zoneHistories(ctx context.Context, tx db.Tx, mapID ids.ID, day time.Time, activated int) (map[int]zoneHistory, error) {
 	var rows []struct {
 		Zone  int
 		Today int
 		Last  *time.Time
-		Hand  *time.Time
+		Hand  bool
 	}
 	err := tx.NewRaw(`select zone, count(*) filter (where source = 'program' and at >= ?) as today, max(at) filter (where source = 'program') as last,
-		max(at) filter (where source = 'hand' and at > ?) as hand from ticketmap.price_change where tenant_id = ? and map_id = ? group by zone`,
+		coalesce(bool_or(source = 'hand' and revision > ?), false) as hand from ticketmap.price_change where tenant_id = ? and map_id = ? group by zone`,
 		day, activated, tx.Scope.Tenant, mapID).Scan(ctx, &rows)
 	out := map[int]zoneHistory{}
 	for _, r := range rows {
-		h := zoneHistory{today: r.Today, byHand: r.Hand != nil}
+		h := zoneHistory{today: r.Today, byHand: r.Hand}
 		if r.Last != nil {
 			h.last = *r.Last
 		}
@@ -271,4 +270,28 @@ func getApplied(ctx context.Context, tx db.Tx, mapID ids.ID) (a Applied, err err
 		err = nil
 	}
 	return a, err
+}
+
+// dueAllotments lists live maps with an allotment whose release time has come.
+func dueAllotments(ctx context.Context, tx db.Tx) ([]ids.ID, error) {
+	return idsOf(ctx, tx, `select m.id from ticketmap.map m join ticketmap.revision r on r.tenant_id = m.tenant_id and r.map_id = m.id and r.revision = m.revision
+		where m.tenant_id = ? and m.live and exists (select from jsonb_array_elements(coalesce(r.content->'allotments', '[]')) a
+			where (a->>'release')::timestamptz <= ? and not coalesce((a->>'released')::boolean, false)) order by 1`, tx.Scope.Tenant, tx.Now)
+}
+
+func idsOf(ctx context.Context, tx db.Tx, query string, args ...any) ([]ids.ID, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []ids.ID
+	for rows.Next() {
+		var id ids.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
 }

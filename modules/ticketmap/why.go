@@ -79,7 +79,7 @@ func (s *Service) whyNow(ctx context.Context, tx db.Tx, m Map, w *Why) error {
 	if err != nil {
 		return err
 	}
-	past, err := zoneHistories(ctx, tx, m.ID, p.Document.DayStart(tx.Now), st.ActivatedAt)
+	past, err := zoneHistories(ctx, tx, m.ID, p.Document.DayStart(tx.Now), st.Revision)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"parterre/apps/lab"
+	"parterre/apps/manage"
 	"parterre/apps/web"
 	"parterre/codes/codeshttp"
 	"parterre/codes/payload"
@@ -35,6 +36,7 @@ func (s *Suite) routes() {
 		venuehttp.Register(api, s.Venues)
 		showhttp.Register(api, s.Shows)
 		ticketmaphttp.Register(api, s.Maps, importPlan)
+		manage.Register(api, manage.Deps{DB: s.cfg.DB, Maps: s.Maps, Shows: s.Shows})
 	}
 	if s.Runs("sales") {
 		saleshttp.Register(s.HTTP, saleshttp.Deps{Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, TicketMaps: s.Maps, Shows: s.Shows, Venues: s.Venues})

@@ -33,6 +33,16 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
 		})
 		wg.Go(func() { s.sandbox.Run(ctx) })
+		wg.Go(func() {
+			s.every(ctx, pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, 5*time.Second, "price programs", func(ctx context.Context) error {
+				_, err := s.Maps.Tick(ctx)
+				_, err2 := s.Maps.Release(ctx)
+				return errors.Join(err, err2)
+			})
+		})
 	}
 	if s.Runs("report") {
 		wg.Go(func() { s.every(ctx, pace, "journal projection", s.project) })

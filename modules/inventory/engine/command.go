@@ -255,7 +255,8 @@ const (
 	PublicShare     = "public_share"
 	OverApproved    = "over_approved"
 	PoolUnknown     = "pool_unknown"
-	KeyReused       = "key_reused" // the key was used for another kind of command
+	ConfigStale     = "config_stale" // a later revision of the map is in force (Limit)
+	KeyReused       = "key_reused"   // the key was used for another kind of command
 )
 
 // MetaOf gives what goes with every command.

@@ -8,6 +8,10 @@ type Config struct {
 	// place keeps the price it had when it was held.
 	Prices []int64 `json:"prices"`
 
+	// Revision of the ticket map that this was made of. A Configure with an
+	// earlier one than is in force is refused, so that two who bring the news cannot overtake each other.
+	Revision int `json:"revision,omitempty"`
+
 	Closed        bool  `json:"closed,omitempty"`    // nothing can be held just now
 	HoldFor       int64 `json:"hold_for"`            // how long a hold lasts when the command does not say
 	HoldMax       int64 `json:"hold_max"`            // the longest a hold may last in all, extensions included

@@ -184,6 +184,9 @@ func (s *State) configure(buf []Event, c *Configure, e Event) ([]Event, Answer) 
 	if c.Config.Validate() != nil {
 		return buf, refuse(BadRequest)
 	}
+	if c.Config.Revision < s.cfg.Revision {
+		return buf, refuseBy("", ConfigStale, int64(s.cfg.Revision), 0)
+	}
 	for i, id := range s.pool {
 		if _, ok := c.Config.pool(id); id != 0 && !ok {
 			return buf, refuse(PoolUnknown, s.hall.places[i].ID)

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -92,15 +93,19 @@ func (s *State) appendClaim(b []byte, c *claim) []byte {
 	return binary.AppendUvarint(b, uint64(c.expires))
 }
 
+// ErrLayout says that a snapshot was made of another layout, as when seats were
+// painted into other zones since. The state is then made of its events.
+var ErrLayout = errors.New("engine: the snapshot belongs to another seat layout")
+
 // Restore makes a state of a snapshot. It fails when the bytes are damaged or
-// belong to another layout.
+// belong to another layout (ErrLayout).
 func Restore(h *Hall, b []byte) (*State, error) {
 	r := &reader{b: b}
 	if v := r.byte(); v != snapshotVersion {
 		return nil, fmt.Errorf("engine: snapshot version %d is not %d: %w", v, snapshotVersion, ErrBytes)
 	}
 	if len(r.b) < 32 || [32]byte(r.b[:32]) != h.hash {
-		return nil, fmt.Errorf("engine: the snapshot belongs to another seat layout")
+		return nil, ErrLayout
 	}
 	r.b = r.b[32:]
 	s := New(h)

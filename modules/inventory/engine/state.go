@@ -131,6 +131,16 @@ func (s *State) Status(id int32) (Status, bool) {
 	return s.status[i], true
 }
 
+// PoolOf is the pool that a place belongs to, 0 for none. A place keeps its
+// pool while it is held and sold.
+func (s *State) PoolOf(id int32) (uint16, bool) {
+	i, ok := s.hall.find(id)
+	if !ok {
+		return 0, false
+	}
+	return s.pool[i], true
+}
+
 // NextExpiry is the time when the next hold ends, ms; ok is false if none is held.
 func (s *State) NextExpiry() (at int64, ok bool) {
 	for len(s.due) > 0 {

@@ -187,27 +187,51 @@ func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
 	for _, z := range l.Map.Zones {
 		c.Prices[z.No] = int64(z.Price)
 	}
+	for _, z := range l.Map.Zones {
+		if z.Kind != "public" && z.Kind != "package" {
+			c.Internal = append(c.Internal, uint16(z.No))
+		}
+	}
+	c.Revision = l.Map.Version
 	open := engine.Open{Config: c}
 	pools := map[string]uint16{}
-	pool := func(reason string) uint16 {
+	pool := func(reason string, public bool) uint16 {
 		if pools[reason] == 0 {
 			pools[reason] = uint16(len(pools) + 1)
-			open.Config.Pools = append(open.Config.Pools, engine.Pool{ID: pools[reason], Name: reason})
+			open.Config.Pools = append(open.Config.Pools, engine.Pool{ID: pools[reason], Name: reason, Public: public})
 		}
 		return pools[reason]
+	}
+	allotted := func(no int) uint16 {
+		for _, a := range l.Map.Allotments {
+			if a.No == no {
+				return pool(PoolOfAllotment(a), a.Release != nil)
+			}
+		}
+		return 0
 	}
 	blocked := map[uint16][]int32{}
 	for _, s := range l.Seats {
 		if s.Hold != "" && !s.Buffer {
-			p := pool(s.Hold)
+			p := pool(s.Hold, false)
+			blocked[p] = append(blocked[p], s.ID)
+		} else if s.Allotment != 0 {
+			p := allotted(s.Allotment)
 			blocked[p] = append(blocked[p], s.ID)
 		}
 	}
 	for _, a := range l.Areas {
 		next := a.First
 		for _, reason := range slices.Sorted(maps.Keys(a.Held)) {
-			p := pool(reason)
+			p := pool(reason, false)
 			for range a.Held[reason] {
+				blocked[p] = append(blocked[p], next)
+				next++
+			}
+		}
+		for _, no := range slices.Sorted(maps.Keys(a.Allotted)) {
+			p := allotted(no)
+			for range a.Allotted[no] {
 				blocked[p] = append(blocked[p], next)
 				next++
 			}

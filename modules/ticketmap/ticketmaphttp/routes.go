@@ -64,6 +64,7 @@ func Register(api *httpx.API, s *ticketmap.Service, read Importer) {
 	plans(api, s, read)
 	raw(api, s)
 	maps(api, s)
+	prices(api, s)
 }
 
 func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {

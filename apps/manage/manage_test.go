@@ -74,7 +74,9 @@ func TestPricesOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	at := "/api/v1/maps/" + w.m.ID.String()
-	body := func(doc string) map[string]any { return map[string]any{"program": json.RawMessage(doc), "note": "首版"} }
+	body := func(doc string) map[string]any {
+		return map[string]any{"program": json.RawMessage(doc), "note": "首版"}
+	}
 	var report struct {
 		OK     bool
 		Report []struct{ Path, Code string }

@@ -134,7 +134,7 @@ func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error
 	}
 	channel := "online"
 	if p.counter != nil {
-		channel = "counter"
+		channel = p.counter.order.Channel
 		if err := w.counter(c, p.counter); err != nil {
 			return err
 		}

@@ -29,6 +29,8 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		wg.Go(func() {
 			s.every(ctx, 2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
 		})
+		wg.Go(func() { s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err }) })
+		wg.Go(func() { s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err }) })
 		wg.Go(func() { s.sandbox.Run(ctx) })
 	}
 	if s.Runs("report") {

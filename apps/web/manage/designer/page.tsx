@@ -23,6 +23,7 @@ interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonl
 async function open(id: string): Promise<Opened> {
   const server = new HttpPlanServer(id), { plan, info } = await server.open(), editor = new Editor(plan);
   editor.readOnly = info.state === "published";
+  editor.ids.tag = `-${crypto.randomUUID().slice(0, 4)}`;
   const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version });
   const recovered = editor.readOnly ? 0 : await autosave.recover();
   return { editor, autosave, server, info, recovered };

@@ -22,3 +22,4 @@ export * from "./journal.ts";
 export * from "./autosave.ts";
 export { findings, type Finding } from "./checks.ts";
 export type { FromWorker, ToWorker } from "./checks.worker.ts";
+export * from "./generate/index.ts";

@@ -295,7 +295,10 @@ func (s *Service) CreateMap(ctx context.Context, n NewMap) (Map, error) {
 		if _, err := Paint(doc, m.MapContent); err != nil {
 			return err
 		}
-		return insertMap(ctx, tx, m)
+		if err := insertMap(ctx, tx, m); err != nil || n.SessionID.IsZero() || s.dressed == nil {
+			return err
+		}
+		return s.dressed(ctx, n.SessionID, m.ID)
 	})
 	return m, err
 }

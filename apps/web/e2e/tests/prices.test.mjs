@@ -55,6 +55,7 @@ export const tests = [{
     await button("开始试算").click();
     await page.locator("[role=img] canvas").waitFor();
     await page.screenshot({ path: `${t.shots}/prices.png`, fullPage: true });
-    await axe(page);
+    const found = await axe(page);
+    want(found.length === 0, found.join("\n"));
   },
 }];

@@ -122,6 +122,8 @@ func paymentOf(method string) string {
 		return "none"
 	case "cash", "alipay", "wechat", "card", "transfer":
 		return method
+	case sales.AgentMethod: // the agent settles by transfer
+		return "transfer"
 	}
 	return "wechat"
 }

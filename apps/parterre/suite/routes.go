@@ -15,6 +15,7 @@ import (
 	"parterre/integrations/planio"
 	"parterre/modules/access/accesshttp"
 	"parterre/modules/audit/audithttp"
+	"parterre/modules/channel/channelhttp"
 	"parterre/modules/checking/checkinghttp"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/errs"
@@ -40,6 +41,7 @@ func (s *Suite) routes() {
 	}
 	if s.Runs("sales") {
 		saleshttp.Register(s.HTTP, saleshttp.Deps{Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, TicketMaps: s.Maps, Shows: s.Shows, Venues: s.Venues})
+		channelhttp.Register(s.HTTP, s.Channel)
 		s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
 	}
 	if s.Runs("gate") {

@@ -26,6 +26,7 @@ import (
 	"parterre/integrations/performance"
 	"parterre/modules/access"
 	"parterre/modules/audit"
+	"parterre/modules/channel"
 	"parterre/modules/checking"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
@@ -73,6 +74,7 @@ type Suite struct {
 	Reporting *reporting.Service
 	Lab       *lab.Lab
 	Seating   *appsales.Seating
+	Channel   *channel.Service
 
 	sandbox   *sandbox.Server
 	deliverer *performance.Deliverer
@@ -106,6 +108,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
 	s.Sales = sales.New(sales.Deps{DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx})
+	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
 	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})
 	if s.Lab, err = lab.New(lab.Config{Pool: cfg.DB.Pool(), Clock: cfg.Clock, Key: k.lab, Log: cfg.Log}); err != nil {

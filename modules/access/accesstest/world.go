@@ -165,6 +165,12 @@ func (w *World) Key(permissions ...httpx.Permission) *Client {
 	return w.keyOf(w.Tenant, permissions...)
 }
 
+// KeyOf makes an API key of a tenant with these permissions.
+func (w *World) KeyOf(tenant int32, permissions ...httpx.Permission) *Client {
+	w.t.Helper()
+	return w.keyOf(tenant, permissions...)
+}
+
 func (w *World) keyOf(tenant int32, permissions ...httpx.Permission) *Client {
 	w.t.Helper()
 	k, secret, err := w.Access.MakeKey(db.System(w.t.Context(), tenant, "test"), "test", permissions, 30)

@@ -127,6 +127,11 @@ func TestZonesHoldsAndAllotmentsFollow(t *testing.T) {
 	if meter.Held != 2 || meter.Allotted != 15 || meter.Public != salestest.Seats+salestest.Standing-2 {
 		t.Errorf("what will be released is public's (RL-2): %+v", meter)
 	}
+	m0 := w.current(t)
+	m0.Allotments = nil // a page that does not know of allotments saves
+	if _, meter, err := w.maps.SetMap(w.ctx, m0.ID, m0.Version, m0.MapContent); err != nil || meter.Allotted != 15 {
+		t.Errorf("allotments after a save without them: %+v %v", meter, err)
+	}
 	w.follow(t, 1)
 	w.price(t, buyer, 42, salestest.StallPrice)
 	for _, seat := range []int32{50, 60} {

@@ -12,6 +12,7 @@ import (
 	"parterre/modules/access"
 	"parterre/modules/access/accesstest"
 	"parterre/modules/core/ids"
+	"parterre/modules/sales"
 	"parterre/modules/sales/salestest"
 )
 
@@ -128,7 +129,12 @@ func TestFaultsOfPeopleAreNamedByField(t *testing.T) {
 	w.TryOrder(c, ids.New(), hold, salestest.Person(0)).WantProblem(422, "sales.people")
 	w.TryOrder(c, ids.New(), hold).WantProblem(422, "sales.people")
 	c.Do("POST", "/api/v1/shop/orders", map[string]any{"id": ids.New(), "session": w.Session.ID, "hold": hold, "people": []any{salestest.Person(0), salestest.Person(1)}}).WantProblem(422, "sales.consent") // RL-6
-	o := w.Order(c, hold, salestest.Person(0), salestest.Person(1))                                                                                                                                          // after all the faults the hold is still good
+	stale := map[string]any{"id": ids.New(), "session": w.Session.ID, "hold": hold, "people": []any{salestest.Person(0), salestest.Person(1)}, "consent": true, "rulesHash": strings.Repeat("0", 64)}
+	c.Do("POST", "/api/v1/shop/orders", stale).WantProblem(409, "sales.rules_changed")
+	if shown := w.Visitor().Do("GET", "/api/v1/shop/sessions/"+w.Session.ID.String(), nil).Want(200).Get("disclosures.rulesHash"); shown != sales.RulesHash(sales.RulesText(w.Session)) {
+		t.Errorf("the rules that are shown are %s", shown)
+	}
+	o := w.Order(c, hold, salestest.Person(0), salestest.Person(1)) // after all the faults the hold is still good
 	if n := number(t, w, "select count(*) from identity.consent where id = $1 and length(text_hash) = 32 and purpose = 'purchase'", o.ID.String()); n != 1 {
 		t.Errorf("%d consents are recorded (RL-6, RL-14)", n)
 	}

@@ -11,6 +11,7 @@ var (
 	ErrPeople     = errs.New(errs.Invalid, "sales.people", "观演人数须与座位数一致：应为 {want} 人，填写了 {got} 人。", "Name one person for each seat: {want} needed, {got} given.").By("RL-1").At("people")
 	ErrGuardian   = errs.New(errs.Invalid, "sales.guardian", "14 周岁以下观众须由监护人陪同并确认。", "A child under 14 needs a guardian's confirmation.").By("RL-14")
 	ErrConsent    = errs.New(errs.Invalid, "sales.consent", "请阅读并同意购票、入场与退票规则。", "Please read and accept the rules of purchase, entry and refund.").By("RL-6").At("consent")
+	ErrRules      = errs.New(errs.Conflict, "sales.rules_changed", "购票、入场或退票规则已更新，请重新阅读并确认。", "The rules have changed; please read and accept them again.").By("RL-6").At("rulesHash")
 	ErrNoPay      = errs.New(errs.Invalid, "sales.provider", "没有这种支付方式。", "There is no such way to pay.").At("provider")
 	ErrNoRefund   = errs.New(errs.Conflict, "sales.no_refund", "已过退票时间，不能退票。", "The time for refunds is over.").By("RL-5")
 	ErrNotTicket  = errs.New(errs.Conflict, "sales.not_ticket", "所选座位不是该订单的有效票。", "A seat named is not a valid ticket of this order.").At("seats")

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,6 +34,7 @@ type NewOrder struct {
 	People  []Person // one a seat, in the seats' order; empty where the session asks for none
 	Phone   string
 	Consent bool
+	Rules   string // RulesHash of the rules that were shown; "" is not compared
 }
 
 // placed is the payload of the command that makes an order: what the row
@@ -121,6 +123,9 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	var terms []byte
 	if n.Consent {
 		sum := rulesSum(RulesText(se))
+		if n.Rules != "" && n.Rules != hex.EncodeToString(sum[:]) {
+			return nil, nil, ErrRules
+		}
 		terms = sum[:]
 	}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{

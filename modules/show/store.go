@@ -287,7 +287,11 @@ func OpenOn(ctx context.Context, tx db.Tx, from, to time.Time) ([]Session, error
 
 // ToCome lists the sessions of a hall that have not ended.
 func ToCome(ctx context.Context, tx db.Tx, hall ids.ID) ([]ids.ID, error) {
-	var out []ids.ID
-	err := tx.NewSelect().Model((*sessionRow)(nil)).Column("id").Where("x.tenant_id = ? and x.hall_id = ? and x.ends_at > ? and x.state <> 'cancelled'", tx.Scope.Tenant, hall, tx.Now).Scan(ctx, &out)
+	var rows []sessionRow
+	err := tx.NewSelect().Model(&rows).Column("id").Where("x.tenant_id = ? and x.hall_id = ? and x.ends_at > ? and x.state <> 'cancelled'", tx.Scope.Tenant, hall, tx.Now).Scan(ctx)
+	out := make([]ids.ID, len(rows))
+	for i, r := range rows {
+		out[i] = r.ID
+	}
 	return out, err
 }

@@ -29,10 +29,9 @@ type Map struct {
 
 // MapContent is what a revision of a map says.
 type MapContent struct {
-	Zones []PriceZone `json:"zones" maxItems:"200"`
-	Holds []SeatHold  `json:"holds" maxItems:"500"`
-	// Allotments are absent in revisions of before they were known.
-	Allotments []Allotment `json:"allotments,omitempty" maxItems:"200"`
+	Zones      []PriceZone `json:"zones" maxItems:"200"`
+	Holds      []SeatHold  `json:"holds" maxItems:"500"`
+	Allotments []Allotment `json:"allotments,omitempty" maxItems:"200" doc:"Where a map is replaced: absent leaves them as they are, an empty list takes them away"`
 }
 
 // Allotment keeps places of zones for one channel (渠道配额), until its release
@@ -296,7 +295,10 @@ func (s *Service) CreateMap(ctx context.Context, n NewMap) (Map, error) {
 		if _, err := Paint(doc, m.MapContent); err != nil {
 			return err
 		}
-		return insertMap(ctx, tx, m)
+		if err := insertMap(ctx, tx, m); err != nil || n.SessionID.IsZero() || s.dressed == nil {
+			return err
+		}
+		return s.dressed(ctx, n.SessionID, m.ID)
 	})
 	return m, err
 }

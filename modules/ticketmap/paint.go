@@ -9,7 +9,7 @@ import (
 )
 
 // SetMap replaces the zones and holds of a map as a new revision. version is
-// the one that was read. Seats that are sold or being bought must stay in a zone and out
+// the one that was read. Without Allotments (nil, not empty) they stay as they are. Seats that are sold or being bought must stay in a zone and out
 // of holds. Errors: ticketmap.map_not_found, ticketmap.stale, ticketmap.not_in_plan,
 // ticketmap.twice, ticketmap.buffer (RL-8), ticketmap.seats_bound, ticketmap.public_share
 // (RL-2), ticketmap.over_approved (RL-8), core.fields.
@@ -23,6 +23,9 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c MapConte
 		}
 		if m.Version != version {
 			return ErrStale.With("version", m.Version)
+		}
+		if c.Allotments == nil { // a page that knows nothing of them does not take them away
+			c.Allotments = m.Allotments
 		}
 		painted, err := paint(ctx, tx, m.PlanID, c)
 		if err != nil {

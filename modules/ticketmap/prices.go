@@ -24,8 +24,8 @@ var (
 		"Rule \"{rule}\" goes by channel, ticket kind or package. A zone is sold at one marked price, so it cannot be activated (dry runs take it).").By("RL-11")
 )
 
-// Program is a stored version of a map's price program.
-type Program struct {
+// PriceProgram is a stored version of a map's price program.
+type PriceProgram struct {
 	MapID     ids.ID           `json:"mapId"`
 	Version   int              `json:"version"`
 	Name      string           `json:"name"`
@@ -104,13 +104,13 @@ func (s *Service) check(ctx context.Context, tx db.Tx, m Map, p *pricing.Program
 
 // SaveProgram stores a program as the map's next version. It changes no price.
 // Errors: ticketmap.map_not_found, pricing.document, core.fields with a field per fault.
-func (s *Service) SaveProgram(ctx context.Context, mapID ids.ID, raw []byte, note string) (Program, error) {
+func (s *Service) SaveProgram(ctx context.Context, mapID ids.ID, raw []byte, note string) (PriceProgram, error) {
 	var l errs.List
 	l.Text("note", note, 200, false)
 	if err := l.Err(); err != nil {
-		return Program{}, err
+		return PriceProgram{}, err
 	}
-	var out Program
+	var out PriceProgram
 	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		p, report, err := s.checked(ctx, tx, mapID, raw, "update")
 		if err != nil {
@@ -123,14 +123,14 @@ func (s *Service) SaveProgram(ctx context.Context, mapID ids.ID, raw []byte, not
 		if err != nil {
 			return err
 		}
-		out = Program{MapID: mapID, Version: newest + 1, Name: p.Name, Note: note, Actor: tx.Scope.Actor.String(), CreatedAt: tx.Now, Document: p, Warnings: report}
+		out = PriceProgram{MapID: mapID, Version: newest + 1, Name: p.Name, Note: note, Actor: tx.Scope.Actor.String(), CreatedAt: tx.Now, Document: p, Warnings: report}
 		return insertProgram(ctx, tx, out)
 	})
 	return out, err
 }
 
 // Programs lists the versions of a map's program, newest first, without their documents.
-func (s *Service) Programs(ctx context.Context, mapID ids.ID) (list []Program, state PriceState, err error) {
+func (s *Service) Programs(ctx context.Context, mapID ids.ID) (list []PriceProgram, state PriceState, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		if _, err := getMap(ctx, tx, "m.id = ?", mapID, ""); err != nil {
 			return err
@@ -145,7 +145,7 @@ func (s *Service) Programs(ctx context.Context, mapID ids.ID) (list []Program, s
 }
 
 // Program returns one version with its document.
-func (s *Service) Program(ctx context.Context, mapID ids.ID, version int) (p Program, err error) {
+func (s *Service) Program(ctx context.Context, mapID ids.ID, version int) (p PriceProgram, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		p, err = getProgram(ctx, tx, mapID, version)
 		return err

@@ -18,7 +18,7 @@ func newestProgram(ctx context.Context, tx db.Tx, mapID ids.ID) (n int, err erro
 	return n, err
 }
 
-func insertProgram(ctx context.Context, tx db.Tx, p Program) error {
+func insertProgram(ctx context.Context, tx db.Tx, p PriceProgram) error {
 	doc, err := pricing.Encode(p.Document)
 	if err != nil {
 		return err
@@ -28,8 +28,8 @@ func insertProgram(ctx context.Context, tx db.Tx, p Program) error {
 	return err
 }
 
-func listPrograms(ctx context.Context, tx db.Tx, mapID ids.ID) ([]Program, error) {
-	out := []Program{}
+func listPrograms(ctx context.Context, tx db.Tx, mapID ids.ID) ([]PriceProgram, error) {
+	out := []PriceProgram{}
 	var rows []struct {
 		Version    int
 		Name, Note string
@@ -38,21 +38,21 @@ func listPrograms(ctx context.Context, tx db.Tx, mapID ids.ID) ([]Program, error
 	}
 	err := tx.NewRaw("select version, name, note, actor, created_at from ticketmap.price_program where tenant_id = ? and map_id = ? order by version desc limit 500", tx.Scope.Tenant, mapID).Scan(ctx, &rows)
 	for _, r := range rows {
-		out = append(out, Program{MapID: mapID, Version: r.Version, Name: r.Name, Note: r.Note, Actor: r.Actor, CreatedAt: r.CreatedAt})
+		out = append(out, PriceProgram{MapID: mapID, Version: r.Version, Name: r.Name, Note: r.Note, Actor: r.Actor, CreatedAt: r.CreatedAt})
 	}
 	return out, err
 }
 
-func getProgram(ctx context.Context, tx db.Tx, mapID ids.ID, version int) (Program, error) {
-	p := Program{MapID: mapID, Version: version}
+func getProgram(ctx context.Context, tx db.Tx, mapID ids.ID, version int) (PriceProgram, error) {
+	p := PriceProgram{MapID: mapID, Version: version}
 	var doc []byte
 	err := tx.QueryRowContext(ctx, "select name, note, actor, created_at, document from ticketmap.price_program where tenant_id = ? and map_id = ? and version = ?", tx.Scope.Tenant, mapID, version).
 		Scan(&p.Name, &p.Note, &p.Actor, &p.CreatedAt, &doc)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Program{}, ErrProgramNotFound
+		return PriceProgram{}, ErrProgramNotFound
 	}
 	if err != nil {
-		return Program{}, err
+		return PriceProgram{}, err
 	}
 	p.Document, err = pricing.Decode(doc)
 	return p, err

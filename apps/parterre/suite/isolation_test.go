@@ -88,6 +88,8 @@ func (w *world) foreign() map[string]accesstest.Target {
 	w.foreignSales(out, h, buyer, bought, pending, sold, [2]ids.ID{loose, desk})
 	w.foreignAgent(out, h)
 	delivery := p("channel", "beta-only", "seq", seq)
+	out["reporting.unprojected"] = list
+	out["reporting.backfill"] = accesstest.Target{Params: p("channel", "beta-only")}
 	out["reporting.delivery"] = accesstest.Target{Params: delivery}
 	out["reporting.requeue"] = accesstest.Target{Params: delivery, Body: map[string]any{"reason": "再报一次"}}
 	out["reporting.drop"] = accesstest.Target{Params: delivery, Body: map[string]any{"reason": "重复登记"}}

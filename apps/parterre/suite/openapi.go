@@ -6,6 +6,7 @@ import (
 	"parterre/apps/lab"
 	"parterre/modules/access"
 	"parterre/modules/audit"
+	"parterre/modules/channel"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/httpx"
 )
@@ -30,6 +31,7 @@ func bare(version string) (*Suite, error) {
 	}
 	s := &Suite{cfg: Config{Apps: AllApps, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}, keys: &keys{}, Lab: l, Access: access.New(nil), Audit: audit.New(nil)}
 	s.sandbox = newSandbox(s.cfg, nil, nil)
+	s.Channel = channel.New(channel.Deps{})
 	s.HTTP = httpx.New(httpx.Config{Log: s.cfg.Log, Title: "Parterre 池座", Version: version})
 	s.routes()
 	return s, nil

@@ -38,11 +38,10 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
   const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
   const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
-  // A card laid on the reader: its text goes to the first person without a number, wherever the focus is.
-  const card = (raw: string): boolean => {
-    const read = readCard(raw), i = people.findIndex((p) => p.number === "" || p.number === raw);
+  // A card laid on the reader types into the field that has the focus; the focus goes on to the next person.
+  const card = (raw: string, at: number): boolean => {
+    const read = readCard(raw);
     if (read === null) return false;
-    const at = i < 0 ? 0 : i;
     put(at, { number: read.number, kind: "1", ...(read.name === null ? {} : { name: read.name }) });
     document.getElementById(read.name === null ? `n-${at}` : at + 1 < wanted ? `d-${at + 1}` : "taken")?.focus();
     return true;
@@ -72,7 +71,7 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
             {p.note !== "" && <p className="warn">{p.note}</p>}
             {i < wanted && <div className="who">
               <select aria-label={`${text("counter.kind")} ${i + 1}`} value={people[i]!.kind} onChange={(e) => put(i, { kind: e.currentTarget.value })}>{KINDS.map((k) => <option key={k} value={k}>{text(`shop.doc.${k}`)}</option>)}</select>
-              <input id={`d-${i}`} aria-label={`${text("counter.number")} ${i + 1}`} placeholder={text("counter.number")} autoFocus={i === 0} autoComplete="off" value={people[i]!.number} aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null} onChange={(e) => { const v = e.currentTarget.value; if (!card(v)) put(i, { number: v.toUpperCase() }); }} />
+              <input id={`d-${i}`} aria-label={`${text("counter.number")} ${i + 1}`} placeholder={text("counter.number")} autoFocus={i === 0} autoComplete="off" value={people[i]!.number} aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null} onChange={(e) => { const v = e.currentTarget.value; if (!card(v, i)) put(i, { number: v.toUpperCase() }); }} />
               <input id={`n-${i}`} aria-label={`${text("counter.name")} ${i + 1}`} placeholder={text("counter.name")} autoComplete="off" value={people[i]!.name} aria-invalid={tried && nameFault(people[i]!.name) !== null} onChange={(e) => put(i, { name: e.currentTarget.value })} />
               {isUnder14(people[i]!, now) && <label className="check"><input type="checkbox" checked={people[i]!.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />{text("counter.guardian")}</label>}
               {[told[`people[${i}].name`], told[`people[${i}].number`], ...(tried || people[i]!.number.length >= 18 ? [people[i]!.number === "" && !tried ? null : words(numberFault(people[i]!.kind, people[i]!.number, now))] : []), ...(tried ? [words(nameFault(people[i]!.name))] : [])].filter((w) => w != null).map((w) => <span key={w} className="error" role="alert">{w}</span>)}

@@ -24,6 +24,7 @@ import { VenuePage, VenuesPage } from "./pages/venues.tsx";
 
 addMessages({ zh, en });
 // The map designer is heavy and few open it.
+const PricesPage = lazy(() => import("./prices/page.tsx").then((m) => ({ default: m.PricesPage })));
 const MapPage = lazy(() => import("./map/page.tsx").then((m) => ({ default: m.MapPage })));
 const DesignPage = lazy(() => import("./designer/page.tsx").then((m) => ({ default: m.DesignPage })));
 
@@ -49,6 +50,7 @@ const ROUTES: readonly Route[] = [
   { path: "/shows/:id/sessions/new", draw: (p) => <SessionFormPage show={p["id"]!} /> },
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
+  { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
   { path: "/venues", draw: () => <VenuesPage /> },
   { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
   { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },

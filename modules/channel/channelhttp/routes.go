@@ -16,7 +16,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"parterre/modules/channel"
-	"parterre/modules/core/clock"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 )
@@ -36,7 +35,7 @@ func op(id, method, path, summary string) httpx.Op {
 
 // Register adds the operations and the page that explains them.
 func Register(srv *httpx.Server, s *channel.Service) {
-	h := &handlers{s, &limits{clock: s.DB.Clock(), of: map[[32]byte]*bucket{}}}
+	h := &handlers{s, &limits{now: func() time.Time { return s.DB.Clock().Now() }, of: map[[32]byte]*bucket{}}}
 	srv.App.Use(base, h.limits.guard)
 	h.catalogue(srv.API)
 	h.stock(srv.API)
@@ -81,9 +80,9 @@ func (h *handlers) raw(f func(*fiber.Ctx, context.Context, channel.Agent) error)
 // limits keeps a token bucket for each credential that is presented, good or
 // not: who guesses keys is slowed down as well, before the database is asked.
 type limits struct {
-	clock clock.Clock
-	mu    sync.Mutex
-	of    map[[32]byte]*bucket
+	now func() time.Time
+	mu  sync.Mutex
+	of  map[[32]byte]*bucket
 }
 
 type bucket struct {
@@ -116,7 +115,7 @@ func (l *limits) guard(c *fiber.Ctx) error {
 // take takes one token and returns how many whole ones are left, or how long
 // to wait for one.
 func (l *limits) take(key [32]byte) (left, limit int, wait time.Duration) {
-	now := l.clock.Now()
+	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.of[key]
@@ -168,7 +167,7 @@ func (l *limits) set(ctx context.Context, rate, burst int) {
 	if b == nil || b.rate == rate && b.burst == burst {
 		return
 	}
-	b.fill(l.clock.Now())
+	b.fill(l.now())
 	b.tokens = max(0, b.tokens+int64(burst-b.burst)*million)
 	b.rate, b.burst = rate, burst
 }

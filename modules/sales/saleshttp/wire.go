@@ -122,10 +122,11 @@ type SaleNew struct {
 	People  []SalePerson `json:"people,omitempty" maxItems:"1000" doc:"One a seat in the hold's order where tickets carry names, one where orders do, else none"`
 	Phone   string       `json:"phone,omitempty" maxLength:"20"`
 	Consent bool         `json:"consent,omitempty" doc:"The rules shown were accepted (RL-6)"`
+	Rules   string       `json:"rulesHash,omitempty" maxLength:"64" doc:"The disclosures' rulesHash: refused when the rules have changed since"`
 }
 
 func (n SaleNew) order() sales.NewOrder {
-	out := sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Hold, Phone: n.Phone, Consent: n.Consent}
+	out := sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Hold, Phone: n.Phone, Consent: n.Consent, Rules: n.Rules}
 	for _, p := range n.People {
 		out.People = append(out.People, sales.Person{Name: p.Name, Kind: p.Kind, Number: p.Number, Guardian: p.Guardian})
 	}

@@ -11,12 +11,12 @@ import (
 	"parterre/modules/ticketmap/pricing"
 )
 
-type programOut struct{ Body ticketmap.Program }
+type programOut struct{ Body ticketmap.PriceProgram }
 
 type programsOut struct {
 	Body struct {
-		Items []ticketmap.Program  `json:"items" doc:"Newest first, without documents"`
-		State ticketmap.PriceState `json:"state"`
+		Items []ticketmap.PriceProgram `json:"items" doc:"Newest first, without documents"`
+		State ticketmap.PriceState     `json:"state"`
 	}
 }
 

@@ -25,7 +25,8 @@ const want = (ok, what) => { if (!ok) throw new Error(what); };
 const EMPTY = (name) => `{"format":"parterre.plan","version":1,"name":"${name}","unit":"mm","nextSeatId":1,"levels":[{"id":"L1","name":"池座","order":0}],"sections":[],"rows":[],"seatColumns":["id","row","number","x","y","kind","view","companionOf","entrance","note"],"seats":[],"bounds":[0,0,0,0]}`;
 
 /** A hall without a plan and an empty draft in it. */
-async function draft(api, name) {
+async function draft(api, words) {
+  const name = `${words} ${Date.now().toString(36)}`; // the suite may be an old one
   const venues = (await api("GET", "/api/v1/venues")).body.items;
   const hall = await api("POST", `/api/v1/venues/${venues[0].id}/halls`, { name });
   want(hall.status === 201, `hall: ${JSON.stringify(hall)}`);

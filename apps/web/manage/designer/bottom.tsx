@@ -1,19 +1,20 @@
 import { ofObjects, ofSeats, type Editor } from "@parterre/planeditor";
 import { format } from "@parterre/ui";
 import { useState, type ReactNode } from "react";
+import { Checks, useFindings } from "./checks.tsx";
 import { useEditor, useWords } from "./context.tsx";
 import { TextField } from "./fields.tsx";
 
-type Tab = "layers" | "history";
+type Tab = "layers" | "checks" | "history";
 
-/** Layers and history below the canvas. */
+/** Layers, checks and history below the canvas. */
 export function Bottom(): ReactNode {
-  const say = useWords(), [tab, setTab] = useState<Tab | null>(null);
-  const names: readonly (readonly [Tab, string])[] = [["layers", say("图层", "Layers")], ["history", say("历史", "History")]];
+  const say = useWords(), [tab, setTab] = useState<Tab | null>(null), found = useFindings();
+  const names: readonly (readonly [Tab, string])[] = [["layers", say("图层", "Layers")], ["checks", say("检查", "Checks")], ["history", say("历史", "History")]];
   return (
     <div className="d-bottom">
-      <div className="d-tabs" role="tablist">{names.map(([id, name]) => <button type="button" key={id} role="tab" aria-selected={tab === id} onClick={() => setTab(tab === id ? null : id)}>{name}</button>)}</div>
-      {tab !== null && <div className="d-tray" role="tabpanel">{tab === "layers" ? <Layers /> : <Steps />}</div>}
+      <div className="d-tabs" role="tablist">{names.map(([id, name]) => <button type="button" key={id} role="tab" aria-selected={tab === id} onClick={() => setTab(tab === id ? null : id)}>{name}{id === "checks" && found !== null && found.length > 0 && <b className={found.some((f) => f.severity === "error") ? "error" : ""}>{found.length}</b>}</button>)}</div>
+      {tab !== null && <div className="d-tray" role="tabpanel">{tab === "layers" ? <Layers /> : tab === "checks" ? <Checks found={found} /> : <Steps />}</div>}
     </div>
   );
 }

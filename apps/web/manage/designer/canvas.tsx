@@ -32,19 +32,19 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
   report.current = props.onPointer;
 
   useEffect(() => {
-    const made = new SeatMap(host.current!, editor.model, { interaction: "none", theme, label: text("d.canvas") });
+    const box = host.current!, made = new SeatMap(box, editor.model, { interaction: "none", theme, label: text("d.canvas") });
     map.current = made;
-    for (const canvas of host.current!.querySelectorAll("canvas")) { canvas.tabIndex = -1; canvas.setAttribute("aria-hidden", "true"); canvas.removeAttribute("role"); }
+    for (const canvas of box.querySelectorAll("canvas")) { canvas.tabIndex = -1; canvas.setAttribute("aria-hidden", "true"); canvas.removeAttribute("role"); }
     const stop = made.addPainter((ctx) => { paintTrace(ctx, editor, trace.current); paintEditor(ctx, made, editor, pointer.current); });
     const look = (): void => { made.camera = editor.camera; made.invalidate(); };
     const size = new ResizeObserver(() => {
-      const first = made.view.width === 0, box = host.current!;
+      const first = made.view.width === 0;
       editor.setView({ width: box.clientWidth, height: box.clientHeight });
       if (first) editor.fit();
       made.setCamera(editor.camera);
     });
     size.observe(host.current!);
-    editor.setView({ width: host.current!.clientWidth, height: host.current!.clientHeight });
+    editor.setView({ width: box.clientWidth, height: box.clientHeight });
     editor.fit();
     made.setCamera(editor.camera);
     dress(made, editor);

@@ -21,8 +21,9 @@ import { TracePanel, type Trace } from "./trace.tsx";
 interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
 
 async function open(id: string): Promise<Opened> {
-  const server = new HttpPlanServer(id), { plan, info } = await server.load(), editor = new Editor(plan);
+  const server = new HttpPlanServer(id), { plan, info } = await server.open(), editor = new Editor(plan);
   editor.readOnly = info.state === "published";
+  editor.ids.tag = `-${crypto.randomUUID().slice(0, 4)}`;
   const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version });
   const recovered = editor.readOnly ? 0 : await autosave.recover();
   return { editor, autosave, server, info, recovered };
@@ -79,7 +80,7 @@ function Desk(props: Opened & { reload: () => void }): ReactNode {
           <ToolBar />
           <div className="d-stage"><Canvas trace={trace} onPointer={setPointer} /><MiniMap /></div>
           <aside className="d-side">
-            {panel === "number" ? <NumberPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}
+            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
           </aside>
         </div>
         <Bottom />

@@ -1,6 +1,6 @@
 import { ApiProblem, CSRF_HEADER, IDEMPOTENCY_HEADER, mayRetry, readProblem } from "@parterre/api";
 import { OfflineError, StaleError, type PlanServer, type Stored } from "@parterre/planeditor";
-import { parsePlan } from "@parterre/planmodel";
+import { parsePlan, type Plan } from "@parterre/planmodel";
 import { language } from "@parterre/ui";
 
 export interface PlanInfo { readonly id: string; readonly hallId: string; readonly number: number; readonly state: "draft" | "published"; readonly name: string; readonly version: number; readonly changedAt: string; readonly changedBy?: string }
@@ -36,10 +36,16 @@ export class HttpPlanServer implements PlanServer {
     }
   }
 
-  async load(): Promise<{ stored: Stored; plan: ReturnType<typeof parsePlan>; info: PlanInfo }> {
+  async open(): Promise<{ plan: Plan; info: PlanInfo }> {
+    // The number first: a save between the two answers is then a version conflict and nothing worse.
+    const info = await this.info();
+    return { info, plan: parsePlan(await (await call("GET", `/api/v1/plans/${this.id}/document`)).text()) };
+  }
+
+  async load(): Promise<{ stored: Stored; plan: Plan }> {
     return this.known(async () => {
-      const [info, text] = await Promise.all([this.info(), call("GET", `/api/v1/plans/${this.id}/document`).then((r) => r.text())]);
-      return { stored: { version: info.version, changedAt: info.changedAt, changedBy: await this.changer(info) }, plan: parsePlan(text), info };
+      const { info, plan } = await this.open();
+      return { stored: { version: info.version, changedAt: info.changedAt, changedBy: await this.changer(info) }, plan };
     });
   }
 

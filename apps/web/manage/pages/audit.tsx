@@ -33,7 +33,7 @@ export function AuditPage(): ReactNode {
         <Card flush>
           <DataTable name="audit" label={text("manage.audit")} columns={columns} rows={list.rows} rowKey={(e) => String(e.seq)} onOpen={setOpen} error={list.error} onRetry={list.reload} hasMore={list.hasMore} more={list.more} loading={list.loading}
             filters={<>
-              {search(text("m.target-hint"), target, setTarget, 190)}{search(text("m.actor-hint"), actor, setActor, 190)}
+              {search(text("m.target-hint"), target, setTarget, 240)}{search(text("m.actor-hint"), actor, setActor, 200)}
               <Select allowClear aria-label={text("m.action")} placeholder={text("m.action")} value={action} onChange={(v) => setAction(v ?? null)} options={ACTIONS.map((a) => ({ value: a, label: text(`m.audit-${a}`) }))} style={{ minWidth: 110 }} />
               <DatePicker.RangePicker aria-label={text("m.when")} value={[from === null ? null : dayjs(from), to === null ? null : dayjs(to)]} allowEmpty={[true, true]} onChange={(v) => { setFrom(v?.[0]?.format("YYYY-MM-DD") ?? null); setTo(v?.[1]?.format("YYYY-MM-DD") ?? null); }} style={{ maxWidth: 260 }} />
               {request !== null && <button type="button" className="button small" onClick={() => setRequest(null)}>{text("m.request")} {request.slice(0, 8)} ×</button>}

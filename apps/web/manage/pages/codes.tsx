@@ -39,7 +39,7 @@ export function CodesPage(): ReactNode {
 function Description(props: { text: string; answer: CodeDescription; kinds: readonly CodeKind[] }): ReactNode {
   const text = useT(), lang = useLanguage(), d = props.answer;
   if (!d.valid) return <div className="note danger" role="status"><div className="body"><strong>{text("m.code-invalid")}</strong><p>{d.error?.[lang]}</p>{d.error?.rule !== undefined && d.error.rule !== "" && <p className="quiet">{d.error.rule}</p>}</div></div>;
-  const fields = d.fields ?? [], marks = fields.filter((f) => f.from !== undefined && f.from > 0);
+  const fields = d.fields ?? [], placed = fields.filter((f) => f.from !== undefined && f.from > 0 && f.to !== undefined), marks = placed.filter((f) => !placed.some((o) => o !== f && o.from! >= f.from! && o.to! <= f.to!));
   return (
     <Card title={(lang === "zh" ? d.titleZh : d.titleEn) ?? d.kind} actions={<Chip tone="success">{text("m.code-valid")}</Chip>}>
       <div className="stack">

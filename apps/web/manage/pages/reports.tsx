@@ -7,6 +7,7 @@ import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, Facts, PageHead, Stat, StepDialog, type Column, type Tone } from "../lib/parts.tsx";
 import { DELIVERY_STATES, FACT_KINDS, type Delivery, type ReportChannel, type ReportDay, type SessionDay } from "../lib/wire.ts";
+import { useHalls } from "./venues.tsx";
 
 export const DAY_TONE: Readonly<Record<string, Tone>> = { open: "quiet", due: "info", received: "success", late: "warning", problem: "danger", missing: "danger" };
 export const DELIVERY_TONE: Readonly<Record<string, Tone>> = { pending: "info", sending: "info", accepted: "success", parked: "danger", requeued: "quiet", dropped: "quiet" };
@@ -22,6 +23,8 @@ export function ReportsPage(): ReactNode {
   const text = useT(), lang = useLanguage(), [month, setMonth] = useQuery("month"), today = dayOf(new Date()), shown = month ?? today.slice(0, 7);
   const first = new Date(noon(`${shown}-01`)), offset = (first.getUTCDay() + 6) % 7, start = dayOf(new Date(first.getTime() - offset * DAY)), next = new Date(first.getTime() + 32 * DAY), weeks = Math.ceil((offset + Math.round((new Date(noon(`${dayOf(next).slice(0, 7)}-01`)).getTime() - first.getTime()) / DAY)) / 7);
   const days = useLoad<{ items: readonly ReportDay[] }>(`days ${start} ${weeks}`, (h, s) => h.get("/api/v1/reporting/days", { from: start, days: weeks * 7 }, s));
+  // Nothing can be owed for days before the first venue was registered.
+  const { halls } = useHalls(), began = [...halls.values()].reduce((first, h) => (h.venue.createdAt < first ? h.venue.createdAt : first), "9999"), since = began === "9999" ? began : dayOf(began);
   const by = new Map((days.data?.items ?? []).map((d) => [d.day, d]));
   const weekdays = Array.from({ length: 7 }, (_, i) => new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + i))));
   const turn = (by: number): void => { const d = new Date(noon(`${shown}-15`)); d.setUTCMonth(d.getUTCMonth() + by); setMonth(dayOf(d).slice(0, 7)); };
@@ -35,7 +38,7 @@ export function ReportsPage(): ReactNode {
           {days.error !== null ? <ErrorState error={days.error} onRetry={days.reload} /> : (
             <div className="calendar" aria-busy={days.data === null}>
               {weekdays.map((w) => <span key={w} className="weekday quiet">{w}</span>)}
-              {Array.from({ length: weeks * 7 }, (_, i) => { const day = dayOf(new Date(new Date(noon(start)).getTime() + i * DAY)); return <DayCell key={day} day={day} view={by.get(day) ?? null} outside={!day.startsWith(shown)} today={day === today} />; })}
+              {Array.from({ length: weeks * 7 }, (_, i) => { const day = dayOf(new Date(new Date(noon(start)).getTime() + i * DAY)); return <DayCell key={day} day={day} view={by.get(day) ?? null} before={day < since} outside={!day.startsWith(shown)} today={day === today} />; })}
             </div>
           )}
         </Card>
@@ -44,12 +47,12 @@ export function ReportsPage(): ReactNode {
   );
 }
 
-function DayCell(props: { day: string; view: ReportDay | null; outside: boolean; today: boolean }): ReactNode {
+function DayCell(props: { day: string; view: ReportDay | null; before: boolean; outside: boolean; today: boolean }): ReactNode {
   const text = useT(), lang = useLanguage(), { view } = props, idle = view === null || (view.sessions.length === 0 && (view.problems ?? []).length === 0);
   return (
     <Link to={`/reports/days/${props.day}`} className={`day${props.outside ? " outside" : ""}${props.today ? " today" : ""}${idle ? " idle" : ""}`}>
       <span className="date"><span className="visually-hidden">{format.date(noon(props.day), lang)}</span><span aria-hidden="true">{Number(props.day.slice(8))}</span></span>
-      {view === null ? <span className="skeleton" /> : idle ? (view.status === "open" || view.status === "received" ? null : <Chip tone={DAY_TONE[view.status] ?? "quiet"}>{text(`m.day-${view.status}`)}</Chip>) : <><Chip tone={DAY_TONE[view.status] ?? "quiet"}>{text(`m.day-${view.status}`)}</Chip><small className="quiet">{text("m.tickets-n", { n: format.count(view.totals.sold) })}</small></>}
+      {view === null ? <span className="skeleton" /> : idle ? (props.before || view.status === "open" || view.status === "received" ? null : <Chip tone={DAY_TONE[view.status] ?? "quiet"}>{text(`m.day-${view.status}`)}</Chip>) : <><Chip tone={DAY_TONE[view.status] ?? "quiet"}>{text(`m.day-${view.status}`)}</Chip><small className="quiet">{text("m.tickets-n", { n: format.count(view.totals.sold) })}</small></>}
     </Link>
   );
 }

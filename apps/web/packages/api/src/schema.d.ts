@@ -275,6 +275,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold seats for a customer at the counter
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. A buyer's limit is not counted: the seller sees to it.
+         */
+        post: operations["sales.counterHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/orders/{order}/tickets.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The valid tickets of an order as PDF
+         * @description Query medium a5 (default), a4 or stock; lang zh (default) or en; seat prints one ticket only.
+         */
+        get: operations["sales.counterTicketsPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/orders/{order}/tickets/{seat}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The QR code of a valid ticket as SVG */
+        get: operations["sales.counterTicketQr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sell a hold: order, payment and tickets in one
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. sales.amount when less cash was given than is due.
+         */
+        post: operations["sales.counterSell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sessions/{session}/holds/{hold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give a hold up
+         * @description Any hold of the session: also one that a customer left.
+         */
+        delete: operations["sales.counterRelease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -497,6 +594,335 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{map}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a zone, or a seat's zone, costs what it costs, step by step */
+        get: operations["ticketmap.whyPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of a price with its rule and what the rule saw, newest first (RL-15) */
+        get: operations["ticketmap.priceHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play a price program over recorded or generated sales; changes nothing */
+        post: operations["ticketmap.dryRunPrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-programs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a map's price program, and which one is active */
+        get: operations["ticketmap.pricePrograms"];
+        put?: never;
+        /** Store a price program as the next version; changes no price */
+        post: operations["ticketmap.savePriceProgram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-programs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Errors and warnings of a price program; changes nothing */
+        post: operations["ticketmap.checkPriceProgram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-programs/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a price program */
+        get: operations["ticketmap.priceProgram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price revisions that wait or were decided, newest first */
+        get: operations["ticketmap.priceProposals"];
+        put?: never;
+        /** Compute the prices of now as a proposal; an empty id says that nothing would change */
+        post: operations["ticketmap.proposePrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a version to work, or none
+         * @description Refused on a template (ticketmap.template_prices) and for rules by channel, ticket kind or package (ticketmap.channel_price): a zone is sold at one marked price (RL-11).
+         */
+        put: operations["ticketmap.activatePriceProgram"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put one ticket map on several sessions of the same plan version, all or none
+         * @description A session without a map gets one; a session that has one gets a new revision, under the rules of a change by hand.
+         */
+        post: operations["manage.applyMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, newest first; persons are masked */
+        get: operations["sales.orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order with tickets, payments and refunds; persons are masked */
+        get: operations["sales.order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the person of a ticket, once
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.counterCorrect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange tickets of an order for held seats
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. method says how a difference was paid.
+         */
+        post: operations["sales.counterExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/printed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell that tickets were printed */
+        post: operations["sales.printed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a refund would give now */
+        get: operations["sales.staffRefundQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund some tickets of an order
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.staffRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/tickets/{seat}/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print a lost or spoilt ticket again
+         * @description The old paper is refused at the gate from now on. The reason is kept in the audit log.
+         */
+        post: operations["sales.reprint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{provider}/notices/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A payment provider's notice
+         * @description 200 when it was taken, repeated, or recorded and not followed (a wrong amount, an unknown payment); 401 for a wrong signature. Any other answer asks the provider to send it again.
+         */
+        post: operations["sales.paymentNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan}": {
         parameters: {
             query?: never;
@@ -628,6 +1054,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-programs/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of price programs */
+        get: operations["ticketmap.priceSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-proposals/{proposal}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a proposal the map's next revision */
+        post: operations["ticketmap.confirmPrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-proposals/{proposal}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a proposal without a change */
+        post: operations["ticketmap.rejectPrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reporting/channels": {
         parameters: {
             query?: never;
@@ -659,6 +1136,23 @@ export interface paths {
          */
         put: operations["reporting.putChannel"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting/channels/{channel}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a channel the facts from before it was made */
+        post: operations["reporting.backfill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -790,6 +1284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reporting/unprojected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Facts that cannot be reported as they are */
+        get: operations["reporting.unprojected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -841,6 +1352,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/mass-refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all tickets of a cancelled session back without a fee (RL-10)
+         * @description It can be asked for again: what was given back already stays as it is. sales.not_cancelled while the session is not cancelled.
+         */
+        post: operations["sales.massRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}/plan-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a move to another plan version would change, or the seats that forbid it */
+        get: operations["manage.checkPlanMove"];
+        put?: never;
+        /**
+         * Move a session to another published version of its hall's plan
+         * @description Zones, holds and allotments go along by seat id. Refused with the seats: sold ones that the version lacks (ticketmap.seats_sold) or that would leave their zone (ticketmap.seats_bound), and any that it lacks once seats were offered (ticketmap.seats_known).
+         */
+        post: operations["manage.movePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/state": {
         parameters: {
             query?: never;
@@ -870,6 +1422,444 @@ export interface paths {
          * @description Open to every visitor of the tenant once the session was on sale (RL-11, RL-12).
          */
         get: operations["ticketmap.zones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shifts, the latest first */
+        get: operations["sales.shifts"];
+        put?: never;
+        /** Begin my shift at a counter */
+        post: operations["sales.openShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My open shift with its totals so far */
+        get: operations["sales.currentShift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End my shift with the cash that was counted */
+        post: operations["sales.closeShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a closed shift of somebody else */
+        post: operations["sales.signShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold seats: named ones, standing places, or the best available
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Refused with inventory.seat_taken and the seats in params, inventory.no_fit, inventory.buyer_limit, and others.
+         */
+        post: operations["sales.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My orders, newest first */
+        get: operations["sales.myOrders"];
+        put?: never;
+        /**
+         * Make an order of a hold
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Every fault of a person is a field people[i].…; a document that has a ticket of this session already is inventory.document_used (RL-1).
+         */
+        post: operations["sales.createOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order of mine with tickets, payments and refunds */
+        get: operations["sales.myOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an unpaid order up */
+        post: operations["sales.cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the provider whether the order was paid
+         * @description For the page to which the provider sends the buyer back, when its notice has not come yet.
+         */
+        post: operations["sales.checkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the person of a ticket of mine, once
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Not within the session's binding hours before the start (RL-3); the new document is checked as at the sale (RL-1).
+         */
+        post: operations["sales.correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange tickets of mine for held seats
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Without a fee, while a refund would be possible. What the new seats cost less goes back; sales.difference when they cost more.
+         */
+        post: operations["sales.exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the address of a provider's cashier
+         * @description Asking again gives the same payment.
+         */
+        post: operations["sales.payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a refund would give now */
+        get: operations["sales.refundQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund some tickets of my order
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. sales.fee_changed when the fee is not what was shown (RL-5).
+         */
+        post: operations["sales.refundOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/tickets.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The valid tickets of an order as PDF
+         * @description Query medium a5 (default), a4 or stock; lang zh (default) or en; seat prints one ticket only.
+         */
+        get: operations["sales.myTicketsPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/tickets/{seat}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The QR code of a valid ticket as SVG */
+        get: operations["sales.myTicketQr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions that are or will be on sale
+         * @description Open to every visitor of the tenant.
+         */
+        get: operations["sales.shopSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A session with zones, what is left, rules and disclosures
+         * @description Open to every visitor of the tenant. Tells organiser, approval, performers, length, prices and live counts before anything is bought (RL-6, RL-11, RL-12).
+         */
+        get: operations["sales.shopSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/geometry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The seats of a session as PTG1 bytes
+         * @description As ticketmap.geometry of the session's plan: gzip where accepted, ETag by content, 304 when it is known.
+         */
+        get: operations["sales.shopGeometry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/holds/{hold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give a hold up
+         * @description Harmless when it has ended.
+         */
+        delete: operations["sales.releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The seats of a session in words: row, number, zone and view by seat
+         * @description For labels and for choosing a seat without the map. Rows of seats in parallel lists; seats stand by ascending id within the session's ranks. ETag by content.
+         */
+        get: operations["sales.shopSeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of every seat, two bits each
+         * @description A PS snapshot: 0 free, 1 held, 2 sold, 3 not for sale, seats by ascending id. X-Status-Version is its version.
+         */
+        get: operations["sales.shopStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/status/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live changes of the seats' states, as server-sent events
+         * @description Events snapshot and delta carry base64 bytes in data and the version in id; a delta without changes says that only standing areas moved. Event counts carries {free, held, sold, blocked, areas} as JSON. After a gap a new snapshot comes. The stream ends when the server stops; connect again.
+         */
+        get: operations["sales.shopStatusStream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1749,6 +2739,18 @@ export interface components {
             value: unknown;
             zh: string;
         };
+        IdentityKindInfo: {
+            en: string;
+            format: string;
+            kind: string;
+            zh: string;
+        };
+        IdentityShown: {
+            guardian: boolean;
+            kind: string;
+            name: string;
+            number: string;
+        };
         KindInfo: {
             clause: string;
             en: string;
@@ -1777,6 +2779,22 @@ export interface components {
         };
         LabTotalsBody: {
             items: components["schemas"]["PerformanceDayTotals"][];
+        };
+        ManageApplyMapRequest: {
+            sessions: string[];
+        };
+        ManageMovePlanRequest: {
+            /** @description A published version of the same hall */
+            to: string;
+        };
+        ManageSeries: {
+            mapId: string;
+            session: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ManageSeriesOutBody: {
+            items: components["schemas"]["ManageSeries"][];
         };
         ParterreMoveClockRequest: {
             /** Format: int64 */
@@ -2106,6 +3124,13 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        ReportingReportBackfilledBody: {
+            /**
+             * Format: int64
+             * @description How many facts it got
+             */
+            facts: number;
+        };
         ReportingReportChannel: {
             active: boolean;
             adapter: string;
@@ -2253,6 +3278,22 @@ export interface components {
             startedAt: string;
             text?: string;
         };
+        ReportingReportUnprojected: {
+            /** Format: date-time */
+            at: string;
+            fields: components["schemas"]["Field"][];
+            kind: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            position: number;
+            problem: string;
+            source: string;
+            subject: string;
+        };
+        ReportingReportUnprojectedListBody: {
+            items: components["schemas"]["ReportingReportUnprojected"][];
+        };
         ReportingSessionDay: {
             daily: components["schemas"]["ReportingDaily"];
             deliveries: components["schemas"]["ReportingDailyDelivery"][];
@@ -2267,6 +3308,615 @@ export interface components {
             fields: components["schemas"]["Field"][];
             sessionCode: string;
             zh: string;
+        };
+        SalesClause: {
+            en: string;
+            /** @enum {string} */
+            topic: "purchase" | "entry" | "refund";
+            zh: string;
+        };
+        SalesCloseShiftInBody: {
+            /** Format: int64 */
+            counted: number;
+            note?: string;
+        };
+        SalesCorrectInBody: {
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+            person: components["schemas"]["SalesSalePerson"];
+            /** Format: int32 */
+            seat: number;
+        };
+        SalesCounterExchangeInBody: {
+            /** @description Seats of the order's valid tickets */
+            from: number[];
+            /** @description Of as many seats of the same session */
+            hold: string;
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+            /**
+             * @description How a difference was paid
+             * @enum {string}
+             */
+            method?: "" | "cash" | "card" | "wechat" | "alipay" | "transfer";
+        };
+        SalesCounterSaleInBody: {
+            /** @description The rules shown were accepted (RL-6) */
+            consent?: boolean;
+            hold: string;
+            /** @description Made by the client: the order's id and idempotency key */
+            id: string;
+            /**
+             * @description How it was paid
+             * @enum {string}
+             */
+            method: "cash" | "card" | "wechat" | "alipay" | "transfer";
+            /** @description One a seat in the hold's order where tickets carry names, one where orders do, else none */
+            people?: components["schemas"]["SalesSalePerson"][];
+            phone?: string;
+            session: string;
+            /**
+             * Format: int64
+             * @description Cash that the customer gave, fen
+             */
+            taken?: number;
+        };
+        SalesCounterSaleOutBody: {
+            /**
+             * Format: int64
+             * @description To give back, fen
+             */
+            change: number;
+            order: components["schemas"]["SalesSaleOrderDetail"];
+        };
+        SalesMassRefundOutBody: {
+            /**
+             * Format: int64
+             * @description Orders that were taken up
+             */
+            orders: number;
+        };
+        SalesOpenShiftInBody: {
+            counter: string;
+            /** @description Made by the client */
+            id: string;
+            /** Format: int64 */
+            opening: number;
+        };
+        SalesPageSaleOrder: {
+            items: components["schemas"]["SalesSaleOrder"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPageSaleShift: {
+            items: components["schemas"]["SalesSaleShift"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPageShopSession: {
+            items: components["schemas"]["SalesShopSession"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPayInBody: {
+            provider: string;
+        };
+        SalesPayOutBody: {
+            /** @description Open it in the browser, or show it as a QR code */
+            payUrl: string;
+        };
+        SalesPrintedInBody: {
+            seats: number[];
+        };
+        SalesRefundInBody: {
+            /**
+             * Format: int64
+             * @description The fee that was shown; another one is refused
+             */
+            fee: number;
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+            reason?: string;
+            seats: number[];
+        };
+        SalesReprintInBody: {
+            reason: string;
+        };
+        SalesReprintOutBody: {
+            /** Format: int64 */
+            edition: number;
+            /** @description Address of the new print */
+            pdf: string;
+        };
+        SalesSaleChoice: {
+            /** @description The buyer needs the wheelchair or companion places that are named */
+            accessible?: boolean;
+            best?: components["schemas"]["SalesSaleWant"];
+            /** @description Made by the client; the same id gets the same hold */
+            id: string;
+            seats?: number[];
+            session: string;
+            standing?: components["schemas"]["SalesSaleStanding"][];
+        };
+        SalesSaleExchange: {
+            /** @description Seats of the order's valid tickets */
+            from: number[];
+            /** @description Of as many seats of the same session */
+            hold: string;
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+        };
+        SalesSaleHold: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            expiresAt: string;
+            hold: string;
+            places: components["schemas"]["SalesSalePlace"][];
+            /**
+             * Format: int64
+             * @description By the server's clock
+             */
+            secondsLeft: number;
+            session: string;
+            why?: components["schemas"]["SalesSaleWhy"];
+        };
+        SalesSaleNew: {
+            /** @description The rules shown were accepted (RL-6) */
+            consent?: boolean;
+            hold: string;
+            /** @description Made by the client: the order's id and idempotency key */
+            id: string;
+            /** @description One a seat in the hold's order where tickets carry names, one where orders do, else none */
+            people?: components["schemas"]["SalesSalePerson"][];
+            phone?: string;
+            session: string;
+        };
+        SalesSaleOrder: {
+            /** Format: int64 */
+            amount: number;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** Format: date-time */
+            confirmedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            /** @description Short name for people */
+            number: string;
+            /** Format: int64 */
+            places: number;
+            /**
+             * Format: int64
+             * @description To pay, by the server's clock; 0 when there is nothing to wait for
+             */
+            secondsLeft: number;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+            title: string;
+            titleEn: string;
+        };
+        SalesSaleOrderDetail: {
+            address: string;
+            /** Format: int64 */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What went back or is on its way, fen
+             */
+            back: number;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** Format: date-time */
+            confirmedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            doorsAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            hall: string;
+            hold: string;
+            id: string;
+            /** @description Short name for people */
+            number: string;
+            organiser: string;
+            /**
+             * Format: int64
+             * @description What was paid, fen
+             */
+            paid: number;
+            payments: components["schemas"]["SalesSalePayment"][];
+            /** @description Address of the tickets as PDF, while there are any */
+            pdf?: string;
+            /** @description Masked */
+            phone: string;
+            /** Format: int64 */
+            places: number;
+            /** @description Whether a refund is possible now */
+            refundable: boolean;
+            refunds: components["schemas"]["SalesSaleRefund"][];
+            /**
+             * Format: int64
+             * @description To pay, by the server's clock; 0 when there is nothing to wait for
+             */
+            secondsLeft: number;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+            tickets: components["schemas"]["SalesSaleTicket"][];
+            tiers: components["schemas"]["SalesSaleTier"][];
+            title: string;
+            titleEn: string;
+            venue: string;
+            /** @description IANA time zone */
+            zone: string;
+        };
+        SalesSalePayment: {
+            /** Format: int64 */
+            amount: number;
+            id: string;
+            /** Format: date-time */
+            paidAt?: string;
+            provider: string;
+            ref: string;
+            /** @enum {string} */
+            state: "waiting" | "paid" | "closed";
+        };
+        SalesSalePerson: {
+            /** @description A guardian comes along and has agreed; needed under 14 (RL-14) */
+            guardian?: boolean;
+            /** @enum {string} */
+            kind: "1" | "2" | "3" | "4" | "5" | "6" | "7";
+            name: string;
+            number: string;
+        };
+        SalesSalePlace: {
+            level: string;
+            note: string;
+            number: string;
+            /** Format: int64 */
+            price: number;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSaleQuote: {
+            /** @description The show was cancelled: no fee (RL-10) */
+            free: boolean;
+            tickets: components["schemas"]["SalesSaleQuoteLine"][];
+            tiers: components["schemas"]["SalesSaleTier"][];
+        };
+        SalesSaleQuoteLine: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            fee: number;
+            possible: boolean;
+            /** Format: int64 */
+            price: number;
+            /** Format: int32 */
+            seat: number;
+        };
+        SalesSaleRefund: {
+            askedBy: string;
+            /** Format: int64 */
+            back: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            doneAt?: string;
+            /** Format: int64 */
+            fee: number;
+            id: string;
+            order: string;
+            /** Format: int64 */
+            paid: number;
+            reason: string;
+            seats: number[];
+            /** @enum {string} */
+            state: "asked" | "seats_back" | "done" | "refused";
+        };
+        SalesSaleShift: {
+            /** Format: date-time */
+            closedAt?: string;
+            /**
+             * Format: int64
+             * @description Cash counted at the end
+             */
+            counted?: number;
+            counter: string;
+            /**
+             * Format: int64
+             * @description Counted less expected
+             */
+            difference: number;
+            /**
+             * Format: int64
+             * @description Cash that should be in the drawer
+             */
+            expected: number;
+            id: string;
+            note: string;
+            /** Format: date-time */
+            openedAt: string;
+            /**
+             * Format: int64
+             * @description Float at the start, fen
+             */
+            opening: number;
+            seller: string;
+            /** Format: date-time */
+            signedAt?: string;
+            signedBy: string;
+            totals: components["schemas"]["SalesShiftMethod"][];
+        };
+        SalesSaleStanding: {
+            /** Format: int32 */
+            area: number;
+            /** Format: int64 */
+            n: number;
+        };
+        SalesSaleTicket: {
+            /** @description Ticket code */
+            code?: string;
+            kind: string;
+            level: string;
+            note: string;
+            number: string;
+            /** @description Masked */
+            person?: components["schemas"]["IdentityShown"];
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            prints: number;
+            /** @description Address of the QR code as SVG, while the ticket is valid */
+            qr?: string;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** Format: date-time */
+            soldAt?: string;
+            /**
+             * @description ordered: no ticket yet
+             * @enum {string}
+             */
+            state: "ordered" | "valid" | "refunded" | "exchanged" | "void";
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSaleTier: {
+            /** Format: int64 */
+            feePerMille: number;
+            /** Format: int64 */
+            hoursBefore: number;
+            /**
+             * Format: date-time
+             * @description The tier ends here
+             */
+            until: string;
+        };
+        SalesSaleWant: {
+            aisle?: boolean;
+            /**
+             * Format: int64
+             * @description For all, fen
+             */
+            budget?: number;
+            couple?: boolean;
+            /**
+             * Format: int64
+             * @description Per ticket, fen
+             */
+            maxPrice?: number;
+            /**
+             * Format: int64
+             * @description Seats in all, wheelchair and companion places included
+             */
+            n: number;
+            /** @description Refuse rather than split */
+            together?: boolean;
+            /** @enum {string} */
+            views?: "" | "any" | "no-blocked" | "clear";
+            /** Format: int64 */
+            wheelchairs?: number;
+            /** @description Acceptable zones; none: any on sale */
+            zones?: number[];
+        };
+        SalesSaleWhy: {
+            /** Format: int64 */
+            parts: number;
+            /** @description Stable codes: together, split, no_orphan, orphan, aisle, companion, whole_unit, standing, view_limited, lowest_cost */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description Stretches of seats that were compared
+             */
+            stretches: number;
+        };
+        SalesShiftMethod: {
+            /** Format: int64 */
+            backs: number;
+            /** Format: int64 */
+            given: number;
+            method: string;
+            /** Format: int64 */
+            sales: number;
+            /** Format: int64 */
+            taken: number;
+        };
+        SalesShopArea: {
+            /** Format: int64 */
+            blocked: number;
+            /** Format: int64 */
+            capacity: number;
+            /** @description Its id in the seat plan */
+            code: string;
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int32
+             * @description As holds name it
+             */
+            id: number;
+            label: string;
+            level: string;
+            /** Format: int64 */
+            sold: number;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesShopCounts: {
+            /** Format: int64 */
+            blocked: number;
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: int64 */
+            sold: number;
+        };
+        SalesShopDisclosures: {
+            /** @description Number of the approval document (RL-7) */
+            approval: string;
+            /**
+             * Format: int64
+             * @description Approved audience (RL-8)
+             */
+            audience: number;
+            /**
+             * Format: int64
+             * @description Shortest length of the show (RL-11)
+             */
+            minutes: number;
+            organiser: string;
+            /** @description Main performers (RL-11) */
+            performers: string;
+            /**
+             * Format: int64
+             * @description All places of this session (RL-12)
+             */
+            places: number;
+            /** @description Rules of purchase, entry and refund, to be shown before consent (RL-6) */
+            rules: components["schemas"]["SalesClause"][];
+            /** @description Goes with the order as the record of what was agreed to */
+            rulesHash: string;
+            /** @description Who sells: the organiser itself or a named agent (RL-6) */
+            seller: string;
+        };
+        SalesShopSession: {
+            address: string;
+            /** @description Absent while the live status cannot be read */
+            counts?: components["schemas"]["SalesShopCounts"];
+            /** Format: date-time */
+            doorsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            hall: string;
+            id: string;
+            /** @enum {string} */
+            kind: "performance" | "film";
+            planId: string;
+            /**
+             * Format: int64
+             * @description Lowest list price of a public zone, fen
+             */
+            priceFrom: number;
+            /** Format: int64 */
+            priceTo: number;
+            showId: string;
+            /** Format: date-time */
+            startsAt: string;
+            state: string;
+            title: string;
+            titleEn: string;
+            venue: string;
+            venueEn: string;
+            /** @description IANA time zone in which the times are to be shown */
+            zone: string;
+        };
+        SalesShopSessionDetail: {
+            address: string;
+            areas: components["schemas"]["SalesShopArea"][];
+            /** @description Absent while the live status cannot be read */
+            counts?: components["schemas"]["SalesShopCounts"];
+            disclosures: components["schemas"]["SalesShopDisclosures"];
+            /** @description Kinds of identity documents that are taken */
+            documents: components["schemas"]["IdentityKindInfo"][];
+            /** Format: date-time */
+            doorsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            hall: string;
+            id: string;
+            /** @enum {string} */
+            kind: "performance" | "film";
+            /** Format: int64 */
+            mapVersion: number;
+            notes: string;
+            /** @description Ways to pay */
+            payments: string[];
+            performers: string;
+            planId: string;
+            /**
+             * Format: int64
+             * @description Lowest list price of a public zone, fen
+             */
+            priceFrom: number;
+            /** Format: int64 */
+            priceTo: number;
+            rules: components["schemas"]["ShowRules"];
+            showId: string;
+            /** Format: date-time */
+            startsAt: string;
+            state: string;
+            synopsis: string;
+            title: string;
+            titleEn: string;
+            venue: string;
+            venueEn: string;
+            /** @description IANA time zone in which the times are to be shown */
+            zone: string;
+            zones: components["schemas"]["SalesShopZone"][];
+        };
+        SalesShopZone: {
+            /** Format: int64 */
+            blocked: number;
+            color: string;
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            held: number;
+            kind: string;
+            letter: string;
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            sold: number;
         };
         Show: {
             approvals: components["schemas"]["ShowApproval"][];
@@ -2446,6 +4096,43 @@ export interface components {
             version: string;
             zh: string;
         };
+        TicketmapActivateInBody: {
+            /**
+             * @description manual: a person confirms each revision
+             * @enum {string}
+             */
+            mode: "manual" | "automatic";
+            /**
+             * Format: int64
+             * @description Of the program; 0 switches it off
+             */
+            version: number;
+        };
+        TicketmapAllotment: {
+            areas: components["schemas"]["TicketmapHeldArea"][];
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /**
+             * Format: date-time
+             * @description When what is left goes to public sale; absent: never, and it counts as held
+             */
+            release?: string;
+            /** @description It did */
+            released?: boolean;
+            /** @description Runs [first, last] of seat ids */
+            seats: number[][];
+        };
+        TicketmapApplied: {
+            /** Format: date-time */
+            at: string;
+            /** @description Code of why the newest revision is not in force */
+            problem?: string;
+            /** Format: int64 */
+            revision: number;
+        };
         TicketmapCounts: {
             /** Format: int64 */
             areas: number;
@@ -2472,6 +4159,83 @@ export interface components {
             /** @description Absent for a template */
             sessionId?: string;
         };
+        TicketmapDaily: {
+            from: string;
+            until: string;
+        };
+        TicketmapDecision: {
+            change: boolean;
+            /**
+             * Format: int64
+             * @description The price on sale
+             */
+            from: number;
+            /**
+             * @description The limit that held it back
+             * @enum {string}
+             */
+            limited?: "changes_per_day" | "minutes_between" | "move_permille";
+            /**
+             * Format: int64
+             * @description Fen (分)
+             */
+            price: number;
+            /** @description What led to it, in order */
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapEffect: {
+            /**
+             * Format: int64
+             * @description set: the price; add and step: what is added (may be below zero)
+             */
+            amount?: number;
+            /** @enum {string} */
+            kind: "set" | "add" | "percent" | "step";
+            /**
+             * Format: int64
+             * @description percent: the new price in thousandths of the one before; 1100 is 10 % more
+             */
+            permille?: number;
+            /** @description step: how often the amount is added */
+            step?: components["schemas"]["TicketmapStep"];
+        };
+        TicketmapFacts: {
+            /**
+             * Format: int64
+             * @description Places of the zone that are offered
+             */
+            capacity: number;
+            channel: string;
+            /** Format: date-time */
+            now: string;
+            package?: string;
+            /** Format: int64 */
+            qualityPermille: number;
+            /** Format: int64 */
+            row: number;
+            /** @description Tickets sold in the last minutes, for each window of the program */
+            sold: components["schemas"]["TicketmapSoldSince"][];
+            /** Format: date-time */
+            starts: string;
+            /**
+             * Format: int64
+             * @description Of these, sold or being bought
+             */
+            taken: number;
+            ticketKind: string;
+            /** Format: int64 */
+            zone: number;
+            zoneKind: string;
+        };
+        TicketmapFault: {
+            code: string;
+            en: string;
+            path: string;
+            warning?: boolean;
+            zh: string;
+        };
         TicketmapFinding: {
             code: string;
             en: string;
@@ -2485,7 +4249,29 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        TicketmapHistoryOutBody: {
+            items: components["schemas"]["TicketmapPriceChange"][];
+        };
+        TicketmapLimits: {
+            /**
+             * Format: int64
+             * @description Changes of a zone's price in one day of the time zone
+             */
+            changesPerDay?: number;
+            /**
+             * Format: int64
+             * @description Least time between two changes of a zone
+             */
+            minutesBetween?: number;
+            /**
+             * Format: int64
+             * @description Farthest that one change may move a price, in thousandths of the price on sale
+             */
+            movePermille?: number;
+        };
         TicketmapMap: {
+            /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
+            allotments?: components["schemas"]["TicketmapAllotment"][];
             /**
              * Format: int64
              * @description Approved audience of the session, 0 for a template
@@ -2511,6 +4297,8 @@ export interface components {
             zones: components["schemas"]["TicketmapPriceZone"][];
         };
         TicketmapMapContent: {
+            /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
+            allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
             zones: components["schemas"]["TicketmapPriceZone"][];
         };
@@ -2519,6 +4307,11 @@ export interface components {
             items: components["schemas"]["TicketmapMap"][];
         };
         TicketmapMeter: {
+            /**
+             * Format: int64
+             * @description Kept for a channel; with a release date they count as public (RL-2), without as held
+             */
+            allotted: number;
             /**
              * Format: int64
              * @description Approved audience; 0 for a template
@@ -2579,6 +4372,45 @@ export interface components {
              */
             unzoned: number;
         };
+        TicketmapMoved: {
+            /**
+             * Format: int64
+             * @description Seats of the version that are in no zone yet
+             */
+            added: number;
+            /** @description Seats of zones and holds that the version does not have or has as buffer seats */
+            dropped: number[];
+            /** @description All seats of the old version that the version does not have */
+            gone: number[];
+            map: components["schemas"]["TicketmapMap"];
+            meter: components["schemas"]["TicketmapMeter"];
+        };
+        TicketmapPath: {
+            /** Format: int64 */
+            capacity: number;
+            /** Format: int64 */
+            changes: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            points: components["schemas"]["TicketmapPoint"][];
+            /** Format: int64 */
+            revenue: number;
+            /** Format: int64 */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Buyers who stayed away because of the price or found nothing free
+             */
+            turnedAway: number;
+            /** Format: int64 */
+            wasRevenue: number;
+            /** Format: int64 */
+            wasSold: number;
+            /** Format: int64 */
+            zone: number;
+        };
         TicketmapPlan: {
             /** Format: date-time */
             changedAt: string;
@@ -2617,6 +4449,75 @@ export interface components {
         TicketmapPlansOutBody: {
             items: components["schemas"]["TicketmapPlan"][];
         };
+        TicketmapPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Sold at that time in the record
+             */
+            was: number;
+        };
+        TicketmapPriceChange: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What the rules saw */
+            facts?: components["schemas"]["TicketmapFacts"];
+            /**
+             * Format: int64
+             * @description Empty: the zone was removed
+             */
+            new: number | null;
+            /**
+             * Format: int64
+             * @description Empty: the zone is new
+             */
+            old: number | null;
+            /** Format: int64 */
+            program?: number;
+            proposal: string;
+            /** Format: int64 */
+            revision: number;
+            /** @enum {string} */
+            source: "hand" | "program";
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapPriceProgram: {
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+            document?: components["schemas"]["TicketmapProgram"];
+            mapId: string;
+            name: string;
+            note: string;
+            /** Format: int64 */
+            version: number;
+            warnings?: components["schemas"]["TicketmapFault"][];
+        };
+        TicketmapPriceState: {
+            /** Format: date-time */
+            activatedAt: string;
+            mapId: string;
+            /** @enum {string} */
+            mode: "manual" | "automatic";
+            /**
+             * Format: int64
+             * @description Version of the program, 0 if none is active
+             */
+            program: number;
+            /**
+             * Format: int64
+             * @description Of the map when it was activated; a zone whose price a person set later is left alone
+             */
+            revision: number;
+        };
         TicketmapPriceZone: {
             /** @description Ids of standing areas */
             areas: string[];
@@ -2642,6 +4543,123 @@ export interface components {
             /** @description Runs [first, last] of seat ids */
             seats: number[][];
         };
+        TicketmapProgram: {
+            /** @enum {string} */
+            format: "parterre.prices";
+            limits: components["schemas"]["TicketmapLimits"];
+            name: string;
+            rounding: components["schemas"]["TicketmapRounding"];
+            rules: components["schemas"]["TicketmapRule"][];
+            /** @description IANA name for days and times of day; absent: Asia/Shanghai */
+            timeZone?: string;
+            /** Format: int64 */
+            version: number;
+            zones: components["schemas"]["TicketmapZone"][];
+        };
+        TicketmapProgramInBody: {
+            note?: string;
+            /** @description A parterre.prices document; its JSON Schema is at /api/v1/price-programs/schema */
+            program: unknown;
+        };
+        TicketmapProgramsOutBody: {
+            /** @description Newest first, without documents */
+            items: components["schemas"]["TicketmapPriceProgram"][];
+            state: components["schemas"]["TicketmapPriceState"];
+        };
+        TicketmapProposal: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy: string;
+            id: string;
+            lines: components["schemas"]["TicketmapProposalLine"][];
+            mapId: string;
+            /** Format: int64 */
+            program: number;
+            /**
+             * Format: int64
+             * @description Of the map that it was computed for
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "open" | "confirmed" | "rejected" | "superseded";
+        };
+        TicketmapProposalLine: {
+            change: boolean;
+            facts: components["schemas"]["TicketmapFacts"];
+            /**
+             * Format: int64
+             * @description The price on sale
+             */
+            from: number;
+            /**
+             * @description The limit that held it back
+             * @enum {string}
+             */
+            limited?: "changes_per_day" | "minutes_between" | "move_permille";
+            /**
+             * Format: int64
+             * @description Fen (分)
+             */
+            price: number;
+            /** @description What led to it, in order */
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapProposalsOutBody: {
+            items: components["schemas"]["TicketmapProposal"][];
+        };
+        TicketmapRange: {
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+        };
+        TicketmapReason: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            en: string;
+            /** @description Id of the rule; absent for base, floor, cap and rounding */
+            rule?: string;
+            /** @enum {string} */
+            what: "base" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
+            zh: string;
+        };
+        TicketmapRelative: {
+            /** Format: int64 */
+            add?: number;
+            /** Format: int64 */
+            permille: number;
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapReportOutBody: {
+            /** @description There are no errors; warnings may remain */
+            ok: boolean;
+            report: components["schemas"]["TicketmapFault"][];
+        };
+        TicketmapRounding: {
+            /** @enum {string} */
+            direction: "nearest" | "up" | "down";
+            /**
+             * Format: int64
+             * @description Prices are multiples of this many fen: 100, 500 and 1000 are 1, 5 and 10 yuan
+             * @enum {integer}
+             */
+            to: 1 | 10 | 100 | 500 | 1000;
+        };
+        TicketmapRule: {
+            effect: components["schemas"]["TicketmapEffect"];
+            id: string;
+            name: string;
+            /** @description No later rule applies once this one did */
+            stop?: boolean;
+            when: components["schemas"]["TicketmapWhen"];
+        };
         TicketmapSeatHold: {
             areas: components["schemas"]["TicketmapHeldArea"][];
             /** Format: int64 */
@@ -2656,6 +4674,8 @@ export interface components {
             seats: number[][];
         };
         TicketmapSetInBody: {
+            /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
+            allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
             /**
              * Format: int64
@@ -2667,6 +4687,172 @@ export interface components {
         TicketmapSetOutBody: {
             map: components["schemas"]["TicketmapMap"];
             meter: components["schemas"]["TicketmapMeter"];
+        };
+        TicketmapSoldSince: {
+            /** Format: int64 */
+            minutes: number;
+            /** Format: int64 */
+            tickets: number;
+        };
+        TicketmapStep: {
+            /** Format: int64 */
+            every: number;
+            /** Format: int64 */
+            from: number;
+            /**
+             * @description minutesToShow counts downwards from from
+             * @enum {string}
+             */
+            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow";
+            /**
+             * Format: int64
+             * @description At most so many times
+             */
+            times: number;
+            /** Format: int64 */
+            windowMinutes?: number;
+        };
+        TicketmapTrialInBody: {
+            /**
+             * Format: int64
+             * @description Generated buyers in thousandths of the places
+             */
+            demandPermille?: number;
+            /**
+             * Format: int64
+             * @description How often prices are computed; default 10
+             */
+            everyMinutes?: number;
+            /** @description A document that need not be stored; absent: version */
+            program?: unknown;
+            /**
+             * Format: int64
+             * @description How buyers mind the price: 1000 is one percent fewer for one percent more, 0 not at all
+             */
+            responsePermille?: number;
+            /**
+             * Format: int64
+             * @description Of generated sales; the same seed gives the same sales
+             */
+            seed?: number;
+            /** @description An earlier session whose sales are played; absent: generated sales */
+            session?: string;
+            /** Format: int64 */
+            version?: number;
+        };
+        TicketmapTrialResult: {
+            /** Format: int64 */
+            changes: number;
+            /** Format: int64 */
+            everyMinutes: number;
+            /** Format: date-time */
+            opens: string;
+            /** Format: int64 */
+            revenue: number;
+            /**
+             * Format: int64
+             * @description Recorded movements of zones that this map does not have
+             */
+            skipped: number;
+            /** Format: int64 */
+            sold: number;
+            /** @enum {string} */
+            source: "recorded" | "generated";
+            /** Format: date-time */
+            starts: string;
+            warnings: components["schemas"]["TicketmapFault"][];
+            /** Format: int64 */
+            wasRevenue: number;
+            /** Format: int64 */
+            wasSold: number;
+            zones: components["schemas"]["TicketmapPath"][];
+        };
+        TicketmapVelocity: {
+            /**
+             * Format: int64
+             * @description Tickets an hour, fewer than; 0 is open
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description Tickets an hour, at least
+             */
+            min?: number;
+            /** Format: int64 */
+            windowMinutes: number;
+        };
+        TicketmapWhen: {
+            /** @description online, counter, agent */
+            channels?: string[];
+            /** @description Time of day of the moment of sale */
+            daily?: components["schemas"]["TicketmapDaily"];
+            /** Format: date-time */
+            from?: string;
+            /** @description Minutes until the start */
+            minutesToShow?: components["schemas"]["TicketmapRange"];
+            /** @description Taken places of the zone in thousandths */
+            occupancyPermille?: components["schemas"]["TicketmapRange"];
+            /** @description Codes of packages */
+            packages?: string[];
+            /** @description Mean quality of the zone's seats: 0 best, 1000 worst of the hall */
+            qualityPermille?: components["schemas"]["TicketmapRange"];
+            /** @description Middle row of the zone, counted from the front of its section from 1 */
+            rowBand?: components["schemas"]["TicketmapRange"];
+            /** @description Kinds of ticket; a full-price ticket is full */
+            ticketKinds?: string[];
+            /**
+             * Format: date-time
+             * @description Not included
+             */
+            until?: string;
+            velocity?: components["schemas"]["TicketmapVelocity"];
+            /** @description 1 Monday to 7 Sunday, of the moment of sale */
+            weekdays?: number[];
+            /** @description public, package, work, complimentary */
+            zoneKinds?: string[];
+            /** @description Zones it speaks of; absent: all of the program */
+            zones?: number[];
+        };
+        TicketmapWhy: {
+            applied: components["schemas"]["TicketmapApplied"];
+            /** @description A person set the price since the program was activated; the program leaves it alone */
+            byHand: boolean;
+            facts?: components["schemas"]["TicketmapFacts"];
+            /** @description The change that made this price, with its rule and what it saw */
+            last?: components["schemas"]["TicketmapPriceChange"];
+            /** @enum {string} */
+            mode?: "manual" | "automatic";
+            name: string;
+            /** @description What the program says at this moment */
+            now?: components["schemas"]["TicketmapDecision"];
+            /**
+             * Format: int64
+             * @description Price of the newest revision, fen
+             */
+            onSale: number;
+            /**
+             * Format: int64
+             * @description Version of the active program, 0 if none
+             */
+            program: number;
+            /** Format: int64 */
+            revision: number;
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapZone: {
+            /**
+             * Format: int64
+             * @description Price before any rule, fen; absent with relative
+             */
+            base?: number;
+            /** Format: int64 */
+            cap: number;
+            /** Format: int64 */
+            floor: number;
+            /** Format: int64 */
+            no: number;
+            relative?: components["schemas"]["TicketmapRelative"];
         };
         TicketmapZonesOutBody: {
             planId: string;
@@ -3940,6 +6126,327 @@ export interface operations {
             };
         };
     };
+    "sales.counterHold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleChoice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterTicketsPdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.counterTicketQr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.counterSell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesCounterSaleInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesCounterSaleOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterRelease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.listDevices": {
         parameters: {
             query?: {
@@ -4458,7 +6965,9 @@ export interface operations {
                 size?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                session: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4526,7 +7035,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key": string;
             };
-            path?: never;
+            path: {
+                session: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5035,6 +7546,1525 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "ticketmap.whyPrice": {
+        parameters: {
+            query?: {
+                zone?: number;
+                /** @description Used where zone is absent; standing places are below zero */
+                seat?: number;
+            };
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapWhy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.priceHistory": {
+        parameters: {
+            query?: {
+                zone?: number;
+                /** @description Revision to go on from */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapHistoryOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.dryRunPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapTrialInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapTrialResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.pricePrograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapProgramsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.savePriceProgram": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapProgramInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapPriceProgram"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.checkPriceProgram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapProgramInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapReportOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.priceProgram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapPriceProgram"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.priceProposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapProposalsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.proposePrices": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapProposal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.activatePriceProgram": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapActivateInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapPriceState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "manage.applyMap": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManageApplyMapRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManageSeriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.orders": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                session?: string;
+                state?: "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+                channel?: "online" | "counter" | "agent";
+                /** @description Actor, such as buyer:<id> */
+                buyer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterCorrect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesCorrectInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterExchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesCounterExchangeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.printed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPrintedInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.staffRefundQuote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.staffRefund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesRefundInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleRefund"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reprint": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                order: string;
+                seat: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesReprintInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReprintOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.paymentNotice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5636,6 +9666,227 @@ export interface operations {
             };
         };
     };
+    "ticketmap.priceSchema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.confirmPrices": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.rejectPrices": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                proposal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reporting.channels": {
         parameters: {
             query?: never;
@@ -5737,6 +9988,94 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reporting.backfill": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingReportBackfilledBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6325,6 +10664,71 @@ export interface operations {
             };
         };
     };
+    "reporting.unprojected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingReportUnprojectedListBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.listRoles": {
         parameters: {
             query?: never;
@@ -6531,6 +10935,244 @@ export interface operations {
             };
         };
     };
+    "sales.massRefund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesMassRefundOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "manage.checkPlanMove": {
+        parameters: {
+            query: {
+                /** @description A published version of the same hall */
+                to: string;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapMoved"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "manage.movePlan": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManageMovePlanRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapMoved"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "show.moveSession": {
         parameters: {
             query?: never;
@@ -6538,7 +11180,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key": string;
             };
-            path?: never;
+            path: {
+                session: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6658,6 +11302,1658 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "sales.shifts": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.openShift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesOpenShiftInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.currentShift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.closeShift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                shift: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesCloseShiftInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.signShift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                shift: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleChoice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myOrders": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.createOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.cancelOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.checkOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesCorrectInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleExchange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleOrderDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.refundQuote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.refundOrder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesRefundInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleRefund"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myTicketsPdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.myTicketQr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.shopSessions": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                show?: string;
+                /** @description Starts at or after */
+                from?: string;
+                /** @description Starts before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageShopSession"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.shopSession": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesShopSessionDetail"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.shopGeometry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.releaseHold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.shopSeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.shopStatus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sales.shopStatusStream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6890,7 +13186,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                show: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6971,7 +13269,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key": string;
             };
-            path?: never;
+            path: {
+                show: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7052,7 +13352,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key": string;
             };
-            path?: never;
+            path: {
+                show: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7774,7 +14076,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                venue: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -7855,7 +14159,9 @@ export interface operations {
                 /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
                 "Idempotency-Key": string;
             };
-            path?: never;
+            path: {
+                venue: string;
+            };
             cookie?: never;
         };
         requestBody: {

@@ -97,6 +97,8 @@ export class Autosave {
   /** Set when the journal could not be written. */
   journalFault: unknown = null;
   private journalled: Promise<void> = Promise.resolve();
+  /** Settles when every change so far is in the journal. */
+  async written(): Promise<void> { await this.journalled; }
 
   private schedule(ms: number): void {
     this.cancel?.();

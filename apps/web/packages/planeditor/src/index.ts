@@ -20,3 +20,6 @@ export { removeSelection } from "./actions/remove.ts";
 export * from "./merge.ts";
 export * from "./journal.ts";
 export * from "./autosave.ts";
+export { findings, type Finding } from "./checks.ts";
+export type { FromWorker, ToWorker } from "./checks.worker.ts";
+export * from "./generate/index.ts";

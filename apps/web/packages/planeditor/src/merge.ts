@@ -14,7 +14,7 @@ export interface Merge {
  */
 export function merge(plan: Plan, diffs: readonly PlanDiff[]): Merge {
   const fits: Change[] = [], conflicts: Change[] = [];
-  for (const c of diffs.reduce<PlanDiff>((a, b) => squash(a, b), [])) {
+  for (const c of renumbered(plan, diffs.reduce<PlanDiff>((a, b) => squash(a, b), []))) {
     const now = plan[c.table].get(c.id) ?? null;
     if (sameRecord(now, c.after)) continue;
     (sameRecord(now, c.before) ? fits : conflicts).push(c);
@@ -29,4 +29,26 @@ export function merge(plan: Plan, diffs: readonly PlanDiff[]): Merge {
     return false;
   });
   return { fits: kept, conflicts };
+}
+
+/**
+ * Both made new seats and the plan gave both the same ids: mine get others, for they are not on the server yet. What
+ * in the diff points at them follows. Categories, which list seats by runs, are left to the person.
+ */
+function renumbered(plan: Plan, diff: PlanDiff): PlanDiff {
+  const to = new Map<number, number>();
+  let next = Math.max(plan.nextSeatId, 1 + Math.max(0, ...diff.filter((c) => c.table === "seats").map((c) => c.id as number)));
+  for (const c of diff) {
+    const now = c.table === "seats" && c.before === null ? plan.seats.get(c.id) : undefined;
+    if (now !== undefined && !sameRecord(now, c.after)) to.set(c.id as number, next++);
+  }
+  if (to.size === 0) return diff;
+  const id = (v: number): number => to.get(v) ?? v;
+  return diff.map((c) => {
+    const r = c.after as { companionOf?: number | null; seats?: readonly number[]; id: number } | null;
+    if (r === null) return c;
+    if (c.table === "seats") return { ...c, id: id(c.id as number), after: { ...r, id: id(r.id), companionOf: r.companionOf === null || r.companionOf === undefined ? null : id(r.companionOf) } as unknown as Change["after"] };
+    if (c.table === "tables" || c.table === "boxes") return { ...c, after: { ...r, seats: r.seats!.map(id) } as unknown as Change["after"] };
+    return c;
+  });
 }

@@ -9,6 +9,8 @@ import { FONT_STACK, TOKENS, type ThemeName } from "./tokens.ts";
 /** antd in our look, for the consoles. The shop and the gate do not import this file. */
 export function antdTheme(name: ThemeName): ThemeConfig {
   const c = TOKENS[name];
+  // The accent is for the one main action: what is focused or ticked is blue.
+  const focus = { activeBorderColor: c.info, hoverBorderColor: c.quiet, activeShadow: "none" }, ticked = { colorPrimary: c.info, colorPrimaryHover: c.info };
   return {
     algorithm: name === "dark" ? algorithms.darkAlgorithm : algorithms.defaultAlgorithm,
     token: {
@@ -16,7 +18,7 @@ export function antdTheme(name: ThemeName): ThemeConfig {
       colorText: c.ink, colorTextSecondary: c.quiet, colorTextTertiary: c.quiet, colorTextDescription: c.quiet, colorTextPlaceholder: c.quiet, colorBgLayout: c.ground, colorBgContainer: c.paper, colorBgElevated: c.paper, colorBorder: c.strong, colorBorderSecondary: c.line,
       fontFamily: FONT_STACK, fontSize: 14, borderRadius: 6, controlHeight: 36,
     },
-    components: { Table: { headerBg: c.ground, headerColor: c.quiet, cellPaddingBlock: 10 }, Button: { primaryShadow: "none", defaultShadow: "none" } },
+    components: { Input: focus, InputNumber: focus, DatePicker: { ...focus, ...ticked }, Select: { activeBorderColor: c.info, hoverBorderColor: c.quiet, activeOutlineColor: "transparent", optionSelectedBg: c["info-soft"] }, Checkbox: ticked, Radio: ticked, Table: { headerBg: c.ground, headerColor: c.quiet, cellPaddingBlock: 10 }, Button: { primaryShadow: "none", defaultShadow: "none" } },
   };
 }
 

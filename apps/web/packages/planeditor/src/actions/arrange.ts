@@ -67,9 +67,9 @@ export function mirror(editor: Editor, axis: "x" | "y"): void {
   if (c !== null) editor.change("mirror", (store) => transform(store, what, (p) => (axis === "x" ? [2 * c[0] - p[0], p[1]] : [p[0], 2 * c[1] - p[1]])));
 }
 
-/** Turns the selection about its middle, degrees clockwise. */
+/** Turns the selection about the mean of its places, which a turn leaves where it is: there and back ends where it began. */
 export function rotate(editor: Editor, degrees: number): void {
-  const c = middleOf(editor), what = contentOf(editor), a = (degrees * Math.PI) / 180, cos = Math.cos(a), sin = Math.sin(a);
+  const places = placesOf(editor, editor.selection), n = places.length, c: Point | null = n === 0 ? null : [places.reduce((a, p) => a + p[0], 0) / n, places.reduce((a, p) => a + p[1], 0) / n], what = contentOf(editor), a = (degrees * Math.PI) / 180, cos = Math.cos(a), sin = Math.sin(a);
   if (c === null || degrees % 360 === 0) return;
   editor.change("rotate", (store) => transform(store, what, (p) => [c[0] + (p[0] - c[0]) * cos - (p[1] - c[1]) * sin, c[1] + (p[0] - c[0]) * sin + (p[1] - c[1]) * cos], Math.round(degrees)));
 }

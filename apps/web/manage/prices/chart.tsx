@@ -1,0 +1,36 @@
+import { LineChart } from "echarts/charts";
+import { DataZoomComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { format, useLanguage, useT } from "@parterre/ui";
+import { useEffect, useRef, type ReactNode } from "react";
+import type { PriceZone } from "../lib/wire.ts";
+import type { RunPath } from "./program.ts";
+
+use([LineChart, GridComponent, LegendComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
+
+/** Price paths above, tickets sold below (dashed: the record). Loaded only when a dry run is shown. */
+export function RunChart(props: { zones: readonly PriceZone[]; paths: readonly RunPath[] }): ReactNode {
+  const box = useRef<HTMLDivElement>(null), text = useT(), lang = useLanguage();
+  useEffect(() => {
+    if (box.current === null) return;
+    const ink = getComputedStyle(box.current).color, chart = init(box.current), watch = new ResizeObserver(() => chart.resize());
+    watch.observe(box.current);
+    const series = props.paths.flatMap((p) => {
+      const z = props.zones.find((x) => x.no === p.zone), name = z === undefined ? String(p.zone) : `${z.letter} ${z.name}`, color = z?.color ?? ink, points = p.points ?? [];
+      const line = (axis: number, value: (q: (typeof points)[number]) => number, extra: Record<string, unknown>): Record<string, unknown> =>
+        ({ type: "line", name, xAxisIndex: axis, yAxisIndex: axis, showSymbol: false, itemStyle: { color }, lineStyle: { color, width: 2 }, data: points.map((q) => [q.at, value(q)]), ...extra });
+      return [line(0, (q) => q.price / 100, { step: "end" }), line(1, (q) => q.sold, {}), line(1, (q) => q.was, { name: `${name} · ${text("m.run-was")}`, lineStyle: { color, width: 1, type: "dashed" } })];
+    });
+    const label = { color: ink }, axis = (gridIndex: number): Record<string, unknown> => ({ type: "time", gridIndex, axisLabel: { ...label, show: gridIndex === 1 } });
+    chart.setOption({
+      animation: false, textStyle: { color: ink }, legend: { type: "scroll", textStyle: label, top: 0 }, tooltip: { trigger: "axis" },
+      grid: [{ left: 64, right: 16, top: 48, height: "36%" }, { left: 64, right: 16, top: "58%", height: "28%" }],
+      xAxis: [axis(0), axis(1)], yAxis: [{ type: "value", gridIndex: 0, scale: true, name: text("m.run-price"), axisLabel: label, nameTextStyle: label }, { type: "value", gridIndex: 1, name: text("m.run-sold"), axisLabel: label, nameTextStyle: label }],
+      dataZoom: [{ type: "inside", xAxisIndex: [0, 1] }], series,
+    });
+    return () => { watch.disconnect(); chart.dispose(); };
+  }, [props.paths, props.zones, lang]);
+  const said = props.paths.map((p) => `${props.zones.find((z) => z.no === p.zone)?.name ?? p.zone}: ${format.price(p.low)}–${format.price(p.high)}`).join("; ");
+  return <div ref={box} role="img" aria-label={`${text("m.run-chart")}: ${said}`} style={{ height: 460, width: "100%" }} />;
+}

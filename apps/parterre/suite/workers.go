@@ -32,8 +32,12 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		wg.Go(func() {
 			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
 		})
-		wg.Go(func() { s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err }) })
-		wg.Go(func() { s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err }) })
+		wg.Go(func() {
+			s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
+		})
 		wg.Go(func() { s.sandbox.Run(ctx) })
 		wg.Go(func() {
 			s.every(ctx, pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })

@@ -1,0 +1,452 @@
+// Package waiting is the waiting room of a session: when more want in than the
+// sale can serve, everybody gets a place in line that can be checked and that
+// nobody can be overtaken from (FC-5.1.2, SEC-ASVS-2.4.1).
+//
+//   - Who comes before the opening takes part in a draw: it does not help to be
+//     a second earlier. The hash of the draw's seed is told from the start, the
+//     seed itself at the opening, so that everybody can compute the places.
+//   - Who comes later stands behind, first come, first served.
+//   - A token bucket admits at the pace at which orders are confirmed, within
+//     limits that the theatre sets. A pass lets its buyer hold seats for some
+//     minutes; holds without one are refused while the room is open.
+//
+// Tickets and passes are signed for one buyer and session; none is stored. The
+// line is in memory, and a row is written once a second: a restart keeps all
+// places, since numbers are reserved ahead, so that none is given out twice.
+// One node keeps the line of a session.
+package waiting
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"sync"
+	"time"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
+	"parterre/modules/show"
+)
+
+// Errors of this module.
+var (
+	ErrPass    = errs.New(errs.Conflict, "waiting.pass", "当前购票人数较多，请先排队，轮到后再选座。", "Many people want tickets just now; please wait in line until it is your turn.")
+	ErrTicket  = errs.New(errs.Invalid, "waiting.ticket", "排队号无效，请重新排队。", "This place in line is not valid; please join again.")
+	ErrVersion = errs.New(errs.Conflict, "waiting.version", "排队设置已被他人修改，请刷新后重试。", "Somebody else has changed the waiting room; load it again.").At("version")
+	ErrDrawn   = errs.New(errs.Conflict, "waiting.drawn", "已经开始放行，不能再改开放时间。", "People are being let in already: the opening cannot be changed.").At("opensAt")
+)
+
+// Settings are what a theatre sets for a session's room.
+type Settings struct {
+	Enabled     bool      `json:"enabled"`
+	OpensAt     time.Time `json:"opensAt" doc:"Until then places are drawn by lot, from then on first come, first served"`
+	Measured    bool      `json:"measured" doc:"Admit at the pace of confirmed orders, within low and high; else at high"`
+	Low         int       `json:"low" minimum:"1" maximum:"100000" doc:"Fewest admissions a minute"`
+	High        int       `json:"high" minimum:"1" maximum:"100000" doc:"Most admissions a minute"`
+	Inside      int       `json:"inside" minimum:"1" maximum:"1000000" doc:"Most who may be choosing at once"`
+	PassMinutes int       `json:"passMinutes" minimum:"1" maximum:"120"`
+}
+
+func (n Settings) check() error {
+	var l errs.List
+	in := func(field string, v, low, high int) {
+		if v < low || v > high {
+			l.Add(field, "core.range", "数值超出范围。", "The number is out of range.", "")
+		}
+	}
+	in("low", n.Low, 1, 100_000)
+	in("high", n.High, max(n.Low, 1), 100_000)
+	in("inside", n.Inside, 1, 1_000_000)
+	in("passMinutes", n.PassMinutes, 1, 120)
+	if n.OpensAt.IsZero() {
+		l.Add("opensAt", "core.required", "此项必填。", "This field is required.", "")
+	}
+	return l.Err()
+}
+
+// Room is a session's room as staff see it.
+type Room struct {
+	Settings
+	Version    int    `json:"version" doc:"0: there is none yet"`
+	Commitment string `json:"commitment" doc:"SHA-256 of the draw's seed"`
+	Meter      Meter  `json:"meter"`
+}
+
+// Meter tells how the line moves.
+type Meter struct {
+	Came      uint64  `json:"came" doc:"Places given out"`
+	Drawn     *uint64 `json:"drawn,omitempty" doc:"Of these, how many took part in the draw; absent before it"`
+	Admitted  uint64  `json:"admitted" doc:"Places up to here may enter"`
+	Waiting   uint64  `json:"waiting" doc:"Places behind"`
+	Called    int     `json:"called" doc:"Called, and not come yet"`
+	Inside    int     `json:"inside" doc:"Passes that run"`
+	PerMinute int     `json:"perMinute" doc:"Pace in force"`
+}
+
+// Standing is where a buyer stands.
+type Standing struct {
+	State      string     `json:"state" enum:"open,draw,waiting,admitted" doc:"open: there is no line; draw: before the opening; waiting; admitted: with a pass"`
+	Ticket     string     `json:"ticket,omitempty" doc:"Keep it: it is the place in line"`
+	OpensAt    *time.Time `json:"opensAt,omitempty"`
+	Index      uint64     `json:"index" doc:"Number under which one came, from 0"`
+	Position   uint64     `json:"position,omitempty" doc:"Place in line, from 1"`
+	Ahead      uint64     `json:"ahead" doc:"People who are called before"`
+	Came       uint64     `json:"came" doc:"How many came so far"`
+	Seconds    int        `json:"seconds,omitempty" doc:"Estimate until it is one's turn"`
+	Poll       int        `json:"poll" doc:"Seconds after which to ask again"`
+	Commitment string     `json:"commitment,omitempty" doc:"SHA-256 of the draw's seed, told before the draw"`
+	Seed       string     `json:"seed,omitempty" doc:"The seed, told after the draw"`
+	Drawn      *uint64    `json:"drawn,omitempty" doc:"How many took part in the draw"`
+	Pass       string     `json:"pass,omitempty" doc:"Goes with holds as X-Queue-Pass"`
+	PassUntil  *time.Time `json:"passUntil,omitempty"`
+}
+
+// Service is safe for concurrent use.
+type Service struct {
+	db    *db.DB
+	key   []byte // signs tickets and passes
+	log   *slog.Logger
+	mu    sync.RWMutex
+	rooms map[at]*kept
+}
+
+type at struct {
+	tenant  int32
+	session ids.ID
+}
+
+// kept is a session's room, or the knowledge that there is none.
+type kept struct {
+	mu   sync.Mutex
+	room *room
+	read time.Time
+}
+
+// block is how many numbers are reserved ahead.
+const block = 1000
+
+// remember is how long it is believed that a session has no room.
+const remember = 2 * time.Second
+
+// New makes the service; key signs tickets and passes.
+func New(d *db.DB, key []byte, log *slog.Logger) *Service {
+	return &Service{db: d, key: append([]byte("parterre waiting room v1\x00"), key...), log: log, rooms: map[at]*kept{}}
+}
+
+// with runs f with the session's room, nil if there is none that is enabled.
+func (s *Service) with(ctx context.Context, session ids.ID, f func(*room, time.Time) error) error {
+	scope, ok := db.ScopeOf(ctx)
+	if !ok {
+		return db.ErrNoScope
+	}
+	key := at{scope.Tenant, session}
+	s.mu.RLock()
+	k := s.rooms[key]
+	s.mu.RUnlock()
+	if k == nil {
+		s.mu.Lock()
+		if k = s.rooms[key]; k == nil {
+			k = &kept{}
+			s.rooms[key] = k
+		}
+		s.mu.Unlock()
+	}
+	now := s.db.Clock().Now()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.room == nil && (k.read.IsZero() || now.Sub(k.read) >= remember) {
+		if err := s.load(ctx, session, k, now); err != nil {
+			return err
+		}
+	}
+	return f(k.room, now)
+}
+
+func (s *Service) load(ctx context.Context, session ids.ID, k *kept, now time.Time) error {
+	return s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		r, ok, err := getRoom(ctx, tx, session)
+		if err != nil {
+			return err
+		}
+		k.room, k.read = nil, now
+		if ok {
+			r.perMin = r.settings.High
+			if r.settings.Measured {
+				r.perMin = r.settings.Low
+			}
+			r.at = now
+			if now.Before(r.settings.OpensAt) {
+				r.at = r.settings.OpensAt
+			}
+			k.room = r
+		}
+		return nil
+	})
+}
+
+// Room returns a session's room with its meter. Errors: show.session_not_found.
+func (s *Service) Room(ctx context.Context, session ids.ID) (out Room, err error) {
+	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		se, err := show.SessionTx(ctx, tx, session, false)
+		if err != nil {
+			return err
+		}
+		out.Settings = Settings{OpensAt: se.StartsAt, Measured: true, Low: 60, High: 600, Inside: 500, PassMinutes: 10}
+		if se.OpensAt != nil {
+			out.OpensAt = *se.OpensAt
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	err = s.with(ctx, session, func(r *room, now time.Time) error {
+		if r != nil {
+			r.advance(now)
+			out = r.shown()
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (r *room) shown() Room {
+	c := Commitment(r.seed)
+	m := Meter{Came: r.next, Drawn: r.drawn, Admitted: r.admitted, Waiting: r.next - min(r.admitted, r.next), Called: len(r.waiting), Inside: len(r.passes), PerMinute: r.perMin}
+	return Room{Settings: r.settings, Version: r.version, Commitment: hex.EncodeToString(c[:]), Meter: m}
+}
+
+// Set opens, changes or closes a session's room. Places that were given out
+// stay. Errors: show.session_not_found, waiting.version, waiting.drawn.
+func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settings) (out Room, err error) {
+	if err := n.check(); err != nil {
+		return out, err
+	}
+	err = s.with(ctx, session, func(r *room, now time.Time) error {
+		return s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+			if _, err := show.SessionTx(ctx, tx, session, false); err != nil {
+				return err
+			}
+			if r == nil {
+				r = &room{seed: make([]byte, 32), waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}}
+				_, _ = rand.Read(r.seed)
+			} else {
+				r.advance(now)
+			}
+			if version != r.version {
+				return ErrVersion
+			}
+			if r.drawn != nil && !n.OpensAt.Equal(r.settings.OpensAt) {
+				return ErrDrawn
+			}
+			changed := *r
+			changed.settings, changed.version = n, version+1
+			changed.perMin = min(max(r.perMin, n.Low), n.High)
+			if !n.Measured {
+				changed.perMin = n.High
+			}
+			out = changed.shown()
+			return saveSettings(ctx, tx, session, &changed)
+		})
+	})
+	if err != nil {
+		return Room{}, err
+	}
+	return out, s.with(ctx, session, func(r *room, now time.Time) error {
+		if r != nil {
+			r.settings, r.version, r.perMin = out.Settings, out.Version, out.Meter.PerMinute
+			return nil
+		}
+		scope, _ := db.ScopeOf(ctx)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.rooms, at{scope.Tenant, session}) // read it anew
+		return nil
+	})
+}
+
+// Join gives the buyer of ctx a place in line. Who has a ticket already keeps
+// that one. Errors: show.session_not_found.
+func (s *Service) Join(ctx context.Context, session ids.ID, ticket string) (Standing, error) {
+	if ticket != "" {
+		if st, err := s.Where(ctx, session, ticket); err == nil {
+			return st, nil
+		}
+	}
+	h := holderOf(ctx, session)
+	var given string
+	err := s.with(ctx, session, func(r *room, now time.Time) error {
+		if r == nil || !r.settings.Enabled {
+			return s.exists(ctx, session)
+		}
+		r.open(now)
+		if r.next >= r.reserved {
+			if err := s.reserve(ctx, session, r); err != nil {
+				return err
+			}
+		}
+		given = s.token(ticketKind, h, r.next, now)
+		r.next++
+		return nil
+	})
+	if err != nil || given == "" {
+		return Standing{State: "open", Poll: 30}, err
+	}
+	return s.Where(ctx, session, given)
+}
+
+func (s *Service) exists(ctx context.Context, session ids.ID) error {
+	return s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := show.SessionTx(ctx, tx, session, false)
+		return err
+	})
+}
+
+// reserve notes that the next numbers are being given out, before they are.
+func (s *Service) reserve(ctx context.Context, session ids.ID, r *room) error {
+	to := r.next + block
+	err := s.system(ctx, func(ctx context.Context, tx db.Tx) error { return reserveTo(ctx, tx, session, to) })
+	if err == nil {
+		r.reserved = to
+	}
+	return err
+}
+
+func (s *Service) system(ctx context.Context, f func(context.Context, db.Tx) error) error {
+	scope, _ := db.ScopeOf(ctx)
+	return s.db.InTx(db.System(ctx, scope.Tenant, "waiting room"), f)
+}
+
+func holderOf(ctx context.Context, session ids.ID) holder {
+	scope, _ := db.ScopeOf(ctx)
+	return holder{scope.Tenant, session, scope.Actor.ID}
+}
+
+// Where tells where the holder of a ticket stands, and lets it in when it is
+// its turn. Errors: waiting.ticket for a ticket that is forged, another's, or
+// used up.
+func (s *Service) Where(ctx context.Context, session ids.ID, ticket string) (Standing, error) {
+	h := holderOf(ctx, session)
+	index, _, ok := s.open(ticketKind, h, ticket)
+	out := Standing{State: "open", Poll: 30}
+	err := s.with(ctx, session, func(r *room, now time.Time) error {
+		if r == nil || !r.settings.Enabled {
+			return s.exists(ctx, session)
+		}
+		if !ok || index >= r.next {
+			return ErrTicket
+		}
+		r.advance(now)
+		c := Commitment(r.seed)
+		out = Standing{State: "draw", Ticket: ticket, OpensAt: &r.settings.OpensAt, Index: index, Came: r.next, Poll: 10, Commitment: hex.EncodeToString(c[:])}
+		p, drawn := r.place(index, now)
+		if !drawn {
+			out.Seconds = int(r.settings.OpensAt.Sub(now)/time.Second) + 1
+			out.Poll = min(max(out.Seconds/2, 2), 30)
+			return nil
+		}
+		out.Seed, out.Drawn, out.State, out.Position = hex.EncodeToString(r.seed), r.drawn, "waiting", p+1
+		entered, over := r.claim(p, now)
+		switch {
+		case over:
+			return ErrTicket
+		case entered:
+			until := now.Add(time.Duration(r.settings.PassMinutes) * time.Minute).Truncate(time.Millisecond)
+			out.State, out.Pass, out.PassUntil, out.Poll = "admitted", s.token(passKind, h, p, until), &until, 30
+		default:
+			out.Ahead = p - min(p, r.admitted)
+			out.Seconds = int(out.Ahead*60/uint64(max(1, r.perMin))) + 1
+			out.Poll = min(max(out.Seconds/4, 2), 30)
+		}
+		return nil
+	})
+	if err != nil {
+		return Standing{}, err
+	}
+	return out, nil
+}
+
+type passKey struct{}
+
+// WithPass puts the pass that came with a request into ctx.
+func WithPass(ctx context.Context, pass string) context.Context {
+	return context.WithValue(ctx, passKey{}, pass)
+}
+
+// Door refuses a buyer without a pass while the session's room is open. Others
+// (counter, agents) have lines of their own.
+func (s *Service) Door(ctx context.Context, session ids.ID) error {
+	scope, _ := db.ScopeOf(ctx)
+	if scope.Actor.Kind != db.ActorBuyer {
+		return nil
+	}
+	pass, _ := ctx.Value(passKey{}).(string)
+	return s.with(ctx, session, func(r *room, now time.Time) error {
+		if r == nil || !r.settings.Enabled {
+			return nil
+		}
+		if _, until, ok := s.open(passKind, holderOf(ctx, session), pass); !ok || !now.Before(until) {
+			return ErrPass
+		}
+		return nil
+	})
+}
+
+// Keep writes the rooms of the tenant of ctx and measures their pace. It is
+// run once a second and once at the end.
+func (s *Service) Keep(ctx context.Context) error {
+	scope, _ := db.ScopeOf(ctx)
+	s.mu.RLock()
+	var list []ids.ID
+	for k := range s.rooms {
+		if k.tenant == scope.Tenant {
+			list = append(list, k.session)
+		}
+	}
+	s.mu.RUnlock()
+	var l firstError
+	for _, session := range list {
+		l.add(s.with(ctx, session, func(r *room, now time.Time) error {
+			if r == nil {
+				return nil
+			}
+			r.advance(now)
+			if r.settings.Enabled && r.settings.Measured && r.drawn != nil {
+				if err := s.measure(ctx, session, r, now); err != nil {
+					return err
+				}
+			}
+			if !r.dirty {
+				return nil
+			}
+			err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return saveLine(ctx, tx, session, r) })
+			r.dirty = r.dirty && err != nil
+			return err
+		}))
+	}
+	return l.err
+}
+
+type firstError struct{ err error }
+
+func (f *firstError) add(err error) {
+	if f.err == nil {
+		f.err = err
+	}
+}
+
+// measure sets the pace to that of confirmed orders in the last two minutes,
+// with a quarter more, for not everybody who enters buys.
+func (s *Service) measure(ctx context.Context, session ids.ID, r *room, now time.Time) error {
+	var n int
+	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		n, err = confirmed(ctx, tx, session, now.Add(-2*time.Minute))
+		return err
+	})
+	if err == nil {
+		r.perMin = min(max(n*5/8, r.settings.Low), r.settings.High)
+	}
+	return err
+}

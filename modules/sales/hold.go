@@ -42,6 +42,11 @@ func (s *Service) Hold(ctx context.Context, c Choice) (Held, error) {
 	if se.State != "on_sale" {
 		return Held{}, ErrNotOnSale
 	}
+	if s.Door != nil {
+		if err := s.Door(ctx, c.Session); err != nil {
+			return Held{}, err
+		}
+	}
 	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{
 		Meta: engine.Meta{Key: key(c.Key), Actor: actorKey(ctx)}, Buyer: shopper(ctx),
 		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: int64(se.Rules.HoldFor) * 60_000,

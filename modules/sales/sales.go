@@ -83,6 +83,8 @@ type Deps struct {
 	// KeepPersons is how long after a session's end its persons and phone
 	// numbers are kept (RL-13); 0 is KeepPersons.
 	KeepPersons time.Duration
+	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
+	Door func(ctx context.Context, session ids.ID) error
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }

@@ -73,6 +73,9 @@ func (w *world) foreignAgent(out map[string]accesstest.Target, h house) {
 	}
 	out["agent.retryDelivery"] = accesstest.Target{Params: p("webhook", kept.String(), "delivery", delivery), Body: body(true), Owner: a}
 	out["agent.dropWebhook"] = accesstest.Target{Params: p("webhook", dropped.String()), Owner: a}
+	queue := p("session", session)
+	out["waiting.room"], out["waiting.join"], out["waiting.where"] = accesstest.Target{Params: queue}, accesstest.Target{Params: queue}, accesstest.Target{Params: queue}
+	out["waiting.set"] = accesstest.Target{Params: queue, Body: map[string]any{"enabled": false, "opensAt": "2026-12-01T00:00:00Z", "measured": true, "low": 1, "high": 2, "inside": 3, "passMinutes": 4, "version": 0}}
 	out["channel.agents"], out["channel.addAgent"] = plain, accesstest.Target{Plain: "names no thing"}
 	out["channel.setSandbox"] = accesstest.Target{Plain: "the caller's own tenant"}
 	out["channel.changeAgent"] = accesstest.Target{Params: p("agent", other.ID.String()), Body: map[string]any{"name": "乙", "version": 1}}

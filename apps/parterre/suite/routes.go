@@ -26,6 +26,7 @@ import (
 	"parterre/modules/ticketmap/plan"
 	"parterre/modules/ticketmap/ticketmaphttp"
 	"parterre/modules/venue/venuehttp"
+	"parterre/modules/waiting/waitinghttp"
 )
 
 func (s *Suite) routes() {
@@ -40,6 +41,8 @@ func (s *Suite) routes() {
 		manage.Register(api, manage.Deps{DB: s.cfg.DB, Maps: s.Maps, Shows: s.Shows})
 	}
 	if s.Runs("sales") {
+		waitinghttp.Guard(s.HTTP)
+		waitinghttp.Register(api, s.Waiting)
 		saleshttp.Register(s.HTTP, saleshttp.Deps{Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, TicketMaps: s.Maps, Shows: s.Shows, Venues: s.Venues})
 		channelhttp.Register(s.HTTP, s.Channel)
 		s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))

@@ -39,6 +39,7 @@ import (
 	"parterre/modules/show"
 	"parterre/modules/ticketmap"
 	"parterre/modules/venue"
+	"parterre/modules/waiting"
 )
 
 // Config says what to compose.
@@ -75,6 +76,7 @@ type Suite struct {
 	Lab       *lab.Lab
 	Seating   *appsales.Seating
 	Channel   *channel.Service
+	Waiting   *waiting.Service
 
 	sandbox   *sandbox.Server
 	deliverer *performance.Deliverer
@@ -106,8 +108,9 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Maps.Connect(appsales.Market{}, &appsales.Follower{Seating: s.Seating, Seats: s.Seats})
 	client := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}}
 	pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
+	s.Waiting = waiting.New(cfg.DB, k.sandbox, cfg.Log)
 	s.Sales = sales.New(sales.Deps{DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx})
+		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door})
 	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
 	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})

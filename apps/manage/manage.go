@@ -105,6 +105,9 @@ func known(ctx context.Context, tx db.Tx, session ids.ID, gone []int32) error {
 // Move takes a session and its map to another plan version. The seat engine
 // follows after the commit. Errors: as ticketmap.MoveTx, ticketmap.seats_known, show.state.
 func (d Deps) Move(ctx context.Context, session, to ids.ID) (out ticketmap.Moved, err error) {
+	if to.IsZero() {
+		return out, ticketmap.ErrPlanNotFound.At("to")
+	}
 	err = d.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if _, err := d.Shows.SetPlan(ctx, session, to); err != nil {
 			return err

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -105,6 +106,7 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 	document, err := plan.Encode(salestest.Plan())
 	must(w.t, err)
 	content := map[string]any{"zones": m.Zones, "holds": m.Holds}
+	const noProgram = "the second tenant has no price program"
 	for id, target := range map[string]accesstest.Target{
 		"venue.get": {Params: ve}, "venue.update": {Params: ve, Body: map[string]any{"version": 1, "name": "改名"}}, "venue.addHall": {Params: ve, Body: map[string]any{"name": "新厅"}},
 		"show.get": {Params: sh}, "show.update": {Params: sh, Query: "version=2", Body: details},
@@ -117,7 +119,20 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 		"ticketmap.savePlan": {Params: at("plan", saved), Query: "version=1", Body: document}, "ticketmap.publishPlan": {Params: at("plan", saved), Query: "version=1"},
 		"ticketmap.discardPlan": {Params: at("plan", dropped), Query: "version=1"},
 		"ticketmap.map":         {Params: ma}, "ticketmap.meter": {Params: ma}, "ticketmap.tryMeter": {Params: ma, Body: content},
-		"ticketmap.setMap": {Params: ma, Body: map[string]any{"version": m.Version, "zones": m.Zones, "holds": m.Holds}}, "ticketmap.zones": {Params: se},
+		"ticketmap.pricePrograms": {Params: ma}, "ticketmap.priceHistory": {Params: ma}, "ticketmap.priceProposals": {Params: ma}, "ticketmap.priceSchema": {Plain: "of no tenant"},
+		"ticketmap.whyPrice":             {Params: ma, Query: "seat=" + fmt.Sprint(salestest.FirstStall)},
+		"ticketmap.priceProgram":         {Params: map[string]string{"map": h.mapID.String(), "version": "1"}, NoControl: noProgram},
+		"ticketmap.savePriceProgram":     {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
+		"ticketmap.checkPriceProgram":    {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
+		"ticketmap.dryRunPrices":         {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
+		"ticketmap.proposePrices":        {Params: ma, NoControl: noProgram},
+		"ticketmap.activatePriceProgram": {Params: ma, Body: map[string]any{"program": 1, "mode": "manual", "version": 1}, NoControl: noProgram},
+		"ticketmap.confirmPrices":        {Params: at("proposal", h.mapID), NoControl: noProgram},
+		"ticketmap.rejectPrices":         {Params: at("proposal", h.mapID), NoControl: noProgram},
+		"manage.checkPlanMove":           {Params: se, Query: "to=" + h.plan.ID.String(), NoControl: "the session is on this version already"},
+		"manage.movePlan":                {Params: se, Body: map[string]any{"to": h.plan.ID}, NoControl: "the session is on this version already"},
+		"manage.applyMap":                {Params: ma, Body: map[string]any{"sessions": []ids.ID{h.session.ID}}, NoControl: "the session has this map already"},
+		"ticketmap.setMap":               {Params: ma, Body: map[string]any{"version": m.Version, "zones": m.Zones, "holds": m.Holds}}, "ticketmap.zones": {Params: se},
 		"gate.occupancy": {Params: se}, "gate.scans": {Params: se},
 		"gate.undo": {Params: se, Body: map[string]any{"ticketCode": "0000000000000000000000000", "reason": "误扫"}, NoControl: "nobody was admitted, which is 404 as well"},
 	} {
@@ -175,11 +190,15 @@ func (w *world) report(tenant int32) (seq string) {
 	must(w.t, w.s.Reporting.PutChannel(ctx, reporting.Channel{Code: "beta-only", Name: "采集平台", Adapter: "performance", Settings: settings, Active: true}))
 	_, err = w.s.Shows.Move(ctx, w.house(tenant, "31010100102", noNames()).session.ID, "paused", nil)
 	must(w.t, err)
-	_, err = reporting.PG{DB: w.DB.DB, Tenant: tenant}.Sequence(w.t.Context())
-	must(w.t, err)
-	w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
-		return c.QueryRow(ctx, "select seq::text from reporting.delivery where tenant_id = $1 and channel = 'beta-only' limit 1", tenant).Scan(&seq)
-	})
+	// Numbers are given behind the oldest transaction of the whole cluster, and
+	// other tests have theirs open: ask until the number is there.
+	for seq == "" && w.t.Context().Err() == nil {
+		_, err = reporting.PG{DB: w.DB.DB, Tenant: tenant}.Sequence(w.t.Context())
+		must(w.t, err)
+		w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+			return c.QueryRow(ctx, "select coalesce(min(seq)::text, '') from reporting.delivery where tenant_id = $1 and channel = 'beta-only'", tenant).Scan(&seq)
+		})
+	}
 	return seq
 }
 

@@ -42,6 +42,7 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
       editor.setView({ width: box.clientWidth, height: box.clientHeight });
       if (first) editor.fit();
       made.setCamera(editor.camera);
+      made.draw(); // in the same frame as the map's own resize: nothing may be drawn for two sizes at once
     });
     size.observe(host.current!);
     editor.setView({ width: box.clientWidth, height: box.clientHeight });

@@ -17,7 +17,7 @@ export function ConflictBar(): ReactNode {
   const { autosave, editor, info } = useDesigner(), say = useWords(), lang = useLanguage(), [busy, setBusy] = useState(false);
   const conflict = useSyncExternalStore((l) => autosave.listen(l), () => autosave.conflict);
   if (conflict === null) return null;
-  const { theirs, merge } = conflict, who = theirs.changedBy ?? say("另一位设计者", "Another designer"), when = format.date(theirs.changedAt, lang, { now: new Date() });
+  const { theirs, merge } = conflict, who = theirs.changedBy ?? say("另一位设计者", "Another designer"), when = format.dateTime(theirs.changedAt, lang, { now: new Date() });
   const copy = (): void => keepCopy(formatPlan(editor.plan), `plan-${info.number}-${say("我的副本", "my-copy")}.json`);
   const take = async (how: "merge" | "theirs"): Promise<void> => { setBusy(true); try { if (how === "theirs" || merge.conflicts.length > 0) copy(); await autosave.resolve(how); } finally { setBusy(false); } };
   return (

@@ -36,7 +36,7 @@ export function SightPanel(): ReactNode {
 function Scene(props: { sight: Sight }): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null), say = useWords(), W = 512, H = 320, { sight } = props;
   useEffect(() => {
-    const ctx = canvas.current!.getContext("2d")!, wide = Math.max(0.35, ...[...sight.frame, ...sight.floor].map((p) => Math.abs(p[0]))) * 1.15, k = W / 2 / wide, at = (p: readonly [number, number]): [number, number] => [W / 2 + p[0] * k, H * 0.6 - p[1] * k];
+    const ctx = canvas.current!.getContext("2d")!, wide = Math.min(1.4, Math.max(0.35, ...[...sight.frame, ...sight.floor].map((p) => Math.abs(p[0]))) * 1.15), k = W / 2 / wide, at = (p: readonly [number, number]): [number, number] => [W / 2 + p[0] * k, H * 0.6 - p[1] * k];
     const fill = (ring: readonly (readonly [number, number])[], colour: string): void => { ctx.beginPath(); for (const p of ring) ctx.lineTo(...at(p)); ctx.closePath(); ctx.fillStyle = colour; ctx.fill(); };
     ctx.fillStyle = "#241a1c";
     ctx.fillRect(0, 0, W, H);

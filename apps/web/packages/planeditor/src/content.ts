@@ -97,6 +97,10 @@ export function addRow(editor: Editor, section: string, places: readonly Point[]
 
 /** Seats and objects that move when the selection does: what a section, table or box holds goes with it. */
 export function contentOf(editor: Editor, selection: Selection = editor.selection): Selection {
+  return selection === editor.selection ? editor.derived("content", () => holds(editor, selection), true) : holds(editor, selection);
+}
+
+function holds(editor: Editor, selection: Selection): Selection {
   const { plan } = editor, seats = new Set(selection.seats), objects = new Set(selection.objects), sections = new Set<string>();
   for (const key of selection.objects) {
     const { table, id } = keyRef(key);

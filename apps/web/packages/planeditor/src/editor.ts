@@ -74,7 +74,7 @@ export class Editor {
     this.store = new PlanStore(plan);
     this.history = new History(this.store);
     this.ids = new Ids(this.store);
-    this.store.listen((c) => { this.pending.push(c); this.modelNow = null; });
+    this.store.listen((c) => { this.pending.push(c); this.modelNow = null; this.changes++; });
     this.tools = new Map(makeTools(this).map((t) => [t.id, t]));
     this.tool = this.tools.get("select")!;
   }
@@ -108,7 +108,7 @@ export class Editor {
   get model(): MapModel {
     if (this.modelNow === null) {
       const model = mapModel(this.plan, geometryOf(this.plan));
-      const wide = union(planExtent(this.plan), [-10_000, -10_000, 10_000, 10_000])!;
+      const wide = union(this.extent, [-10_000, -10_000, 10_000, 10_000])!;
       this.modelNow = { ...model, bounds: [wide[0] - WORKSPACE, wide[1] - WORKSPACE, wide[2] + WORKSPACE, wide[3] + WORKSPACE] };
     }
     return this.modelNow;
@@ -116,9 +116,26 @@ export class Editor {
 
   /** What is drawn, with a margin; for "show all". */
   get extent(): Box {
-    const e = planExtent(this.plan) ?? [-8000, -6000, 8000, 6000];
-    return [e[0] - 1000, e[1] - 1000, e[2] + 1000, e[3] + 1000];
+    return this.derived("extent", () => {
+      const e = planExtent(this.plan) ?? [-8000, -6000, 8000, 6000];
+      return [e[0] - 1000, e[1] - 1000, e[2] + 1000, e[3] + 1000];
+    });
   }
+
+  /**
+   * A value worked out from the document, and from the selection where bySelection says so; kept until that changes.
+   * Buttons and panels ask for the same things many times between two changes, and a stadium has 60,000 seats.
+   */
+  derived<T>(name: string, work: () => T, bySelection = false): T {
+    const known = this.derivedValues.get(name), selection = bySelection ? this.chosen : null;
+    if (known !== undefined && known.changes === this.changes && known.selection === selection) return known.value as T;
+    const value = work();
+    this.derivedValues.set(name, { changes: this.changes, selection, value });
+    return value;
+  }
+  private readonly derivedValues = new Map<string, { changes: number; selection: Selection | null; value: unknown }>();
+  /** Grows with every changed record, also inside a step that is under way. */
+  private changes = 0;
 
   /**
    * One step of the history: everything that work changes is undone together. When work throws nothing is changed.

@@ -50,7 +50,7 @@ function heightOf(editor: Editor, s: { readonly id: number; readonly x: number; 
 export function sightFrom(editor: Editor, id: SeatId, rake: Rake = RAKE, stage = stageOf(editor)): Sight | null {
   const seat = editor.plan.seats.get(id);
   if (seat === undefined || stage === null) return null;
-  const { model } = editor, dx = stage.front[0] - seat.x, dy = stage.front[1] - seat.y, distance = Math.hypot(dx, dy), ux = dx / (distance || 1), uy = dy / (distance || 1), eye = heightOf(editor, seat, stage, rake) + EYE;
+  const { model } = editor, dx = stage.front[0] - seat.x, dy = stage.front[1] - seat.y, distance = Math.hypot(dx, dy), middle = polygon.centroid(stage.outline), look = Math.hypot(middle[0] - seat.x, middle[1] - seat.y) || 1, ux = (middle[0] - seat.x) / look, uy = (middle[1] - seat.y) / look, eye = heightOf(editor, seat, stage, rake) + EYE;
   /** [tan right, tan up] and the depth along the view; null behind the eye. */
   const see = (p: Point, z: number): { at: Point; depth: number } | null => {
     const depth = (p[0] - seat.x) * ux + (p[1] - seat.y) * uy, right = -(p[0] - seat.x) * uy + (p[1] - seat.y) * ux;
@@ -66,7 +66,7 @@ export function sightFrom(editor: Editor, id: SeatId, rake: Rake = RAKE, stage =
   heads.sort((a, b) => b.depth - a.depth);
   const targets = stage.edge.flatMap((p) => { const s = see(p, rake.stageHeight + WAIST); return s === null ? [] : [s.at]; });
   const covered = targets.filter((t) => heads.some((h) => Math.abs(t[0] - h.at[0]) < h.radius && t[1] < h.at[1] + h.radius)).length;
-  const off = stage.axis[0] === 0 && stage.axis[1] === 0 ? 0 : (Math.acos(Math.max(-1, Math.min(1, -(ux * stage.axis[0] + uy * stage.axis[1])))) * 180) / Math.PI;
+  const off = stage.axis[0] === 0 && stage.axis[1] === 0 ? 0 : (Math.acos(Math.max(-1, Math.min(1, -((dx * stage.axis[0] + dy * stage.axis[1]) / (distance || 1))))) * 180) / Math.PI;
   return { seat: id, floor: ring(stage.outline, rake.stageHeight), frame: [...ring([stage.edge[0]!, stage.edge.at(-1)!], rake.stageHeight), ...ring([stage.edge.at(-1)!, stage.edge[0]!], rake.stageHeight + 8000)], heads: heads.map(({ at, radius }) => ({ at, radius })), hidden: targets.length === 0 ? 1 : covered / targets.length, angle: Math.round(off), distance: Math.round(distance) };
 }
 

@@ -116,7 +116,7 @@ export class SeatMap {
     this.focused = this.hovered = -1;
     this.sectionZones = null;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
-    this.renderer = this.makeRenderer(this.options.renderer);
+    this.renderer = this.makeRenderer(this.renderer.kind); // asking the machine again would make a GL context at every change
     this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
     this.refresh(0, n);
     this.resize();

@@ -28,7 +28,11 @@ const at = (box: Box, edge: Edge): number => {
   }
 };
 const across = (edge: Edge): boolean => edge === "left" || edge === "centre" || edge === "right";
-export const unitCount = (editor: Editor): number => units(editor).length;
+export function unitCount(editor: Editor): number {
+  const { seats, objects } = editor.selection, rows = new Set<string | number>();
+  for (const s of seats) rows.add(editor.plan.seats.get(s)!.row ?? s);
+  return rows.size > 1 || objects.size > 0 ? rows.size + objects.size : seats.size;
+}
 
 /** Brings one edge of every row or thing selected onto the same line: that of the whole selection. */
 export function align(editor: Editor, edge: Edge): void {

@@ -20,6 +20,10 @@ export function* idsOf(runs: readonly Run[] = []): Generator<SeatId> {
 
 /** The category of each seat and object that has one. */
 export function categoryOf(editor: Editor): { seats: ReadonlyMap<SeatId, string>; objects: ReadonlyMap<string, string> } {
+  return editor.derived("categories", () => assigned(editor));
+}
+
+function assigned(editor: Editor): { seats: ReadonlyMap<SeatId, string>; objects: ReadonlyMap<string, string> } {
   const seats = new Map<SeatId, string>(), objects = new Map<string, string>();
   for (const c of editor.plan.categories.values()) {
     for (const id of idsOf(c.seats)) seats.set(id, c.id);

@@ -8,7 +8,7 @@ import { walkingOrder } from "../walk.ts";
 import { removeSeats } from "./remove.ts";
 
 /** The seats that an action on the selection is about: those selected and those that selected things hold. */
-export const seatsOf = (editor: Editor): Seat[] => [...contentOf(editor).seats].map((id) => editor.plan.seats.get(id)!);
+export const seatsOf = (editor: Editor): Seat[] => editor.derived("seats", () => [...contentOf(editor).seats].map((id) => editor.plan.seats.get(id)!), true);
 
 export function setKind(editor: Editor, kind: SeatKind): void {
   const list = seatsOf(editor);
@@ -95,7 +95,11 @@ export function addBuffer(editor: Editor): void {
 }
 
 /** Rows that the selected seats belong to, each whole and in walking order. */
-export function selectedRows(editor: Editor): { row: string; seats: Seat[] }[] {
+export function selectedRows(editor: Editor): readonly { row: string; seats: Seat[] }[] {
+  return editor.derived("rows", () => rowsOfSelection(editor), true);
+}
+
+function rowsOfSelection(editor: Editor): { row: string; seats: Seat[] }[] {
   const rows = new Map<string, Seat[]>();
   for (const id of contentOf(editor).seats) { const row = editor.plan.seats.get(id)!.row; if (row !== null) rows.set(row, []); }
   if (rows.size === 0) return [];

@@ -137,7 +137,7 @@ func newHouse(t *testing.T) *house {
 
 // command is `parterre serve` on the house's folder, with no outside database.
 func (h *house) command(more ...string) (*exec.Cmd, *output) {
-	args := append([]string{"serve", "--var", h.dir, "--listen", h.listen, "--http=", "--lab", h.lab}, more...)
+	args := append([]string{"serve", "--sandbox-payments", "--var", h.dir, "--listen", h.listen, "--http=", "--lab", h.lab}, more...)
 	cmd := exec.Command(binary, args...)
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "PARTERRE_") && !strings.HasPrefix(e, "DATABASE_URL=") {

@@ -32,6 +32,7 @@ type serveCmd struct {
 	Proxies   []string      `help:"Addresses of proxies whose X-Forwarded-For is believed." env:"PARTERRE_PROXIES"`
 	Lab       string        `help:"Address where the simulated regulators listen." default:"localhost:8444" env:"PARTERRE_LAB"`
 	Demo      bool          `negatable:"" help:"Load the demo world if it is not there." env:"PARTERRE_DEMO"`
+	Sandbox   bool          `name:"sandbox-payments" negatable:"" help:"Offer the sandbox payment provider, at which everybody can pay without money. For demonstrations and tests only; --demo turns it on." env:"PARTERRE_SANDBOX_PAYMENTS"`
 	SimClock  string        `help:"Start a simulated clock at this time (RFC 3339); the lab can move it. For demonstrations and tests only." env:"PARTERRE_SIM_CLOCK"`
 	LogJSON   bool          `help:"Log JSON lines." env:"PARTERRE_LOG_JSON"`
 	Verbose   bool          `help:"Log every request." short:"v"`
@@ -74,6 +75,7 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	app, err := suite.New(ctx, suite.Config{
 		DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
 		Version: version, BaseURL: address(s.Listen), LabURL: address(s.Lab), Roots: roots(ca),
+		Sandbox: s.Sandbox || s.Demo,
 	})
 	if err != nil {
 		return err

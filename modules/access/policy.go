@@ -44,6 +44,12 @@ func (p Policy) lock(failures int) time.Duration {
 	return min(d, limit)
 }
 
+// anywhere is the rule for failures from all addresses together.
+func (p Policy) anywhere() Policy {
+	p.LockAfter *= 20
+	return p
+}
+
 // Policy returns the tenant's rules.
 func (s *Service) Policy(ctx context.Context) (p Policy, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {

@@ -23,14 +23,16 @@ type Session struct {
 //
 // Errors: ErrSignIn (in the same words and time for an unknown login, a wrong
 // password and a disabled account), ErrLocked with the seconds to wait, ErrBusy.
+// from is the sender's address: failures lock the login for that address, and
+// for all only after many more, so that a stranger cannot keep somebody out.
 // A refusal is noted in the audit log, with the account if there is one and
 // never with what was typed.
-func (s *Service) SignIn(ctx context.Context, login, password, previous string) (Session, error) {
+func (s *Service) SignIn(ctx context.Context, login, password, previous, from string) (Session, error) {
 	login = strings.ToLower(strings.TrimSpace(login))
 	if len(password) > maxPassword || len(login) > 64 {
 		return Session{}, ErrSignIn
 	}
-	subject := subjectOf("login", login)
+	here, all := subjectOf("login", login+"\x00"+from), subjectOf("login", login)
 	var account Account
 	var stored secret
 	var policy Policy
@@ -41,7 +43,10 @@ func (s *Service) SignIn(ctx context.Context, login, password, previous string) 
 		if account, stored, err = findLogin(ctx, tx, login); err != nil {
 			return err
 		}
-		return charge(ctx, tx, subject, policy)
+		if err := charge(ctx, tx, here, policy); err != nil {
+			return err
+		}
+		return charge(ctx, tx, all, policy.anywhere())
 	})
 	if err != nil {
 		return Session{}, err
@@ -66,8 +71,10 @@ func (s *Service) SignIn(ctx context.Context, login, password, previous string) 
 	token, hash := NewToken(SessionToken, scope.Tenant)
 	out := Session{Token: token}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if err := forgive(ctx, tx, subject); err != nil {
-			return err
+		for _, subject := range [][]byte{here, all} {
+			if err := forgive(ctx, tx, subject); err != nil {
+				return err
+			}
 		}
 		if err := endByToken(ctx, tx, previous, "replaced"); err != nil {
 			return err

@@ -45,7 +45,9 @@ func (s *Suite) routes() {
 		waitinghttp.Register(api, s.Waiting)
 		saleshttp.Register(s.HTTP, saleshttp.Deps{Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, TicketMaps: s.Maps, Shows: s.Shows, Venues: s.Venues})
 		channelhttp.Register(s.HTTP, s.Channel)
-		s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
+		if s.cfg.Sandbox {
+			s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
+		}
 	}
 	if s.Runs("gate") {
 		checkinghttp.Register(api, s.Checking)

@@ -56,6 +56,7 @@ type Config struct {
 	BaseURL  string         // public address, without a slash at the end
 	LabURL   string         // where the simulated regulators listen
 	Roots    *x509.CertPool // trusted when the suite calls itself or the lab
+	Sandbox  bool           // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
 }
 
 // Suite is the composed whole.
@@ -107,10 +108,14 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	}
 	s.Maps.Connect(appsales.Market{}, &appsales.Follower{Seating: s.Seating, Seats: s.Seats})
 	client := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}}
-	pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
+	providers := map[string]payment.Provider{}
+	if cfg.Sandbox {
+		pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
+		providers[pay.Name()] = pay
+	}
 	s.Waiting = waiting.New(cfg.DB, k.sandbox, cfg.Log)
 	s.Sales = sales.New(sales.Deps{DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: map[string]payment.Provider{pay.Name(): pay}, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door})
+		Providers: providers, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door})
 	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
 	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})

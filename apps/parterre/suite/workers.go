@@ -39,7 +39,9 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 			s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
 		})
 		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
-		wg.Go(func() { s.sandbox.Run(ctx) })
+		if s.cfg.Sandbox {
+			wg.Go(func() { s.sandbox.Run(ctx) })
+		}
 		wg.Go(func() {
 			s.every(ctx, pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
 		})

@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 	}
 	s, err := New(t.Context(), Config{
 		DB: d.DB, AdminDSN: d.AdminDSN, AppDSN: d.AppDSN, Var: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: d.Clock,
-		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + ln.Addr().String(), Roots: roots,
+		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + ln.Addr().String(), Roots: roots, Sandbox: true,
 	})
 	must(t, err)
 	done := make(chan error, 1)

@@ -73,7 +73,7 @@ func (h handlers) signIn(ctx context.Context, in *signInInput) (*meOutput, error
 	// Whoever is signed in or shopping, this request acts as a visitor until the password is proved.
 	p := httpx.PrincipalOf(ctx)
 	scope.Actor = db.Actor{Kind: access.ActorVisitor, Name: "anonymous"}
-	session, err := h.s.SignIn(db.WithScope(ctx, scope), in.Body.Login, in.Body.Password, in.Session)
+	session, err := h.s.SignIn(db.WithScope(ctx, scope), in.Body.Login, in.Body.Password, in.Session, p.Extra[access.ExtraIP])
 	if err != nil {
 		return nil, err
 	}

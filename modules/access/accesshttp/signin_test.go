@@ -15,6 +15,7 @@ import (
 	"parterre/modules/access/accesstest"
 	"parterre/modules/audit"
 	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
 	"parterre/modules/core/page"
 )
 
@@ -95,6 +96,35 @@ func TestLockGrows(t *testing.T) {
 		signIn(w.Visitor(), "known", "wrong-password").Want(401)
 	}
 	signIn(w.Visitor(), "known", goodPassword).Want(200)
+}
+
+// A stranger's failures lock the stranger out, not the account's owner; many
+// strangers together are stopped all the same.
+func TestStrangersCannotLockAnAccount(t *testing.T) {
+	t.Parallel()
+	w := accesstest.New(t)
+	account(t, w, w.As(t.Context()), "known")
+	try := func(password, from string) error {
+		_, err := w.Access.SignIn(w.As(t.Context()), "known", password, "", from)
+		return err
+	}
+	for range 2 * access.DefaultPolicy.LockAfter {
+		_ = try("wrong-password", "203.0.113.1")
+	}
+	if err := try(goodPassword, "203.0.113.1"); errs.CodeOf(err) != "access.locked" {
+		t.Errorf("the guesser is told %v", err)
+	}
+	if err := try(goodPassword, "198.51.100.1"); err != nil {
+		t.Errorf("the owner is told %v", err)
+	}
+	for i := range 20 * access.DefaultPolicy.LockAfter {
+		if err := try("wrong-password", fmt.Sprintf("192.0.2.%d", i)); errs.CodeOf(err) != "access.wrong_password" && i < 19*access.DefaultPolicy.LockAfter {
+			t.Fatalf("try %d: %v", i, err)
+		}
+	}
+	if err := try(goodPassword, "198.51.100.1"); errs.CodeOf(err) != "access.locked" {
+		t.Errorf("a hundred guesses from as many addresses: %v", err)
+	}
 }
 
 // Guesses sent all at once do not outrun the count.

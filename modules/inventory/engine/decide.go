@@ -106,6 +106,12 @@ func (s *State) replay(cmd Command, d done) Answer {
 	if wantKind(cmd) != d.kind {
 		return refuse(KeyReused)
 	}
+	// A hold is shown again to its buyer alone.
+	if h, ok := cmd.(*Hold); ok {
+		if c := s.holds[d.ref]; c != nil && c.buyer != h.Buyer {
+			return refuse(KeyReused)
+		}
+	}
 	a := Answer{Key: d.ref, Seats: d.ids, Prices: d.prices, Expires: d.expires, Replayed: true}
 	// What is left is what the hold has now, which an extension or a release
 	// may have changed since.

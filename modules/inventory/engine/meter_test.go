@@ -164,3 +164,22 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// A key that another buyer's hold has shows nothing of that hold.
+func TestAHoldIsShownAgainToItsBuyerAlone(t *testing.T) {
+	t.Parallel()
+	s := opened(t, grid(3, 10))
+	take := func(buyer uint64) Answer {
+		_, a := s.Apply(nil, &Hold{Meta: Meta{Key: key(900), Actor: key(buyer)}, Buyer: key(buyer), Seats: []int32{3, 4}, For: 60_000}, 1000)
+		return a
+	}
+	if a := take(1); a.Refused != nil || len(a.Seats) != 2 {
+		t.Fatalf("%+v", a)
+	}
+	if a := take(1); a.Refused != nil || !a.Replayed || len(a.Seats) != 2 {
+		t.Errorf("its buyer gets %+v", a)
+	}
+	if a := take(2); a.Refused == nil || a.Refused.Code != KeyReused || len(a.Seats) != 0 {
+		t.Errorf("another buyer gets %+v", a)
+	}
+}

@@ -15,8 +15,15 @@
 //   - buffer seats are in no zone and no hold (RL-8); holds never take the map below the share
 //     of public sale that the rules ask for (RL-2).
 //
-// Price rules as a versioned program (by time, occupancy, channel) will stand in a
-// revision's content beside the zones, which hold the list price; Layout is where they are applied.
+// Prices: package pricing is the language of price programs. A program is stored by versions and put to
+// work on a session's map, proposing revisions that a person confirms or making them within its limits. A
+// revision changes the price on sale only; each change is kept with its rule and what the rule saw (RL-15).
+// A price that a person set after the activation is left alone. Follow brings committed revisions (prices,
+// zones, holds, allotments) to the seat engine, also those of a node that died in between; held places keep their price.
 //
-// Lock order: plan, then map.
+//	proposal: open -> confirmed | rejected | superseded (by a newer one, or when the program is switched)
+//
+// Allotments keep places for a channel until a release date; Release then gives the rest to public sale.
+//
+// Lock order: plan, then map, then proposal.
 package ticketmap

@@ -254,7 +254,7 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 		var err error
 		p, err = a.server.auth.Authenticate(ctx, Request{
 			Host: c.Hostname(), Authorization: c.Get("Authorization"),
-			Cookie: func(n string) string { return c.Cookies(n) }, IP: c.IP(), Needs: op.Needs, TenantSlug: c.Get("X-Parterre-Tenant"),
+			Cookie: func(n string) string { return c.Cookies(n) }, IP: peer(c), Needs: op.Needs, TenantSlug: c.Get("X-Parterre-Tenant"),
 		})
 		if err != nil {
 			if op.Needs != Public || errs.KindOf(err) != errs.Unsigned {

@@ -68,7 +68,7 @@ func (s *Server) probes() {
 		Detail: "From this machine, or with the permission ops.metrics.", Needs: Public,
 	}, func(c *fiber.Ctx) error {
 		p := PrincipalOf(c.UserContext())
-		if !c.IsFromLocal() && (p.Can == nil || !p.Can("ops.metrics")) {
+		if !fromHere(c) && (p.Can == nil || !p.Can("ops.metrics")) {
 			return ErrDenied.With("permission", "ops.metrics")
 		}
 		return h(c)

@@ -112,6 +112,7 @@ var (
 	errTooLarge = errs.New(errs.TooLarge, "core.body_size", "请求体过大。", "The request body is too large.")
 	errNUL      = errs.New(errs.Invalid, "core.nul", "文本中不能含有空字符（U+0000）。", "Text may not hold the character U+0000.").At("body")
 	errText     = errs.New(errs.Invalid, "core.text", "参数不是有效的 UTF-8 文本。", "The parameter is not valid UTF-8 text.")
+	errEncoding = errs.New(errs.Invalid, "core.content_encoding", "请求体不能压缩，请去掉 Content-Encoding。", "Send the body as it is, without Content-Encoding.").At("Content-Encoding")
 	errUTF8     = errs.New(errs.Invalid, "core.utf8", "请求体不是有效的 UTF-8 文本。", "The body is not valid UTF-8.").At("body")
 )
 

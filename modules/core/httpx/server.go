@@ -69,7 +69,7 @@ func New(cfg Config) *Server {
 		Immutable: !cfg.Mutable, BodyLimit: 64 << 20, ReadBufferSize: 16 << 10,
 		ReadTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second,
 		DisableStartupMessage: true, ErrorHandler: s.errorHandler, UnescapePath: true,
-		EnableTrustedProxyCheck: true, TrustedProxies: cfg.Proxies, ProxyHeader: "X-Forwarded-For",
+		CaseSensitive: true, EnableTrustedProxyCheck: true, TrustedProxies: cfg.Proxies,
 	})
 	// A body over its route's limit is refused before it is read.
 	s.App.Server().HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
@@ -161,6 +161,13 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	c.Set("Permissions-Policy", "camera=(self), serial=(self), geolocation=(), microphone=()")
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")
+	}
+	// Before the body is touched: fiber would unpack it without a limit, and a
+	// megabyte can unpack to gigabytes.
+	for _, coding := range c.Request().Header.PeekAll(fiber.HeaderContentEncoding) {
+		if !bytes.EqualFold(bytes.TrimSpace(coding), []byte("identity")) {
+			return errEncoding
+		}
 	}
 	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") {
 		switch {

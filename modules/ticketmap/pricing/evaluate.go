@@ -50,7 +50,9 @@ func (p *Program) Evaluate(f Facts) (Quote, error) {
 			continue
 		}
 		after := r.Effect.apply(price, f)
-		q.Steps = append(q.Steps, ruleReason(r, f, price, after))
+		if r.Effect.Kind != "step" || r.Effect.Step.count(f) > 0 { // a step not reached yet explains nothing
+			q.Steps = append(q.Steps, ruleReason(r, f, price, after))
+		}
 		price = after
 		if r.Stop {
 			break

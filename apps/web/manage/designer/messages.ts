@@ -10,3 +10,6 @@ export function messagesOf(actions: readonly Action[]): { zh: Messages; en: Mess
   for (const a of actions) { zh[`d.act.${a.id}`] = a.zh; en[`d.act.${a.id}`] = a.en; }
   return { zh, en };
 }
+
+/** The texts of the page itself. */
+export const { zh, en } = messagesOf([]);

@@ -2,6 +2,7 @@ import { Autosave, BrowserJournal, Editor, editorActions, keyClashes, type Actio
 import type { Point } from "@parterre/geometry";
 import { addMessages, ErrorState, Loading, navigate, shortcuts, toast, useT } from "@parterre/ui";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { Bottom } from "./bottom.tsx";
 import { Canvas } from "./canvas.tsx";
 import { ConflictBar } from "./conflict.tsx";
@@ -12,6 +13,9 @@ import { MiniMap } from "./minimap.tsx";
 import { NumberPanel } from "./number.tsx";
 import { Palette } from "./palette.tsx";
 import { Properties } from "./properties.tsx";
+import { GeneratePanel } from "./generate.tsx";
+import { PrintSheet } from "./print.tsx";
+import { SightPanel } from "./sight.tsx";
 import { HttpPlanServer, type PlanInfo } from "./server.ts";
 import { StatusLine } from "./status.tsx";
 import { OptionBar, ToolBar } from "./toolbar.tsx";
@@ -80,11 +84,12 @@ function Desk(props: Opened & { reload: () => void }): ReactNode {
           <ToolBar />
           <div className="d-stage"><Canvas trace={trace} onPointer={setPointer} /><MiniMap /></div>
           <aside className="d-side">
-            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
+            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
           </aside>
         </div>
         <Bottom />
         <StatusLine pointer={pointer} />
+        <PrintSheet />
         {palette && <Palette onClose={() => setPalette(false)} />}
       </div>
     </DesignerContext.Provider>
@@ -96,9 +101,9 @@ function pageActions(o: Opened & { reload: () => void }, setPanel: (p: Panel) =>
   const always = (): boolean => true, panel = (id: Panel, zh: string, en: string, keys: string): Action => ({ id: `panel.${id}`, group: "view", zh, en, keys, enabled: always, run: () => setPanel(id) });
   return [
     { id: "save", group: "file", zh: "立即保存", en: "Save now", keys: "ctrl+s", enabled: () => !o.editor.readOnly, run: () => { void o.autosave.save(); } },
-    { id: "print", group: "file", zh: "打印或存为 PDF", en: "Print or save as PDF", keys: "ctrl+p", enabled: always, run: () => window.print() },
+    { id: "print", group: "file", zh: "打印或存为 PDF", en: "Print or save as PDF", keys: "ctrl+p", enabled: always, run: () => { flushSync(() => { window.dispatchEvent(new Event("beforeprint")); }); window.print(); } },
     { id: "palette", group: "view", zh: "命令面板", en: "Command palette", keys: "ctrl+k", enabled: always, run: () => setPalette(true) },
     { id: "close", group: "file", zh: "返回", en: "Back", enabled: always, run: () => navigate("/venues") },
-    panel("properties", "属性面板", "Properties", "alt+Enter"), panel("number", "编号面板", "Numbering", "shift+n"), panel("trace", "描图底图", "Picture to trace", "shift+t"),
+    panel("properties", "属性面板", "Properties", "alt+Enter"), panel("number", "编号面板", "Numbering", "shift+n"), panel("generate", "生成厅堂", "Generate a hall", "shift+g"), panel("sight", "座位视角", "View from a seat", "shift+s"), panel("trace", "描图底图", "Picture to trace", "shift+t"),
   ];
 }

@@ -61,7 +61,7 @@ function Running(props: { map: TicketMap; state: PriceState; versions: readonly 
   const run = async (work: () => Promise<unknown>, done?: string): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    try { await work(); if (done !== undefined) toast(text(done as "m.saved")); proposals.reload(); props.onChange(); } catch (e) { setProblem(e); } finally { setBusy(false); }
+    try { await work(); if (done !== undefined) toast("success", text(done as "m.saved")); proposals.reload(); props.onChange(); } catch (e) { setProblem(e); } finally { setBusy(false); }
   };
   const put = (v: number): Promise<void> => run(() => http.send("PUT", `${at}/price-state`, { version: v, mode }, { intent: `price-state ${props.map.id} ${v} ${mode} ${props.state.activatedAt}` }));
   return (
@@ -108,7 +108,7 @@ function Editor(props: { map: TicketMap; value: string | null; onEdit: (text: st
   }, [value]);
   const save = async (): Promise<void> => {
     setBusy(true);
-    try { await http.send("POST", `${at}/price-programs`, { program }, { intent: `save-program ${props.map.id} ${value ?? ""}` }); toast(text("m.saved")); props.onSaved(); } catch (e) { setProblem(e); } finally { setBusy(false); }
+    try { await http.send("POST", `${at}/price-programs`, { program }, { intent: `save-program ${props.map.id} ${value ?? ""}` }); toast("success", text("m.saved")); props.onSaved(); } catch (e) { setProblem(e); } finally { setBusy(false); }
   };
   if (value === null) return <Card title={text("m.program")}><p>{text("m.program-none")}</p><button type="button" className="button main" disabled={!can("price.manage")} onClick={() => props.onEdit(print(programOf(text("m.prices"), props.map.zones)))}>{text("m.program-start")}</button></Card>;
   return (

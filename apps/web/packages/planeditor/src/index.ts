@@ -23,3 +23,4 @@ export * from "./autosave.ts";
 export { findings, type Finding } from "./checks.ts";
 export type { FromWorker, ToWorker } from "./checks.worker.ts";
 export * from "./generate/index.ts";
+export * from "./sight.ts";

@@ -67,7 +67,7 @@ func (w *world) foreignAgent(out map[string]accesstest.Target, h house) {
 	out["agent.extend"] = accesstest.Target{Params: p("session", session, "lock", ready.String()), Body: map[string]any{"id": ids.New()}, Owner: a}
 	out["agent.release"] = accesstest.Target{Params: p("session", session, "lock", loose.String()), Owner: a}
 	out["agent.refund"] = accesstest.Target{Params: p("order", order.String()), Body: map[string]any{"id": ids.New(), "seats": []int32{21}, "fee": 0}, Owner: a}
-	out["agent.putWebhook"] = accesstest.Target{Params: p("webhook", kept.String()), Body: map[string]any{"url": "https://hooks.example.com/y"}, Owner: a}
+	out["agent.putWebhook"] = accesstest.Target{Params: p("webhook", kept.String()), Plain: "makes or changes the caller's own webhook of that id"}
 	for _, id := range []string{"rotateWebhook", "pingWebhook", "deliveries"} {
 		out["agent."+id] = accesstest.Target{Params: p("webhook", kept.String()), Body: body(id != "deliveries"), Owner: a}
 	}

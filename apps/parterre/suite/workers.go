@@ -66,9 +66,23 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 	return func() error {
 		cancel()
 		wg.Wait()
+		s.keepRooms()
 		s.Seats.Close()
 		return nil
 	}, nil
+}
+
+// keepRooms writes the waiting rooms once more, so that a stop loses nothing.
+func (s *Suite) keepRooms() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	tenants, err := s.cfg.DB.Tenants(ctx)
+	for _, t := range tenants {
+		err = errors.Join(err, s.Waiting.Keep(db.System(ctx, t, "waiting rooms")))
+	}
+	if err != nil {
+		s.cfg.Log.Warn("the waiting rooms were not written at the stop", "err", err)
+	}
 }
 
 // every runs f for each tenant, again and again. A failure is logged and tried

@@ -65,7 +65,7 @@ export function TierLine(props: { tiers: readonly Span[]; hoursLeft: number | nu
     <ol className="tiers" aria-label={text("shop.refund-line")}>
       {parts.map((p, i) => (
         <li key={p.edge} data-fee={p.fee === 0 ? "free" : p.fee >= 1000 ? "none" : "some"} aria-current={i === here ? "step" : undefined}>
-          {i === here && <em>{text("shop.now")}</em>}<b>{p.label}</b><small>{i === parts.length - 1 ? p.edge : `${text("shop.before")} ${p.edge}`}</small>
+          {i === here && <em>{text("shop.now")}</em>}<b>{p.label}</b><small>{i === parts.length - 1 ? p.edge : text("shop.before", { time: p.edge })}</small>
         </li>
       ))}
     </ol>

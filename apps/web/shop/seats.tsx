@@ -51,7 +51,14 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   const name = (rank: number): string => { const n = seatName(model, rank); return text("seat.name", { level: n.level === n.section ? "" : n.level, section: n.section, row: n.row, number: n.number }).trim(); };
   const style = format.priceStyle(s.zones.map((z) => z.price)), price = (rank: number): string => `${zoneAt(rank)?.name ?? ""} ${format.price(zoneAt(rank)?.price ?? 0, style)}`.trim();
   // A hold that this tab had is given back: the seats are chosen anew here.
-  useEffect(() => { const old = holdOf(s.id); if (old !== null) void releaseHold(s.id, old.hold).catch(() => undefined); }, []);
+  // Until the live status tells of it, they stand as held there: by this buyer, not by somebody else.
+  const back = useRef<Set<number>>(new Set());
+  useEffect(() => {
+    const old = holdOf(s.id);
+    if (old === null) return;
+    for (const p of old.places) { const rank = model.rankOf.get(p.seat); if (rank !== undefined) back.current.add(rank); }
+    void releaseHold(s.id, old.hold).catch(() => undefined);
+  }, []);
   useEffect(() => {
     try { sessionStorage.setItem(CHOSEN + s.id, JSON.stringify([...mine].map((r) => model.seats.ids[r]))); } catch { /* not kept */ }
     map.current?.setMine(mine);
@@ -61,7 +68,8 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   useEffect(() => { map.current?.setStates(board.states); }, [version]);
   useEffect(() => {
     if (busy || version < 0) return;
-    const lost = [...mine].filter((rank) => board.states[rank] !== 0);
+    for (const rank of back.current) if (board.states[rank] !== 1) back.current.delete(rank);
+    const lost = [...mine].filter((rank) => board.states[rank] !== 0 && !back.current.has(rank));
     if (lost.length === 0) return;
     for (const rank of lost) toast("warning", text("shop.gone", { seat: name(rank) }));
     setMine(new Set([...mine].filter((r) => !lost.includes(r))));

@@ -126,7 +126,7 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 		"ticketmap.checkPriceProgram":    {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
 		"ticketmap.dryRunPrices":         {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
 		"ticketmap.proposePrices":        {Params: ma, NoControl: noProgram},
-		"ticketmap.activatePriceProgram": {Params: ma, Body: map[string]any{"program": 1, "mode": "manual", "version": 1}, NoControl: noProgram},
+		"ticketmap.activatePriceProgram": {Params: ma, Body: map[string]any{"mode": "manual", "version": 1}, NoControl: noProgram},
 		"ticketmap.confirmPrices":        {Params: at("proposal", h.mapID), NoControl: noProgram},
 		"ticketmap.rejectPrices":         {Params: at("proposal", h.mapID), NoControl: noProgram},
 		"manage.checkPlanMove":           {Params: se, Query: "to=" + h.plan.ID.String(), NoControl: "the session is on this version already"},

@@ -198,6 +198,9 @@ func (w *World) snapshot() map[string]string {
 			return err
 		}
 		for _, table := range tables {
+			if table == "inventory.lease" {
+				continue // the seats' writers renew their leases as time goes by
+			}
 			var sum string
 			q := fmt.Sprintf("select count(*) || ' ' || coalesce(md5(string_agg(x::text, E'\\n' order by x::text)), '') from %s x where tenant_id = $1", table)
 			if err := c.QueryRow(ctx, q, w.DB.Other).Scan(&sum); err != nil {

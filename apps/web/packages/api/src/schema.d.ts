@@ -1956,6 +1956,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session's waiting room with its meter */
+        get: operations["waiting.room"];
+        /** Open, change or close a session's waiting room */
+        put: operations["waiting.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/state": {
         parameters: {
             query?: never;
@@ -2366,6 +2384,30 @@ export interface paths {
          * @description Harmless when it has ended.
          */
         delete: operations["sales.releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one stands in line
+         * @description With the ticket as X-Queue-Ticket. When it is one's turn the answer carries a pass, once.
+         */
+        get: operations["waiting.where"];
+        put?: never;
+        /**
+         * Get in line for a session
+         * @description state open: there is no line, go on. Who sends a ticket that is good keeps it.
+         */
+        post: operations["waiting.join"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6122,6 +6164,164 @@ export interface components {
              * @description The version that was read
              */
             version: number;
+        };
+        WaitingMeter: {
+            /**
+             * Format: int64
+             * @description Places up to here may enter
+             */
+            admitted: number;
+            /**
+             * Format: int64
+             * @description Called, and not come yet
+             */
+            called: number;
+            /**
+             * Format: int64
+             * @description Places given out
+             */
+            came: number;
+            /**
+             * Format: int64
+             * @description Of these, how many took part in the draw; absent before it
+             */
+            drawn?: number;
+            /**
+             * Format: int64
+             * @description Passes that run
+             */
+            inside: number;
+            /**
+             * Format: int64
+             * @description Pace in force
+             */
+            perMinute: number;
+            /**
+             * Format: int64
+             * @description Places behind
+             */
+            waiting: number;
+        };
+        WaitingRoom: {
+            /** @description SHA-256 of the draw's seed */
+            commitment: string;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Most admissions a minute
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Most who may be choosing at once
+             */
+            inside: number;
+            /**
+             * Format: int64
+             * @description Fewest admissions a minute
+             */
+            low: number;
+            /** @description Admit at the pace of confirmed orders, within low and high; else at high */
+            measured: boolean;
+            meter: components["schemas"]["WaitingMeter"];
+            /**
+             * Format: date-time
+             * @description Until then places are drawn by lot, from then on first come, first served
+             */
+            opensAt: string;
+            /** Format: int64 */
+            passMinutes: number;
+            /**
+             * Format: int64
+             * @description 0: there is none yet
+             */
+            version: number;
+        };
+        WaitingSetInBody: {
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Most admissions a minute
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Most who may be choosing at once
+             */
+            inside: number;
+            /**
+             * Format: int64
+             * @description Fewest admissions a minute
+             */
+            low: number;
+            /** @description Admit at the pace of confirmed orders, within low and high; else at high */
+            measured: boolean;
+            /**
+             * Format: date-time
+             * @description Until then places are drawn by lot, from then on first come, first served
+             */
+            opensAt: string;
+            /** Format: int64 */
+            passMinutes: number;
+            /**
+             * Format: int64
+             * @description As last read; 0 to make the room
+             */
+            version: number;
+        };
+        WaitingStanding: {
+            /**
+             * Format: int64
+             * @description People who are called before
+             */
+            ahead: number;
+            /**
+             * Format: int64
+             * @description How many came so far
+             */
+            came: number;
+            /** @description SHA-256 of the draw's seed, told before the draw */
+            commitment?: string;
+            /**
+             * Format: int64
+             * @description How many took part in the draw
+             */
+            drawn?: number;
+            /**
+             * Format: int64
+             * @description Number under which one came, from 0
+             */
+            index: number;
+            /** Format: date-time */
+            opensAt?: string;
+            /** @description Goes with holds as X-Queue-Pass */
+            pass?: string;
+            /** Format: date-time */
+            passUntil?: string;
+            /**
+             * Format: int64
+             * @description Seconds after which to ask again
+             */
+            poll: number;
+            /**
+             * Format: int64
+             * @description Place in line, from 1
+             */
+            position?: number;
+            /**
+             * Format: int64
+             * @description Estimate until it is one's turn
+             */
+            seconds?: number;
+            /** @description The seed, told after the draw */
+            seed?: string;
+            /**
+             * @description open: there is no line; draw: before the opening; waiting; admitted: with a pass
+             * @enum {string}
+             */
+            state: "open" | "draw" | "waiting" | "admitted";
+            /** @description Keep it: it is the place in line */
+            ticket?: string;
         };
         Warning: {
             code: string;
@@ -14904,6 +15104,171 @@ export interface operations {
             };
         };
     };
+    "waiting.room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingRoom"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "waiting.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitingSetInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingRoom"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "show.moveSession": {
         parameters: {
             query?: never;
@@ -16577,6 +16942,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "waiting.where": {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Queue-Ticket"?: string;
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingStanding"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "waiting.join": {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Queue-Ticket"?: string;
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingStanding"];
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -82,7 +82,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   const latest = useRef({ best, drop });
   latest.current = { best, drop };
   useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true })), { id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }), []);
-  const name = (r: number): string => { const n = seatName(model, r); return `${n.section} ${n.row}${n.number}号`; };
+  const name = (r: number): string => { const n = seatName(model, r); return `${n.section} ${n.row}${n.number}座`; };
   const toggle = (rank: number): void => {
     if (held !== null) return;
     const next = new Set(picked);

@@ -12,7 +12,7 @@ export const zh = {
   "problem.network": "连不上服务器。请检查网络后重试。", "problem.timeout": "服务器没有及时答复。请重试，重复提交不会重复扣款。", "problem.internal": "服务器内部错误，已记录。请稍后重试。", "problem.forbidden": "您的账号没有此项权限。",
   "problem.not-found": "找不到所要的内容，可能已被删除。", "problem.conflict": "内容已被他人修改，请刷新后再试。", "problem.too-many": "操作太频繁，请稍候再试。", "problem.sign-in": "请先登录。", "problem.unknown": "操作没有成功（{status}）。", "problem.id": "错误编号",
   "seat.free": "可选", "seat.held": "锁定中", "seat.sold": "已售", "seat.off": "不可售", "seat.mine": "已选", "seat.accessible": "无障碍席位", "seat.companion": "陪同席", "seat.couple-left": "情侣座左", "seat.couple-right": "情侣座右", "seat.sofa": "沙发座", "seat.normal": "普通座",
-  "view.clear": "视线良好", "view.partial": "视线部分受限", "view.blocked": "视线受阻", "seat.name": "{level}{section} {row} {number}号", "seat.choose": "选择", "seat.drop": "取消选择",
+  "view.clear": "视线良好", "view.partial": "视线部分受限", "view.blocked": "视线受阻", "seat.name": "{level}{section} {row}{number}座", "seat.choose": "选择", "seat.drop": "取消选择",
   "seats.list": "座位列表", "seats.map": "座位图", "seats.sections": "区域", "seats.rows": "排", "seats.free-count": "可选 {n} 个", "seats.none": "此处没有可选座位", "seats.how": "用方向键在座位间移动，回车选择，加减号缩放。", "seats.zone": "票档 {letter}",
   "shortcuts.title": "键盘快捷键", "shortcuts.none": "此页没有快捷键", "shortcuts.help": "显示快捷键", "nav.main": "主导航", "nav.skip": "跳到正文",
   "manage.today": "今日", "manage.calendar": "日历", "manage.shows": "演出", "manage.venues": "场馆", "manage.orders": "订单", "manage.reports": "上报", "manage.people": "人员", "manage.audit": "审计",

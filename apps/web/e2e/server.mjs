@@ -25,10 +25,11 @@ function binary(folder) {
 /** clock: RFC 3339. Answers once the server does; stop() ends it and takes its folder away. */
 export async function startServer(clock) {
   const folder = mkdtempSync(join(tmpdir(), "parterre-e2e-")), port = await freePort(), url = `https://localhost:${port}`;
-  let log = "";
+  let log = "", data = null;
   const child = spawn(binary(folder), ["serve", "--listen", `localhost:${port}`, "--http", "", "--var", join(folder, "var"), "--demo", "--sim-clock", clock], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.on("exit", (code) => done(code ?? -1)));
-  const take = (bytes) => { log = (log + bytes).slice(-20_000); };
+  // As root the cluster lives outside of the folder, where its own user may reach it; it goes with the folder.
+  const take = (bytes) => { log = (log + bytes).slice(-20_000); data ??= / data=(\/var\/lib\/parterre\/pg-\d+)\s/.exec(log)?.[1] ?? null; };
   await new Promise((done, fail) => {
     const ready = (bytes) => { take(bytes); if (log.includes("Ctrl-C")) done(); };
     child.stdout.on("data", ready);
@@ -40,7 +41,7 @@ export async function startServer(clock) {
     async stop() {
       child.kill("SIGTERM");
       await ended;
-      rmSync(folder, { recursive: true, force: true });
+      for (const path of [folder, data]) if (path !== null) rmSync(path, { recursive: true, force: true });
     },
   };
 }

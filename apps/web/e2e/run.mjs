@@ -2,14 +2,16 @@
 // and perhaps close().
 //   node e2e/run.mjs [words of the names to run]
 // needs: "suite" asks for a running server with the demo world: its address stands in PARTERRE_URL
-// (https://localhost:8443). Without it those tests count as skipped, by name.
+// (https://localhost:8443), else one is started for all tests that ask.
 // Writes test-results/e2e.junit.xml and ends with one line of counts.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, serveFolder, SHOTS, WEB } from "./browser.mjs";
+import { startServer } from "./server.mjs";
 
-const words = process.argv.slice(2), suite = process.env.PARTERRE_URL ?? null;
+const words = process.argv.slice(2);
+let suite = process.env.PARTERRE_URL ?? null, own = null;
 mkdirSync(SHOTS, { recursive: true });
 mkdirSync(join(WEB, "test-results"), { recursive: true });
 
@@ -22,16 +24,21 @@ for (const file of readdirSync(join(WEB, "e2e/tests")).filter((f) => f.endsWith(
   for (const test of tests) {
     if (!words.every((w) => `${file} ${test.name}`.includes(w))) continue;
     const started = performance.now();
-    const result = { file, name: test.name, ms: 0, error: null, skipped: test.needs === "suite" && suite === null };
-    if (!result.skipped) result.error = await attempt(test);
+    const result = { file, name: test.name, ms: 0, error: null, skipped: false };
+    if (test.needs === "suite" && suite === null) {
+      own = await startServer(new Date().toISOString().replace(/\.\d+/, ""));
+      suite = own.url;
+    }
+    result.error = await attempt(test);
     result.ms = performance.now() - started;
     results.push(result);
-    console.log(`${result.skipped ? "skip" : result.error === null ? "ok  " : "FAIL"} ${file.replace(".test.mjs", "")}: ${test.name}${result.skipped ? " (no PARTERRE_URL)" : ""}`);
+    console.log(`${result.skipped ? "skip" : result.error === null ? "ok  " : "FAIL"} ${file.replace(".test.mjs", "")}: ${test.name}`);
     if (result.error !== null) console.log(result.error.stack ?? result.error.message);
   }
   await close?.();
 }
 await browser.close();
+await own?.stop();
 await pages.close();
 
 /** Runs one test with contexts of its own; a page error or an unexpected console error fails it. A failure leaves a picture. */

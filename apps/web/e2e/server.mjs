@@ -24,9 +24,9 @@ function binary(folder) {
 
 /** clock: RFC 3339. Answers once the server does; stop() ends it and takes its folder away. */
 export async function startServer(clock) {
-  const folder = mkdtempSync(join(tmpdir(), "parterre-e2e-")), port = await freePort(), url = `https://localhost:${port}`;
+  const folder = mkdtempSync(join(tmpdir(), "parterre-e2e-")), port = await freePort(), lab = await freePort(), url = `https://localhost:${port}`;
   let log = "", data = null;
-  const child = spawn(binary(folder), ["serve", "--listen", `localhost:${port}`, "--http", "", "--var", join(folder, "var"), "--demo", "--sim-clock", clock], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary(folder), ["serve", "--listen", `localhost:${port}`, "--http", "", "--lab", `localhost:${lab}`, "--var", join(folder, "var"), "--demo", "--sim-clock", clock], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.on("exit", (code) => done(code ?? -1)));
   // As root the cluster lives outside of the folder, where its own user may reach it; it goes with the folder.
   const take = (bytes) => { log = (log + bytes).slice(-20_000); data ??= / data=(\/var\/lib\/parterre\/pg-\d+)\s/.exec(log)?.[1] ?? null; };

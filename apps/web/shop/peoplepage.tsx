@@ -24,8 +24,16 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
   const [phone, setPhone] = useState(first.current?.phone ?? ""), [consent, setConsent] = useState(false), [keep, setKeep] = useState(keptPeople().length > 0), [kept, setKept] = useState(keptPeople);
   const [order] = useState(() => (first.current?.order.startsWith(`${hold.hold} `) === true ? first.current.order.split(" ")[1]! : uuidv7()));
   const [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false), top = useRef<HTMLDivElement>(null);
-  useEffect(() => keepDraft(s.id, { people, phone, order: `${hold.hold} ${order}` }), [people, phone]);
-  const change = (i: number, part: Partial<Person>): void => setPeople(people.map((p, j) => (j === i ? { ...p, ...part } : p)));
+  // Written down with the keystroke, not after the next drawing: a reload may come at once.
+  const typed = useRef({ people, phone });
+  const write = (part: Partial<{ people: readonly Person[]; phone: string }>): void => {
+    typed.current = { ...typed.current, ...part };
+    keepDraft(s.id, { ...typed.current, order: `${hold.hold} ${order}` });
+    setPeople(typed.current.people);
+    setPhone(typed.current.phone);
+  };
+  useEffect(() => write({}), []);
+  const change = (i: number, part: Partial<Person>): void => write({ people: typed.current.people.map((p, j) => (j === i ? { ...p, ...part } : p)) });
   const now = new Date(), faults = formFaults(people, phone, consent, real.perTicket, now), told = error === null ? {} : showProblem(error, lang).fields;
   const words = (f: Fault | null | undefined): string | null => (f == null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
   const faultAt = (path: string): string | null => told[path] ?? (tried ? words(faults.get(path)) : null);
@@ -74,7 +82,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
         </fieldset>
       ))}
       <section className="card person">
-        <Field id="phone" name="phone" label={text("shop.phone")} inputMode="tel" autoComplete="tel" value={phone} onChange={setPhone} hint={text("shop.phone-hint")} error={faultAt("phone")} validate={(v) => (v === "" ? null : words(phoneFault(v)))} />
+        <Field id="phone" name="phone" label={text("shop.phone")} inputMode="tel" autoComplete="tel" value={phone} onChange={(v) => write({ phone: v })} hint={text("shop.phone-hint")} error={faultAt("phone")} validate={(v) => (v === "" ? null : words(phoneFault(v)))} />
         {wanted > 0 && <Check id="keep" on={keep} set={setKeep}>{text("shop.keep")}</Check>}
         {kept.length > 0 && <button type="button" className="button plain" onClick={() => { forgetPeople(); setKept([]); setKeep(false); }}>{text("shop.forget")}</button>}
         <details className="rules"><summary>{text("shop.read-rules")}</summary><ul>{s.disclosures.rules.map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></details>

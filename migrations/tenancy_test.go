@@ -57,9 +57,9 @@ var unwatched = map[string]string{
 	"reporting.channel_state": "state of sending", "reporting.projector": "how far the journal was read",
 	"reporting.daily": "sums of the facts", "reporting.inbox": "which facts wait for their numbers", "reporting.unprojected": "append-only, what of the journal cannot be reported",
 	"ticketmap.content": "documents by their hash, which ticketmap.revision names",
-	"channel.push": "state of sending; what was sold is in the orders", "channel.change": "append-only, numbers of changes that the log shows by themselves",
+	"channel.push":      "state of sending; what was sold is in the orders", "channel.change": "append-only, numbers of changes that the log shows by themselves",
 	"channel.seen": "digests of what channel.change tells of", "channel.position": "how far the journal was read",
-	"lab.exchange":      "a simulated platform's own", "lab.setting": "a simulated platform's own",
+	"lab.exchange": "a simulated platform's own", "lab.setting": "a simulated platform's own",
 	"payment_sandbox.payment": "the sandbox's own", "payment_sandbox.refund": "the sandbox's own", "payment_sandbox.notice": "the sandbox's own",
 }
 

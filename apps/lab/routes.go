@@ -21,6 +21,7 @@ type (
 		}
 	}
 )
+
 type labTotals struct {
 	Body struct {
 		Items []sim.DayTotals `json:"items"`

@@ -53,7 +53,8 @@ func Register(api *httpx.API, d Deps) {
 	httpx.Register(api, op("checkPlanMove", "GET", "/sessions/{session}/plan-move", "What a move to another plan version would change, or the seats that forbid it", "map.read"), func(ctx context.Context, in *struct {
 		BySession
 		To ids.ID `query:"to" required:"true" doc:"A published version of the same hall"`
-	}) (*movedOut, error) {
+	},
+	) (*movedOut, error) {
 		var out ticketmap.Moved
 		err := d.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 			if out, err = d.Maps.CheckMoveTx(ctx, tx, in.Session, in.To); err == nil {
@@ -71,7 +72,8 @@ func Register(api *httpx.API, d Deps) {
 		Body struct {
 			To ids.ID `json:"to" doc:"A published version of the same hall"`
 		}
-	}) (*movedOut, error) {
+	},
+	) (*movedOut, error) {
 		out, err := d.Move(ctx, in.Session, in.Body.To)
 		return &movedOut{out}, err
 	})
@@ -82,7 +84,8 @@ func Register(api *httpx.API, d Deps) {
 		Body struct {
 			Sessions []ids.ID `json:"sessions" minItems:"1" maxItems:"200"`
 		}
-	}) (*seriesOut, error) {
+	},
+	) (*seriesOut, error) {
 		out := &seriesOut{}
 		var err error
 		out.Body.Items, err = d.Apply(ctx, in.Map, in.Body.Sessions)

@@ -189,9 +189,11 @@ func (w *world) refusal(c *accesstest.Client, seat int32) string {
 
 func rules() *pricing.Program {
 	half := 100
-	return &pricing.Program{Format: pricing.Format, Version: 1, Name: "按上座率", Rounding: pricing.Rounding{To: 1000, Direction: "nearest"},
+	return &pricing.Program{
+		Format: pricing.Format, Version: 1, Name: "按上座率", Rounding: pricing.Rounding{To: 1000, Direction: "nearest"},
 		Zones: []pricing.Zone{{No: 1, Base: salestest.StallPrice, Floor: 50_000, Cap: 90_000}},
-		Rules: []pricing.Rule{{ID: "full", Name: "上座加价", When: pricing.When{Occupancy: &pricing.Range{Min: &half}}, Effect: pricing.Effect{Kind: "add", Amount: 4_200}}}}
+		Rules: []pricing.Rule{{ID: "full", Name: "上座加价", When: pricing.When{Occupancy: &pricing.Range{Min: &half}}, Effect: pricing.Effect{Kind: "add", Amount: 4_200}}},
+	}
 }
 
 func (w *world) save(t *testing.T, p *pricing.Program, mode string) int {

@@ -43,8 +43,10 @@ func (s *Service) LockForAgent(ctx context.Context, c AgentChoice) (Held, error)
 	if se.State != "on_sale" {
 		return Held{}, ErrNotOnSale
 	}
-	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{Meta: engine.Meta{Key: key(agentHold(ctx, c.Key)), Actor: actorKey(ctx), Channel: channelNo("agent")}, Pool: c.Pool,
-		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: lockTime(c.For, se.Rules.HoldFor)}, nil)
+	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{
+		Meta: engine.Meta{Key: key(agentHold(ctx, c.Key)), Actor: actorKey(ctx), Channel: channelNo("agent")}, Pool: c.Pool,
+		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: lockTime(c.For, se.Rules.HoldFor),
+	}, nil)
 	if err != nil {
 		return Held{}, err
 	}
@@ -68,8 +70,10 @@ func (s *Service) ExtendForAgent(ctx context.Context, session, lock, extension i
 	if err != nil {
 		return Held{}, err
 	}
-	a, err := s.Seats.Do(ctx, session, &engine.Extend{Meta: engine.Meta{Key: key(agentHold(ctx, extension)), Actor: actorKey(ctx)},
-		Hold: key(agentHold(ctx, lock)), For: lockTime(d, se.Rules.HoldFor)}, nil)
+	a, err := s.Seats.Do(ctx, session, &engine.Extend{
+		Meta: engine.Meta{Key: key(agentHold(ctx, extension)), Actor: actorKey(ctx)},
+		Hold: key(agentHold(ctx, lock)), For: lockTime(d, se.Rules.HoldFor),
+	}, nil)
 	if err != nil {
 		return Held{}, err
 	}
@@ -112,8 +116,10 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 		return Order{}, err
 	}
 	p.counter = &counterSale{placed: placed, payment: ids.New(), method: AgentMethod}
-	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("agent")},
-		Hold: key(n.Hold), Docs: docs}, p)
+	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
+		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("agent")},
+		Hold: key(n.Hold), Docs: docs,
+	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
 	}

@@ -46,7 +46,8 @@ func TestPlanningASession(t *testing.T) {
 	t.Parallel()
 	sh := Show{Minutes: 150, Approvals: []Approval{
 		{Version: 1, Audience: 9000, ValidFrom: today, ValidTo: today.Add(90)},
-		{Version: 2, Audience: 1480, ValidFrom: today, ValidTo: today.Add(10)}}}
+		{Version: 2, Audience: 1480, ValidFrom: today, ValidTo: today.Add(10)},
+	}}
 	v := venue.Venue{Zone: "Asia/Shanghai"}
 	start := noon.Add(31*time.Hour + 30*time.Minute) // tomorrow 19:30
 	late := today.Add(11).Start(clock.Shanghai)
@@ -82,8 +83,10 @@ var allStates = []string{"created", "scheduled", "on_sale", "paused", "closed", 
 // is refused.
 func TestStateChart(t *testing.T) {
 	t.Parallel()
-	want := map[string]string{"created": "scheduled on_sale cancelled", "scheduled": "created on_sale cancelled", "on_sale": "paused closed cancelled",
-		"paused": "on_sale closed cancelled", "closed": "on_sale ended cancelled"}
+	want := map[string]string{
+		"created": "scheduled on_sale cancelled", "scheduled": "created on_sale cancelled", "on_sale": "paused closed cancelled",
+		"paused": "on_sale closed cancelled", "closed": "on_sale ended cancelled",
+	}
 	for _, from := range allStates {
 		for _, to := range allStates {
 			allowed := false

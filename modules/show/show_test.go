@@ -84,10 +84,12 @@ func (w *world) house(code string) (venue.Venue, venue.Hall, ticketmap.Plan) {
 }
 
 func smallPlan() *plan.Plan {
-	p := &plan.Plan{Name: "小剧场", NextSeatID: 6, Levels: []plan.Level{{ID: "L1", Name: "一层"}}, Categories: []plan.Category{{ID: "c1", Name: "票", Color: "#b3212b", Seats: []plan.Run{{First: 1, Last: 5}}}},
+	p := &plan.Plan{
+		Name: "小剧场", NextSeatID: 6, Levels: []plan.Level{{ID: "L1", Name: "一层"}}, Categories: []plan.Category{{ID: "c1", Name: "票", Color: "#b3212b", Seats: []plan.Run{{First: 1, Last: 5}}}},
 		Sections: []plan.Section{{ID: "s1", Level: "L1", Name: "池座", Label: "池座", Outline: []plan.Point{{X: -500, Y: -500}, {X: 4000, Y: -500}, {X: 4000, Y: 1000}, {X: -500, Y: 1000}}}},
 		Rows:     []plan.Row{{ID: "r1", Section: "s1", Label: "1", Kind: plan.Straight}},
-		Bounds:   plan.Rect{Min: plan.Point{X: -1000, Y: -1000}, Max: plan.Point{X: 5000, Y: 2000}}}
+		Bounds:   plan.Rect{Min: plan.Point{X: -1000, Y: -1000}, Max: plan.Point{X: 5000, Y: 2000}},
+	}
 	for i := range 5 {
 		p.Seats = append(p.Seats, plan.Seat{ID: int32(i + 1), Row: "r1", Number: string(rune('1' + i)), X: int32(i) * 550})
 	}
@@ -216,9 +218,23 @@ func TestMoves(t *testing.T) {
 		path string // states after "created", in order
 		want string // code of the last one's refusal, "" none
 	}{
-		{"on_sale", ""}, {"on_sale paused on_sale closed on_sale", ""}, {"on_sale closed ended", ""}, {"scheduled on_sale", ""}, {"scheduled created", ""}, {"cancelled", ""}, {"on_sale cancelled", ""},
-		{"paused", "show.state"}, {"closed", "show.state"}, {"ended", "show.state"}, {"created", "show.state"}, {"on_sale on_sale", "show.state"}, {"on_sale ended", "show.state"}, {"on_sale scheduled", "show.state"},
-		{"cancelled on_sale", "show.state"}, {"on_sale closed ended on_sale", "show.state"}, {"on_sale created", "show.state"},
+		{"on_sale", ""},
+		{"on_sale paused on_sale closed on_sale", ""},
+		{"on_sale closed ended", ""},
+		{"scheduled on_sale", ""},
+		{"scheduled created", ""},
+		{"cancelled", ""},
+		{"on_sale cancelled", ""},
+		{"paused", "show.state"},
+		{"closed", "show.state"},
+		{"ended", "show.state"},
+		{"created", "show.state"},
+		{"on_sale on_sale", "show.state"},
+		{"on_sale ended", "show.state"},
+		{"on_sale scheduled", "show.state"},
+		{"cancelled on_sale", "show.state"},
+		{"on_sale closed ended on_sale", "show.state"},
+		{"on_sale created", "show.state"},
 	} {
 		se, err := w.add(at(1+i, 19))
 		w.must(err)

@@ -141,8 +141,10 @@ func Paint(p *plan.Plan, c MapContent) (*Painted, error) {
 		return nil, err
 	}
 	n := len(p.Seats)
-	out := &Painted{plan: p, content: c, zone: make([]int, n), hold: make([]int, n), buffer: make([]bool, n),
-		allot: make([]int, n), areaZone: map[string]int{}, areaHold: map[string]map[int]int{}, areaAllot: map[string]map[int]int{}}
+	out := &Painted{
+		plan: p, content: c, zone: make([]int, n), hold: make([]int, n), buffer: make([]bool, n),
+		allot: make([]int, n), areaZone: map[string]int{}, areaHold: map[string]map[int]int{}, areaAllot: map[string]map[int]int{},
+	}
 	index := make(map[int32]int, n)
 	for i := range p.Seats {
 		index[p.Seats[i].ID] = i

@@ -96,8 +96,10 @@ func TestVenues(t *testing.T) {
 	if _, err := s.Create(d.AsTenant(t.Context(), d.Other), n); err != nil {
 		t.Errorf("the same code of another tenant: %v", err)
 	}
-	for field, bad := range map[string]venue.NewVenue{"name": {Code: n.Code}, "code": {Name: "x"}, "zone": {Code: n.Code, Name: "x", Zone: "Beijing"},
-		"address": {Code: n.Code, Name: "x", Address: strings.Repeat("长", 201)}, "nameEn": {Code: n.Code, Name: "x", NameEn: strings.Repeat("a", 201)}} {
+	for field, bad := range map[string]venue.NewVenue{
+		"name": {Code: n.Code}, "code": {Name: "x"}, "zone": {Code: n.Code, Name: "x", Zone: "Beijing"},
+		"address": {Code: n.Code, Name: "x", Address: strings.Repeat("长", 201)}, "nameEn": {Code: n.Code, Name: "x", NameEn: strings.Repeat("a", 201)},
+	} {
 		e, ok := errs.Of(second(s.Create(ctx, bad)))
 		if !ok || !slices.ContainsFunc(e.Fields, func(f errs.Field) bool { return f.Path == field }) {
 			t.Errorf("%s: %v", field, e)

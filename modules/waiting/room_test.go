@@ -14,8 +14,10 @@ var opening = time.Date(2026, 12, 1, 2, 0, 0, 0, time.UTC)
 
 func testRoom(high, inside int) *room {
 	seed := sha256.Sum256([]byte("seed"))
-	return &room{settings: Settings{Enabled: true, OpensAt: opening, Low: 1, High: high, Inside: inside, PassMinutes: 10}, seed: seed[:], perMin: high,
-		waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}, at: opening}
+	return &room{
+		settings: Settings{Enabled: true, OpensAt: opening, Low: 1, High: high, Inside: inside, PassMinutes: 10}, seed: seed[:], perMin: high,
+		waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}, at: opening,
+	}
 }
 
 // The draw gives each who came before the opening another place, whatever n.

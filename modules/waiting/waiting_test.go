@@ -134,8 +134,10 @@ func passes(t *testing.T, w *salestest.World, s *waiting.Service, buyers []*acce
 		if err := door(fresh.buyer, w.Session.ID, fresh.pass); err != nil {
 			t.Errorf("a good pass: %v", err)
 		}
-		for what, err := range map[string]error{"none": door(fresh.buyer, w.Session.ID, ""), "another's": door(buyers[0], w.Session.ID, fresh.pass),
-			"a ticket for a pass": door(fresh.buyer, w.Session.ID, fresh.ticket), "forged": door(fresh.buyer, w.Session.ID, "B"+fresh.pass[1:])} {
+		for what, err := range map[string]error{
+			"none": door(fresh.buyer, w.Session.ID, ""), "another's": door(buyers[0], w.Session.ID, fresh.pass),
+			"a ticket for a pass": door(fresh.buyer, w.Session.ID, fresh.ticket), "forged": door(fresh.buyer, w.Session.ID, "B"+fresh.pass[1:]),
+		} {
 			if !errors.Is(err, waiting.ErrPass) {
 				t.Errorf("%s: %v", what, err)
 			}

@@ -122,17 +122,19 @@ type changesOut struct {
 	}
 }
 
-type meOut struct{ Body channel.Agent }
-type venuesOut struct{ Body page.Page[venue.Venue] }
-type showsOut struct{ Body page.Page[AgentShow] }
-type sessionsOut struct{ Body page.Page[AgentSession] }
-type sessionOut struct{ Body AgentSessionDetail }
-type seatsOut struct {
-	Body struct {
-		MapVersion int         `json:"mapVersion"`
-		Seats      []AgentSeat `json:"seats" doc:"In the order of the two-bit snapshot"`
+type (
+	meOut       struct{ Body channel.Agent }
+	venuesOut   struct{ Body page.Page[venue.Venue] }
+	showsOut    struct{ Body page.Page[AgentShow] }
+	sessionsOut struct{ Body page.Page[AgentSession] }
+	sessionOut  struct{ Body AgentSessionDetail }
+	seatsOut    struct {
+		Body struct {
+			MapVersion int         `json:"mapVersion"`
+			Seats      []AgentSeat `json:"seats" doc:"In the order of the two-bit snapshot"`
+		}
 	}
-}
+)
 
 func (h *handlers) catalogue(api *httpx.API) {
 	as(h, api, op("me", "GET", "/me", "Who you are here, with your limits"), func(_ context.Context, a channel.Agent, _ *struct{}) (*meOut, error) { return &meOut{a}, nil })
@@ -177,9 +179,11 @@ func (h *handlers) session(ctx context.Context, a channel.Agent, in *BySession) 
 	if err != nil {
 		return nil, err
 	}
-	out := &sessionOut{AgentSessionDetail{AgentSession: sessionOf(l.Session), Title: l.Show.Title, Organiser: l.Show.Organiser, Seller: a.Name, Approval: l.Approval, Audience: l.Session.Audience,
+	out := &sessionOut{AgentSessionDetail{
+		AgentSession: sessionOf(l.Session), Title: l.Show.Title, Organiser: l.Show.Organiser, Seller: a.Name, Approval: l.Approval, Audience: l.Session.Audience,
 		Venue: l.Venue.Name, HallName: l.Hall.Name, Address: l.Venue.Address, TimeZone: l.Venue.Zone, Rules: l.Session.Rules, Terms: l.Terms, RulesHash: l.Rules,
-		Documents: channel.Documents(), Zones: []AgentZone{}, Areas: []AgentArea{}}}
+		Documents: channel.Documents(), Zones: []AgentZone{}, Areas: []AgentArea{},
+	}}
 	if l.Map == nil {
 		return out, nil
 	}
@@ -213,11 +217,13 @@ func (h *handlers) seats(ctx context.Context, _ channel.Agent, in *BySession) (*
 	return out, nil
 }
 
-type stockOut struct{ Body channel.Stock }
-type stockChangesIn struct {
-	BySession
-	Since string `query:"since" maxLength:"60" doc:"cursor of the last answer; none: all seats"`
-}
+type (
+	stockOut       struct{ Body channel.Stock }
+	stockChangesIn struct {
+		BySession
+		Since string `query:"since" maxLength:"60" doc:"cursor of the last answer; none: all seats"`
+	}
+)
 type stockChangesOut struct{ Body channel.StockChange }
 
 func (h *handlers) stock(api *httpx.API) {

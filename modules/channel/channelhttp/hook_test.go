@@ -216,17 +216,21 @@ func (l *lockedWriter) Write(b []byte) (int, error) {
 // text and by what a name resolves to.
 func TestReach(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]bool{"8.8.8.8": true, "2606:4700::1111": true, "127.0.0.1": false, "10.1.2.3": false, "192.168.0.1": false, "172.16.0.1": false, "169.254.169.254": false,
+	for text, want := range map[string]bool{
+		"8.8.8.8": true, "2606:4700::1111": true, "127.0.0.1": false, "10.1.2.3": false, "192.168.0.1": false, "172.16.0.1": false, "169.254.169.254": false,
 		"100.64.0.1": false, "0.0.0.0": false, "224.0.0.1": false, "255.255.255.255": false, "::1": false, "fe80::1": false, "fc00::1": false, "::ffff:127.0.0.1": false,
-		"64:ff9b::7f00:1": false, "2002:7f00:1::": false, "::": false} {
+		"64:ff9b::7f00:1": false, "2002:7f00:1::": false, "::": false,
+	} {
 		if channel.Public(netip.MustParseAddr(text)) != want {
 			t.Errorf("%s: public is %v", text, !want)
 		}
 	}
 	w := newWorld(t)
 	a := w.agent(t)
-	for _, url := range []string{"http://hooks.example.com/", "https://127.0.0.1/x", "https://[::1]/x", "https://localhost/x", "https://a.localhost/x", "https://db.internal/x", "https://2130706433/x", "https://0x7f.1/x",
-		"https://user:pw@hooks.example.com/", "https://hooks.example.com:22/", "https://intranet/x", "https://hooks.example.com/#x", "https://169.254.169.254/latest"} {
+	for _, url := range []string{
+		"http://hooks.example.com/", "https://127.0.0.1/x", "https://[::1]/x", "https://localhost/x", "https://a.localhost/x", "https://db.internal/x", "https://2130706433/x", "https://0x7f.1/x",
+		"https://user:pw@hooks.example.com/", "https://hooks.example.com:22/", "https://intranet/x", "https://hooks.example.com/#x", "https://169.254.169.254/latest",
+	} {
 		if r := a.Do("PUT", "/api/v1/agent/webhooks/"+ids.New().String(), map[string]any{"url": url}); r.Status != 422 {
 			t.Errorf("%s: %d", url, r.Status)
 		}

@@ -129,15 +129,17 @@ type agentsOut struct {
 		Items   []channel.Agent `json:"items"`
 	}
 }
-type agentIn struct{ Body channel.Settings }
-type agentOut struct{ Body channel.Agent }
-type agentChangeIn struct {
-	ByAgent
-	Body struct {
-		channel.Settings
-		Version int `json:"version" minimum:"1"`
+type (
+	agentIn       struct{ Body channel.Settings }
+	agentOut      struct{ Body channel.Agent }
+	agentChangeIn struct {
+		ByAgent
+		Body struct {
+			channel.Settings
+			Version int `json:"version" minimum:"1"`
+		}
 	}
-}
+)
 type agentKeyIn struct {
 	ByAgent
 	Body struct {

@@ -163,12 +163,14 @@ type AgentQuoteEntry struct {
 	Possible bool      `json:"possible"`
 }
 
-type lockIn struct{ Body AgentLockNew }
-type lockOut struct{ Body AgentLock }
-type extendIn struct {
-	ByLock
-	Body AgentExtend
-}
+type (
+	lockIn   struct{ Body AgentLockNew }
+	lockOut  struct{ Body AgentLock }
+	extendIn struct {
+		ByLock
+		Body AgentExtend
+	}
+)
 
 // AgentExtend gives a lock more time.
 type AgentExtend struct {
@@ -182,12 +184,14 @@ type ByLock struct {
 	Lock    ids.ID `path:"lock"`
 }
 
-type orderIn struct{ Body AgentOrderNew }
-type orderOut struct{ Body AgentOrder }
-type ordersIn struct {
-	page.Request
-	Session ids.ID `query:"session"`
-}
+type (
+	orderIn  struct{ Body AgentOrderNew }
+	orderOut struct{ Body AgentOrder }
+	ordersIn struct {
+		page.Request
+		Session ids.ID `query:"session"`
+	}
+)
 type ordersOut struct{ Body page.Page[AgentOrderLine] }
 
 // AgentOrderLine is an order in a list.
@@ -208,11 +212,13 @@ type ticketsOut struct {
 		Tickets []channel.Issued `json:"tickets"`
 	}
 }
-type quoteOut struct{ Body AgentQuote }
-type refundIn struct {
-	ByOrder
-	Body AgentRefundNew
-}
+type (
+	quoteOut struct{ Body AgentQuote }
+	refundIn struct {
+		ByOrder
+		Body AgentRefundNew
+	}
+)
 type refundOut struct{ Body AgentRefund }
 
 const keyed = "The id in the body is made by you: the same request again has no second effect and gets the same answer."
@@ -327,8 +333,10 @@ func (h *handlers) order(ctx context.Context, id ids.ID) (AgentOrder, error) {
 		return AgentOrder{}, err
 	}
 	o := d.Detail.Order
-	out := AgentOrder{ID: o.ID, Number: o.Number(), Ref: d.Ref, Seller: d.Seller, Session: o.Session, State: o.State, Amount: o.Amount, ConfirmedAt: o.ConfirmedAt,
-		Places: []AgentOrderSeat{}, Refunds: []AgentRefund{}}
+	out := AgentOrder{
+		ID: o.ID, Number: o.Number(), Ref: d.Ref, Seller: d.Seller, Session: o.Session, State: o.State, Amount: o.Amount, ConfirmedAt: o.ConfirmedAt,
+		Places: []AgentOrderSeat{}, Refunds: []AgentRefund{},
+	}
 	for _, t := range d.Detail.Tickets {
 		p := d.Map.Places[t.Seat]
 		out.Places = append(out.Places, AgentOrderSeat{AgentPlace{t.Seat, p.Text(), t.Zone, t.Price}, t.State, t.Code})

@@ -188,8 +188,10 @@ func TestAgentsAreApart(t *testing.T) {
 	lock := "/api/v1/agent/sessions/" + w.Session.ID.String() + "/locks/" + l.ID.String()
 	other.Do("POST", lock+"/extend", map[string]any{"id": ids.New()}).WantProblem(404, "inventory.hold_unknown")
 	other.Do("DELETE", lock, nil).Want(204) // harmless: it is not the other's
-	for _, r := range []*accesstest.Reply{other.Do("GET", hk+"/deliveries", nil), other.Do("POST", hk+"/rotate", map[string]any{}), other.Do("POST", hk+"/ping", map[string]any{}), other.Do("DELETE", hk, nil),
-		other.Do("PUT", hk, map[string]any{"url": "https://hooks.example.com/b"})} {
+	for _, r := range []*accesstest.Reply{
+		other.Do("GET", hk+"/deliveries", nil), other.Do("POST", hk+"/rotate", map[string]any{}), other.Do("POST", hk+"/ping", map[string]any{}), other.Do("DELETE", hk, nil),
+		other.Do("PUT", hk, map[string]any{"url": "https://hooks.example.com/b"}),
+	} {
 		r.WantProblem(404, "channel.webhook_not_found")
 	}
 	// The same lock id is another lock for another agent.

@@ -25,8 +25,10 @@ func newWorld(t *testing.T, change ...func(*salestest.Config)) *world {
 	w := &world{roots: x509.NewCertPool(), reach: channel.Public}
 	w.World = salestest.New(t, append(change, func(c *salestest.Config) {
 		c.More = func(s *salestest.World) {
-			w.channel = channel.New(channel.Deps{DB: s.DB.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Maps, Shows: s.Shows, Venues: s.Venues, Vault: s.Vault, Log: s.Log,
-				Reach: func(a netip.Addr) bool { return w.reach(a) }, Roots: w.roots})
+			w.channel = channel.New(channel.Deps{
+				DB: s.DB.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Maps, Shows: s.Shows, Venues: s.Venues, Vault: s.Vault, Log: s.Log,
+				Reach: func(a netip.Addr) bool { return w.reach(a) }, Roots: w.roots,
+			})
 			channelhttp.Register(s.Server, w.channel)
 		}
 	})...)

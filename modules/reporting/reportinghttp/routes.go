@@ -24,6 +24,7 @@ type (
 		}
 	}
 )
+
 type (
 	reportClosed   struct{ Body reporting.DayClose }
 	reportRequeued struct {

@@ -38,6 +38,7 @@ type (
 		}
 	}
 )
+
 type payOut struct {
 	Body struct {
 		PayURL string `json:"payUrl" doc:"Open it in the browser, or show it as a QR code"`

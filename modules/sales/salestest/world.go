@@ -135,8 +135,10 @@ func (w *World) compose(cfg Config) {
 		func(context.Context, db.Tx, show.Show, *show.Session) error { return nil })
 	keys, err := codes.NewUniqueKeys('0', map[byte][]byte{'0': []byte("0123456789abcdef0123456789abcdef")})
 	w.must(err)
-	w.Seats, err = inventory.New(t.Context(), inventory.Deps{DB: w.DB.DB, Catalog: w.Maps, Rows: []inventory.RowWriter{sales.NewRows(keys)}, Node: "test", Log: w.Log,
-		Options: inventory.Options{Hook: cfg.Hook, FeedEvery: time.Nanosecond}})
+	w.Seats, err = inventory.New(t.Context(), inventory.Deps{
+		DB: w.DB.DB, Catalog: w.Maps, Rows: []inventory.RowWriter{sales.NewRows(keys)}, Node: "test", Log: w.Log,
+		Options: inventory.Options{Hook: cfg.Hook, FeedEvery: time.Nanosecond},
+	})
 	w.must(err)
 	t.Cleanup(w.Seats.Close)
 	w.Vault, err = identity.OpenVault(filepath.Join(t.TempDir(), "identity.json"))
@@ -147,8 +149,10 @@ func (w *World) compose(cfg Config) {
 	signer, err := payload.NewEd25519Signer(private)
 	w.must(err)
 	provider := w.serve(cfg)
-	w.Sales = sales.New(sales.Deps{DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
-		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address, Admitted: cfg.Admitted})
+	w.Sales = sales.New(sales.Deps{
+		DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
+		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address, Admitted: cfg.Admitted,
+	})
 }
 
 // serve starts the provider over TLS and prepares the server itself.
@@ -208,8 +212,10 @@ func (w *World) House(tenant int32, code string) (venue.Venue, venue.Hall, ticke
 	w.must(err)
 	p, err = w.TicketMap.Publish(ctx, p.ID, p.Version)
 	w.must(err)
-	sh, err := w.Shows.Create(ctx, show.Details{Kind: "performance", Title: "龙井茶香", TitleEn: "Tea", PerformanceType: PerformanceType(),
-		Organiser: "甲剧院", Performers: "甲剧团", Minutes: 120})
+	sh, err := w.Shows.Create(ctx, show.Details{
+		Kind: "performance", Title: "龙井茶香", TitleEn: "Tea", PerformanceType: PerformanceType(),
+		Organiser: "甲剧院", Performers: "甲剧团", Minutes: 120,
+	})
 	w.must(err)
 	today := clock.DayOf(w.Clock.Now(), clock.Shanghai)
 	sh, err = w.Shows.Approve(ctx, sh.ID, show.Approval{Number: "京演〔2026〕0001号", Authority: "北京市文化和旅游局", Audience: 200, ValidFrom: today, ValidTo: today.Add(365)})

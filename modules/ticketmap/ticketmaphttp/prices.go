@@ -96,7 +96,8 @@ func prices(api *httpx.API, s *ticketmap.Service) {
 		ByMap
 		Zone int   `query:"zone" minimum:"0" maximum:"4095"`
 		Seat int32 `query:"seat" doc:"Used where zone is absent; standing places are below zero"`
-	}) (*whyOut, error) {
+	},
+	) (*whyOut, error) {
 		w, err := s.WhyPrice(ctx, in.Map, in.Zone, in.Seat)
 		return &whyOut{w}, err
 	})
@@ -105,7 +106,8 @@ func prices(api *httpx.API, s *ticketmap.Service) {
 		Zone   int `query:"zone" minimum:"0" maximum:"4095"`
 		Before int `query:"before" minimum:"0" doc:"Revision to go on from"`
 		Limit  int `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	}) (*historyOut, error) {
+	},
+	) (*historyOut, error) {
 		out := &historyOut{}
 		var err error
 		out.Body.Items, err = s.History(ctx, in.Map, in.Zone, in.Before, in.Limit)
@@ -118,8 +120,10 @@ func prices(api *httpx.API, s *ticketmap.Service) {
 		if b.Minutes == 0 {
 			b.Minutes = 10
 		}
-		r, err := s.DryRun(ctx, in.Map, ticketmap.Trial{Program: rawOf(b.Program), Version: b.Version, Session: b.Session, Seed: b.Seed, Demand: b.Demand,
-			Response: b.Response, Every: time.Duration(b.Minutes) * time.Minute})
+		r, err := s.DryRun(ctx, in.Map, ticketmap.Trial{
+			Program: rawOf(b.Program), Version: b.Version, Session: b.Session, Seed: b.Seed, Demand: b.Demand,
+			Response: b.Response, Every: time.Duration(b.Minutes) * time.Minute,
+		})
 		return &trialOut{r}, err
 	})
 }
@@ -137,7 +141,8 @@ func programs(api *httpx.API, s *ticketmap.Service) {
 	httpx.Register(api, op("priceProgram", "GET", "/maps/{map}/price-programs/{version}", "One version of a price program", "map.read"), func(ctx context.Context, in *struct {
 		ByMap
 		Version int `path:"version" minimum:"1"`
-	}) (*programOut, error) {
+	},
+	) (*programOut, error) {
 		p, err := s.Program(ctx, in.Map, in.Version)
 		return &programOut{p}, err
 	})

@@ -23,15 +23,17 @@ type ByTicket struct {
 	Ticket  string `header:"X-Queue-Ticket" maxLength:"60"`
 }
 
-type standingOut struct{ Body waiting.Standing }
-type roomOut struct{ Body waiting.Room }
-type setIn struct {
-	BySession
-	Body struct {
-		waiting.Settings
-		Version int `json:"version" minimum:"0" doc:"As last read; 0 to make the room"`
+type (
+	standingOut struct{ Body waiting.Standing }
+	roomOut     struct{ Body waiting.Room }
+	setIn       struct {
+		BySession
+		Body struct {
+			waiting.Settings
+			Version int `json:"version" minimum:"0" doc:"As last read; 0 to make the room"`
+		}
 	}
-}
+)
 
 // Guard puts the pass of a request for a hold into its context. It has to be
 // registered before the shop's operations.

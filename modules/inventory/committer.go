@@ -26,7 +26,6 @@ type committer struct {
 
 	mu      sync.Mutex
 	pending []*part
-	size    int
 	wake    chan struct{}
 	closed  bool
 	stats   Stats

@@ -140,6 +140,7 @@ type (
 		}
 	}
 )
+
 type agentKeyIn struct {
 	ByAgent
 	Body struct {

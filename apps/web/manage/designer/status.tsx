@@ -2,11 +2,12 @@ import type { Point } from "@parterre/geometry";
 import { categoryOf } from "@parterre/planeditor";
 import { format } from "@parterre/ui";
 import { useMemo, type ReactNode } from "react";
-import { useEditor, useWords } from "./context.tsx";
+import { useDesigner, useEditor, useWords } from "./context.tsx";
 
 /** One line: what there is by zone, what is selected, where the pointer is. */
 export function StatusLine(props: { pointer: Point | null }): ReactNode {
-  const editor = useEditor("document", "selection", "tool", "preview"), say = useWords(), version = editor.version("document");
+  const editor = useEditor("document", "selection", "tool", "preview"), say = useWords(), { actions } = useDesigner(), version = editor.version("document");
+  const tool = actions.find((a) => a.id === `tool.${editor.currentTool.id}`);
   const counts = useMemo(() => {
     const by = new Map<string, number>(), { seats, objects } = categoryOf(editor);
     for (const id of editor.plan.seats.keys()) { const c = seats.get(id as number); if (c !== undefined) by.set(c, (by.get(c) ?? 0) + 1); }
@@ -20,7 +21,7 @@ export function StatusLine(props: { pointer: Point | null }): ReactNode {
       <span className="d-zones">{[...editor.plan.categories.values()].map((c) => <span key={c.id}><i style={{ background: c.color }} />{c.name} {format.count(counts.get(c.id) ?? 0)}</span>)}{editor.plan.categories.size > 0 && total > zoned && <span>{say("未分档", "No zone")} {format.count(total - zoned)}</span>}</span>
       <span className="d-grow" />
       <span>{editor.selection.seats.size + editor.selection.objects.size > 0 ? say(`已选 ${format.count(editor.selection.seats.size)} 座`, `${format.count(editor.selection.seats.size)} seats selected`) : ""}</span>
-      <span data-testid="tool">{editor.path}</span>
+      <span data-testid="tool" data-state={editor.path}>{tool === undefined ? "" : say(tool.zh, tool.en)}</span>
       <span className="d-at">{props.pointer === null ? "" : `${Math.round(props.pointer[0])}, ${Math.round(props.pointer[1])} mm`}</span>
     </footer>
   );

@@ -5,6 +5,7 @@ package benchcmd
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 
 	"parterre/apps/parterre/benchcmd/saleload"
@@ -30,7 +31,8 @@ type saleCmd struct {
 
 // Run measures and prints.
 func (c *saleCmd) Run(ctx context.Context) error {
-	res, err := saleload.Run(ctx, saleload.Options{Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick}, os.Stdout)
+	res, err := saleload.Run(ctx, saleload.Options{Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick,
+		Say: func(what string) { fmt.Fprintln(os.Stderr, "  measuring", what) }}, os.Stdout)
 	if err != nil || c.JSON == "" {
 		return err
 	}

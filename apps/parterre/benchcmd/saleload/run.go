@@ -19,12 +19,19 @@ import (
 
 // Options of a run; the zero value is the full bench.
 type Options struct {
-	Dir     string   // keep the database here; default a temporary folder
-	Buyers  int      // default 200
-	Repeats int      // default 3; the median is reported
-	Quick   bool     // a small hall, one repeat: proves that the bench works, says nothing about speed
-	Only    string   // "native", "slow", "herd", "pick", "fanout"; default all
-	Sellers []string // default all three
+	Dir     string       // keep the database here; default a temporary folder
+	Buyers  int          // default 200
+	Repeats int          // default 3; the median is reported
+	Quick   bool         // a small hall, one repeat: proves that the bench works, says nothing about speed
+	Only    string       // "native", "slow", "herd", "pick", "fanout"; default all
+	Sellers []string     // default all three
+	Say     func(string) // told what is being measured; the whole takes many minutes
+}
+
+func (o Options) say(format string, args ...any) {
+	if o.Say != nil {
+		o.Say(fmt.Sprintf(format, args...))
+	}
 }
 
 // Measure is one seller in one setting.
@@ -120,6 +127,7 @@ func Run(ctx context.Context, opts Options, out io.Writer) (Result, error) {
 	}
 	if on("herd") {
 		for _, name := range opts.Sellers {
+			opts.say("%s: a herd of buyers", name)
 			h, err := herd(ctx, s, name, opts)
 			if err != nil {
 				return res, err
@@ -156,7 +164,8 @@ func settings(ctx context.Context, s *server, sh shape, opts Options, flush stri
 	for _, mode := range []string{"named", "best"} {
 		for _, name := range opts.Sellers {
 			var list []Measure
-			for range opts.Repeats {
+			for i := range opts.Repeats {
+				opts.say("%s, %s seats, flush %s: run %d of %d", name, mode, flush, i+1, opts.Repeats)
 				m, err := once(ctx, s, name, mode, sh, opts)
 				if err != nil {
 					return fmt.Errorf("saleload: %s %s %s: %w", name, mode, flush, err)

@@ -164,9 +164,8 @@ func kindOf(s ticketmap.LayoutSeat) engine.Kind {
 	return engine.Standard
 }
 
-// opening is what a session starts with: prices, limits, the real-name rule,
-// and the places that are held back, one pool a reason.
-func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
+// config is a session's prices, limits and real-name rule.
+func config(se show.Session, l *ticketmap.Layout) engine.Config {
 	c := engine.Config{
 		HoldFor: int64(se.Rules.HoldFor) * 60_000, HoldMax: 24 * 60 * 60_000, MaxSeats: se.Rules.MaxTickets, BuyerLimit: se.Rules.MaxTickets,
 		Approved: se.Audience, Weights: engine.DefaultWeights(), MaxParts: 3,
@@ -193,7 +192,13 @@ func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
 		}
 	}
 	c.Revision = l.Map.Version
-	open := engine.Open{Config: c}
+	return c
+}
+
+// opening is what a session starts with: its config, and the places that are
+// held back, one pool a reason.
+func opening(se show.Session, l *ticketmap.Layout) (engine.Open, error) {
+	open := engine.Open{Config: config(se, l)}
 	pools := map[string]uint16{}
 	pool := func(reason string, public bool) uint16 {
 		if pools[reason] == 0 {

@@ -1,5 +1,7 @@
 import { grow } from "@parterre/geometry";
-import { visibleBox, type View } from "./camera.ts";
+import { visibleBox, type Camera, type View } from "./camera.ts";
+import { FarPicture } from "./farpicture.ts";
+import { buildProgram, sampling, type Program } from "./glprogram.ts";
 import type { PaintState } from "./ground.ts";
 import type { MapModel } from "./model.ts";
 import { chunksOf, isSoftwareGl, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
@@ -61,7 +63,8 @@ void main() {
   colour = vec4(seat_colour * a, a);
 }`;
 
-interface Program { readonly program: WebGLProgram; readonly at: (name: string) => WebGLUniformLocation | null }
+/** From so many dots in view on, a picture of them is moved instead of drawing each. */
+const FAR_FROM = 20_000;
 
 /** True when WebGL2 is there and runs on a graphics card. */
 export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement("canvas")): boolean {
@@ -88,10 +91,12 @@ export class WebGlRenderer implements SeatRenderer {
   /** By drawing position: display byte, accessible. */
   private readonly status: Uint8Array;
   private readonly statusBuffer: WebGLBuffer;
+  private readonly seatArrays: WebGLVertexArrayObject;
   private readonly origin: readonly [number, number];
   private readonly largest: number;
   private view: View = { width: 1, height: 1 };
   private dpr = 1;
+  private readonly far: FarPicture;
 
   /** Throws when the browser has no WebGL2. */
   constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
@@ -111,12 +116,14 @@ export class WebGlRenderer implements SeatRenderer {
       places[at * 2 + 1] = model.seats.y[rank]! - this.origin[1];
       this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
     });
-    gl.bindVertexArray(gl.createVertexArray());
+    this.seatArrays = gl.createVertexArray();
+    gl.bindVertexArray(this.seatArrays);
     this.attribute(0, places, gl.STATIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
     this.statusBuffer = this.attribute(1, this.status, gl.DYNAMIC_DRAW, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
-    this.dots = this.build(VERTEX(true), DOTS);
-    this.marks = this.build(VERTEX(false), MARKS);
+    this.dots = buildProgram(gl, VERTEX(true), DOTS);
+    this.marks = buildProgram(gl, VERTEX(false), MARKS);
     this.colourTexture();
+    this.far = new FarPicture(gl, model.bounds);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(0, 0, 0, 0);
@@ -131,35 +138,11 @@ export class WebGlRenderer implements SeatRenderer {
     return buffer;
   }
 
-  private build(vertex: string, fragment: string): Program {
-    const { gl } = this, program = gl.createProgram();
-    for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
-      const shader = gl.createShader(kind)!;
-      gl.shaderSource(shader, source);
-      gl.compileShader(shader);
-      if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(`shader: ${gl.getShaderInfoLog(shader) ?? ""}`);
-      gl.attachShader(program, shader);
-    }
-    gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`program: ${gl.getProgramInfoLog(program) ?? ""}`);
-    gl.useProgram(program);
-    const known = new Map<string, WebGLUniformLocation | null>();
-    return {
-      program,
-      at: (name) => {
-        if (!known.has(name)) known.set(name, gl.getUniformLocation(program, name));
-        return known.get(name)!;
-      },
-    };
-  }
-
   private colourTexture(): void {
     const { gl } = this;
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    for (const [key, value] of [[gl.TEXTURE_MIN_FILTER, gl.NEAREST], [gl.TEXTURE_MAG_FILTER, gl.NEAREST], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
-      gl.texParameteri(gl.TEXTURE_2D, key, value);
-    }
+    sampling(gl, gl.NEAREST);
   }
 
   resize(view: View, dpr: number): void {
@@ -172,6 +155,7 @@ export class WebGlRenderer implements SeatRenderer {
   setColours(table: Uint8Array): void {
     const { gl } = this;
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
+    this.far.spoil(null);
   }
 
   /** Uploads the stretch of drawing positions that holds all changed seats. */
@@ -188,20 +172,39 @@ export class WebGlRenderer implements SeatRenderer {
     if (last < 0) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
     gl.bufferSubData(gl.ARRAY_BUFFER, first, status, first, last + 2 - first);
+    for (const c of this.chunks) if (c.start * 2 <= last && c.end * 2 > first) this.far.spoil(c.box);
   }
 
-  draw({ camera }: PaintState): void {
-    const { gl, view, dpr, canvas } = this;
+  /** Far away a picture of the dots is moved and stretched while the map moves; once it rests it is drawn anew, exactly. */
+  draw({ camera, settled }: PaintState): boolean {
+    const { gl, view, dpr, canvas } = this, seen = grow(visibleBox(camera, view), this.model.seatSize);
+    gl.viewport(0, 0, canvas.width, canvas.height);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    const ranges = visibleRanges(this.chunks, seen);
+    const dots = this.model.seatSize * camera.scale * dpr < DOT_LIMIT, many = ranges.reduce((n, [start, end]) => n + end - start, 0) >= FAR_FROM;
+    if (!dots || !many) {
+      this.drawSeats(camera, canvas.width, canvas.height, ranges);
+      return true;
+    }
+    const { far } = this;
+    if (!far.serves(camera, seen, settled)) far.aim(camera, dpr, canvas.width, canvas.height);
+    far.mend((wanted, width, height, box) => this.drawSeats(wanted, width, height, visibleRanges(this.chunks, grow(box, this.model.seatSize))));
+    far.show(camera, dpr, canvas.width, canvas.height);
+    gl.bindVertexArray(this.seatArrays);
+    return far.camera === camera || (far.camera.cx === camera.cx && far.camera.cy === camera.cy && far.camera.scale === camera.scale);
+  }
+
+  /** Draws ranges of seats into the picture that is bound, of so many device pixels. */
+  private drawSeats(camera: Camera, width: number, height: number, ranges: readonly [number, number][]): void {
+    const { gl, dpr } = this;
     const size = Math.min(this.largest, Math.max(1, this.model.seatSize * camera.scale * dpr));
     const p = size < DOT_LIMIT ? this.dots : this.marks, margin = Math.ceil(size / 2) + 1;
-    const width = canvas.width + 2 * margin, height = canvas.height + 2 * margin;
-    gl.viewport(-margin, -margin, width, height);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.viewport(-margin, -margin, width + 2 * margin, height + 2 * margin);
     gl.useProgram(p.program);
     // Device pixels per millimetre, in clip units of the larger viewport.
-    gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / width, (-2 * camera.scale * dpr) / height);
+    gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / (width + 2 * margin), (-2 * camera.scale * dpr) / (height + 2 * margin));
     gl.uniform1f(p.at("size"), size);
-    for (const [start, end] of visibleRanges(this.chunks, grow(visibleBox(camera, view), this.model.seatSize))) gl.drawArrays(gl.POINTS, start, end - start);
+    for (const [start, end] of ranges) gl.drawArrays(gl.POINTS, start, end - start);
   }
 
   /** Reads a pixel back: returns only when the picture is made. */

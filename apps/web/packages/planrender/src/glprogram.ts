@@ -1,0 +1,32 @@
+/** A linked pair of shaders and where its uniforms are. */
+export interface Program { readonly program: WebGLProgram; readonly at: (name: string) => WebGLUniformLocation | null }
+
+/** Throws with the compiler's words when a shader is wrong. */
+export function buildProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): Program {
+  const program = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(`shader: ${gl.getShaderInfoLog(shader) ?? ""}`);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`program: ${gl.getProgramInfoLog(program) ?? ""}`);
+  gl.useProgram(program);
+  const known = new Map<string, WebGLUniformLocation | null>();
+  return {
+    program,
+    at: (name) => {
+      if (!known.has(name)) known.set(name, gl.getUniformLocation(program, name));
+      return known.get(name)!;
+    },
+  };
+}
+
+/** How the bound texture is read. */
+export function sampling(gl: WebGL2RenderingContext, filter: number): void {
+  for (const [key, value] of [[gl.TEXTURE_MIN_FILTER, filter], [gl.TEXTURE_MAG_FILTER, filter], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
+    gl.texParameteri(gl.TEXTURE_2D, key, value);
+  }
+}

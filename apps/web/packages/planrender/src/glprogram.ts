@@ -23,10 +23,3 @@ export function buildProgram(gl: WebGL2RenderingContext, vertex: string, fragmen
     },
   };
 }
-
-/** How the bound texture is read. */
-export function sampling(gl: WebGL2RenderingContext, filter: number): void {
-  for (const [key, value] of [[gl.TEXTURE_MIN_FILTER, filter], [gl.TEXTURE_MAG_FILTER, filter], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
-    gl.texParameteri(gl.TEXTURE_2D, key, value);
-  }
-}

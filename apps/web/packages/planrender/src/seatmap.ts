@@ -89,7 +89,14 @@ export class SeatMap {
     canvas.dataset["layer"] = name;
     canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;display:block;touch-action:none;outline-offset:-2px";
     if (getComputedStyle(this.host).position === "static") this.host.style.position = "relative";
-    this.host.append(canvas);
+    if (name !== "seats") {
+      this.host.append(canvas);
+      return canvas;
+    }
+    const clip = document.createElement("div"); // the WebGL canvas may reach beyond the view
+    clip.style.cssText = "position:absolute;inset:0;overflow:hidden;pointer-events:none";
+    clip.append(canvas);
+    this.host.append(clip);
     return canvas;
   }
 
@@ -351,6 +358,7 @@ export class SeatMap {
     clearTimeout(this.rest);
     for (const stop of this.stops) stop();
     this.renderer.destroy();
-    for (const canvas of [this.ground, this.seats, this.overlay]) canvas.remove();
+    this.seats.parentElement?.remove();
+    for (const canvas of [this.ground, this.overlay]) canvas.remove();
   }
 }

@@ -98,7 +98,7 @@ function SettingsCard(props: { room: Room; may: boolean; put: (change: Partial<S
       <fieldset disabled={!props.may} className="bare">
         <DraftFormView draft={draft} submit={text("w.save")}>
           <Form.Item name="opensAt" label={text("w.opens-at")} extra={text("w.opens-hint")} rules={[need]} {...asDayjs}><DatePicker disabled={begun || !props.may} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></Form.Item>
-          <Form.Item name="measured" label={text("w.mode")} extra={text("w.measured-hint")}><Radio.Group options={[{ value: true, label: text("w.measured") }, { value: false, label: text("w.fixed") }]} /></Form.Item>
+          <Form.Item name="measured" label={text("w.mode")} rules={[need]} extra={text("w.measured-hint")}><Radio.Group options={[{ value: true, label: text("w.measured") }, { value: false, label: text("w.fixed") }]} /></Form.Item>
           <div className="two">
             <Form.Item name="low" label={text("w.low")} rules={[need, whole(1, 100_000)]}><InputNumber controls={false} /></Form.Item>
             <Form.Item name="high" label={text("w.high")} dependencies={["low"]} rules={[need, whole(1, 100_000), ({ getFieldValue }) => ({ validator: (_, v: number) => (v >= Number(getFieldValue("low")) ? Promise.resolve() : Promise.reject(new Error(text("w.high-low")))) })]}><InputNumber controls={false} /></Form.Item>

@@ -123,7 +123,7 @@ func (s *Service) HoldPackage(ctx context.Context, c PackagePick) (Bundle, error
 	if err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return roomFor(ctx, tx, p, buyerOf(ctx)) }); err != nil {
 		return Bundle{}, err // before any seat is touched; once more when they are held
 	}
-	answers, err := s.holdParts(ctx, p.Content, o, c)
+	answers, err := s.holdParts(ctx, p, o, c)
 	if err != nil {
 		return Bundle{}, err
 	}
@@ -215,7 +215,8 @@ func roomFor(ctx context.Context, tx db.Tx, p Package, buyer string) error {
 }
 
 // holdParts holds the seats of all sessions or of none.
-func (s *Service) holdParts(ctx context.Context, c PackageContent, o PackageOption, pick PackagePick) ([]engine.Answer, error) {
+func (s *Service) holdParts(ctx context.Context, p Package, o PackageOption, pick PackagePick) ([]engine.Answer, error) {
+	c := p.Content
 	seats, ok := s.Seats.(series)
 	if !ok {
 		return nil, ErrNoSeries
@@ -233,7 +234,7 @@ func (s *Service) holdParts(ctx context.Context, c PackageContent, o PackageOpti
 		minutes = min(minutes, se.Rules.HoldFor)
 	}
 	one := func(i int) engine.Hold {
-		h := engine.Hold{Meta: engine.Meta{Actor: actorKey(ctx), Channel: channelNo(pick.Channel)}, Buyer: shopper(ctx), For: int64(minutes) * 60_000}
+		h := engine.Hold{Meta: engine.Meta{Actor: actorKey(ctx), Channel: channelNo(pick.Channel)}, Buyer: shopper(ctx), For: int64(minutes) * 60_000, Package: p.PriceCode(o.No)}
 		if i < len(pick.Seats) && len(pick.Seats[i]) > 0 {
 			h.Seats = pick.Seats[i]
 		} else {

@@ -141,7 +141,9 @@ func (h *handlers) bundles(api *httpx.API) {
 		httpx.Register(api, o, h.holdBundle(channel, x.base))
 		o = op(name("bundle"), "GET", x.path+"/{bundle}", "One package order with its sessions, tickets and payment", x.needs)
 		o.Errors = []int{404}
-		httpx.Register(api, o, func(ctx context.Context, in *ByBundle) (*bundleOut, error) { return h.shownBundle(ctx, in.Bundle, x.base) })
+		httpx.Register(api, o, func(ctx context.Context, in *ByBundle) (*bundleOut, error) {
+			return h.shownBundle(ctx, in.Bundle, x.base)
+		})
 		o = op(name("cancelBundle"), "POST", x.path+"/{bundle}/cancel", "Give up a package order that is not paid", x.needs)
 		o.Errors = []int{404, 409}
 		httpx.Register(api, o, func(ctx context.Context, in *ByBundle) (*bundleOut, error) {
@@ -177,7 +179,9 @@ func (h *handlers) bundles(api *httpx.API) {
 	})
 	o = op("staffBundle", "GET", "/bundles/{bundle}", "One package order; persons are masked", "sales.read")
 	o.Errors = []int{404}
-	httpx.Register(api, o, func(ctx context.Context, in *ByBundle) (*bundleOut, error) { return h.shownBundle(ctx, in.Bundle, counterBase) })
+	httpx.Register(api, o, func(ctx context.Context, in *ByBundle) (*bundleOut, error) {
+		return h.shownBundle(ctx, in.Bundle, counterBase)
+	})
 	o = op("staffBundleQuote", "GET", "/bundles/{bundle}/refund-quote", "What giving the package back would give now", "sales.read")
 	o.Errors = []int{404}
 	httpx.Register(api, o, h.quoteBundle)

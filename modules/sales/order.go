@@ -317,6 +317,9 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 		if o.State != Pending {
 			return ErrState
 		}
+		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
+			return err
+		}
 		o.State = Cancelled
 		return setOrderState(ctx, tx, o.ID, o.State)
 	})

@@ -37,6 +37,7 @@ type soldWire struct {
 	Seats          *Map // of Places only those of Lines
 	Channel        string
 	OnePerDocument bool
+	Priced         bool
 	Counter        *counterWire `json:",omitempty"`
 }
 
@@ -102,7 +103,7 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 	case *placed:
 		w.Placed = p.wire()
 	case *sold:
-		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Seats: p.seats.only(func(f func(int32)) {
+		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Priced: p.priced, Seats: p.seats.only(func(f func(int32)) {
 			for id := range p.lines {
 				f(id)
 			}
@@ -137,7 +138,7 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return w.Placed.payload(), nil
 	case w.Sold != nil:
 		s := w.Sold
-		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument}
+		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument, priced: s.Priced}
 		if c := s.Counter; c != nil {
 			p.counter = &counterSale{placed: c.Placed.payload(), payment: c.Payment, method: c.Method}
 		}

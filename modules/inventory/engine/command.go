@@ -44,6 +44,9 @@ type Hold struct {
 	For           int64 // ms; 0 is Config.HoldFor
 	Docs          []Key // blind index per place in the order of the answer's seats; may be empty, or hold zero keys
 	Accessible    bool  // the buyer may name wheelchair and companion places
+	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
+	// bind it, its owner's policy does.
+	Reserve bool
 }
 
 // StandingWant asks for n places of a standing area.
@@ -85,18 +88,22 @@ type Assign struct {
 	Docs        []Key
 }
 
-// Extend gives a hold more time: For ms from now, not past HoldMax from its start.
+// Extend gives a hold more time: For ms from now, not past HoldMax from its
+// start unless it is (or becomes) a reservation.
 type Extend struct {
 	Meta
 	Hold, Buyer Key
 	For         int64
+	Reserve     bool
 }
 
-// Release gives up a hold, or some of its places.
+// Release gives up a hold, or some of its places: to where they came from, or
+// into ToPool.
 type Release struct {
 	Meta
 	Hold, Buyer Key
 	Seats       []int32 // empty is all
+	ToPool      uint16
 }
 
 // Confirm makes a hold a sale. The sale is known by the command's Key.

@@ -13,6 +13,7 @@ import { OrdersPage } from "./pages/orders.tsx";
 import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
+import { ReservationsPage } from "./offers/reservations.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { ShowFormPage } from "./pages/showform.tsx";
@@ -38,6 +39,7 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
   { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
   { to: "/agents", label: "m.agents", needs: ["channel.read"] },
+  { to: "/offers", label: "o.title", needs: ["sales.read"] },
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
   { to: "/devices", label: "m.devices", needs: ["device.read"] },
@@ -64,6 +66,7 @@ const ROUTES: readonly Route[] = [
   { path: "/plans/:plan/design", draw: (p) => <Suspense><DesignPage plan={p["plan"]!} /></Suspense> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
+  { path: "/offers", draw: () => <ReservationsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
   { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },

@@ -20,17 +20,18 @@ import { HttpPlanServer, type PlanInfo } from "./server.ts";
 import { StatusLine } from "./status.tsx";
 import { OptionBar, ToolBar } from "./toolbar.tsx";
 import { TopBar } from "./topbar.tsx";
+import { Twin } from "./twin.ts";
 import { TracePanel, type Trace } from "./trace.tsx";
 
-interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
+export interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly twin: Twin; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
 
 async function open(id: string): Promise<Opened> {
-  const server = new HttpPlanServer(id), { plan, info } = await server.open(), editor = new Editor(plan);
+  const server = new HttpPlanServer(id), { plan, info, text } = await server.open(), editor = new Editor(plan), twin = new Twin(editor, text);
   editor.readOnly = info.state === "published";
   editor.ids.tag = `-${crypto.randomUUID().slice(0, 4)}`;
-  const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version });
+  const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version, pack: () => twin.pack() });
   const recovered = editor.readOnly ? 0 : await autosave.recover();
-  return { editor, autosave, server, info, recovered };
+  return { editor, autosave, twin, server, info, recovered };
 }
 
 /** Designing a plan: the whole window is the canvas and what stands round it. */
@@ -51,11 +52,12 @@ export function DesignPage(props: { plan: string }): ReactNode {
 function dispose(o: Opened): void {
   o.autosave.hurry();
   o.autosave.dispose();
+  o.twin.packed().then(() => o.twin.dispose(), () => o.twin.dispose());
   o.editor.dispose();
 }
 
-function Desk(props: Opened & { reload: () => void }): ReactNode {
-  const { editor, autosave, server, info } = props, text = useT(), say = useWords();
+export function Desk(props: Opened & { reload: () => void }): ReactNode {
+  const { editor, autosave, twin, server, info } = props, text = useT(), say = useWords();
   const [panel, setPanel] = useState<Panel>("properties"), [palette, setPalette] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
   const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette)], [editor]);
   useEffect(() => {
@@ -73,7 +75,7 @@ function Desk(props: Opened & { reload: () => void }): ReactNode {
     document.addEventListener("visibilitychange", on);
     return () => { window.removeEventListener("online", on); window.removeEventListener("beforeunload", leave); document.removeEventListener("visibilitychange", on); };
   }, [autosave]);
-  const designer: Designer = { editor, autosave, server, info, actions, panel, open: setPanel };
+  const designer: Designer = { editor, autosave, twin, server, info, actions, panel, open: setPanel };
   return (
     <DesignerContext.Provider value={designer}>
       <div className="d-page" aria-label={text("d.title")}>

@@ -1,4 +1,4 @@
-import { addCategory, assignCategory, categoryOf, contentOf, isEmpty, KIND_LABELS, moveToSection, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
+import { addCategory, assignCategory, categoryOfObjects, categoryOfSeat, contentOf, isEmpty, KIND_LABELS, moveToSection, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
 import { docOf, SEAT_KINDS, VIEWS, type Plan, type Seat, type SeatKind, type View } from "@parterre/planmodel";
 import { format } from "@parterre/ui";
 import type { ReactNode } from "react";
@@ -55,17 +55,21 @@ export function Categories({ editor }: { editor: Editor }): ReactNode {
 }
 
 /** The value that all share, or "". */
-const shared = <T, V extends string | number>(list: readonly T[], of: (t: T) => V): V | "" => { const first = list[0] === undefined ? "" : of(list[0]); return list.every((t) => of(t) === first) ? first : ""; };
+const shared = <T, V extends string | number>(list: readonly T[], of: (t: T) => V): V | "" => {
+  const first = list[0] === undefined ? "" : of(list[0]);
+  for (const t of list) if (of(t) !== first) return "";
+  return first;
+};
 
 function SeatProperties({ editor, seats }: { editor: Editor; seats: readonly Seat[] }): ReactNode {
   const say = useWords(), rows = selectedRows(editor), one = seats.length === 1 ? seats[0]! : null, several = say("多个值", "several");
-  const categories = categoryOf(editor).seats, section = shared(rows, (r) => editor.plan.rows.get(r.row)!.section as string);
+  const categories = categoryOfSeat(editor), section = shared(rows, (r) => editor.plan.rows.get(r.row)!.section as string);
   return (
     <>
       {one !== null && <TextField label={say("座号", "Number")} value={one.number} max={32} onChange={(number) => editor.change("number", (s) => s.update("seats", one.id, { number }))} />}
       {rows.length === 1 && <TextField label={say("排名", "Row label")} value={editor.plan.rows.get(rows[0]!.row)!.label} max={32} onChange={(label) => editor.change("label-rows", (s) => s.update("rows", rows[0]!.row, { label }))} />}
       {rows.length > 0 && <Choice label={say("分区", "Section")} value={section} mixed={several} options={[...editor.plan.sections.values()].map((s) => [s.id as string, s.label] as const)} onChange={(id) => moveToSection(editor, id)} />}
-      <Choice label={say("票档", "Zone")} value={shared(seats, (s) => categories.get(s.id) ?? "-")} mixed={several} options={[["-", say("无", "None")], ...[...editor.plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(id) => assignCategory(editor, id === "-" ? null : id)} />
+      <Choice label={say("票档", "Zone")} value={shared(seats, (s) => categories(s.id) ?? "-")} mixed={several} options={[["-", say("无", "None")], ...[...editor.plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(id) => assignCategory(editor, id === "-" ? null : id)} />
       <Choice<SeatKind | "couple"> label={say("类型", "Kind")} value={shared(seats, (s) => s.kind)} mixed={several} options={[...SEAT_KINDS.map((k) => [k, say(...KIND_LABELS[k])] as const), ["couple", say("情侣座（成对）", "Couple seats (in pairs)")] as const]} onChange={(k) => (k === "couple" ? setCouples(editor) : setKind(editor, k))} />
       {seats.some((s) => s.kind === "accessible") && <ActionButton id="companion" className="button" label={say("配陪同席", "Pair with companions")} />}
       <Choice<View> label={say("视线", "View")} value={shared(seats, (s) => s.view)} mixed={several} options={VIEWS.map((v) => [v, say(...VIEW_LABELS[v])] as const)} onChange={(v) => setView(editor, v)} />
@@ -108,7 +112,7 @@ function ObjectProperties({ editor, what }: { editor: Editor; what: ObjectRef })
     return <>
       <TextField label={say("票面名称", "Label on tickets")} value={a.label} max={32} onChange={(label) => put("rename", (st) => st.update("areas", id, { label, name: label }))} />
       <NumberField label={say("容量", "Capacity")} value={a.capacity} min={1} max={1_000_000} onChange={(capacity) => put("capacity", (st) => st.update("areas", id, { capacity }))} />
-      <Choice label={say("票档", "Zone")} value={categoryOf(editor).objects.get(id) ?? "-"} options={[["-", say("无", "None")], ...[...plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(c) => assignCategory(editor, c === "-" ? null : c)} />
+      <Choice label={say("票档", "Zone")} value={categoryOfObjects(editor).get(id) ?? "-"} options={[["-", say("无", "None")], ...[...plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(c) => assignCategory(editor, c === "-" ? null : c)} />
     </>;
   }
   if (what.table === "tables") {

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent-allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Allotments of the sessions on sale that agents may sell from */
+        get: operations["channel.allotments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/batch": {
         parameters: {
             query?: never;
@@ -554,9 +571,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An agent with its keys, webhooks and allotments */
+        get: operations["channel.agent"];
         /** Change an agent's name, limits and allotment, or stop it */
         put: operations["channel.changeAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's day, as its own reconciliation file tells it
+         * @description day is YYYY-MM-DD in Asia/Shanghai. Query format csv or json (default). X-Content-SHA256 is the hash of the CSV file's bytes in both.
+         */
+        get: operations["channel.agentDay"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -575,6 +613,57 @@ export interface paths {
         put?: never;
         /** Make a further key of an agent */
         post: operations["channel.makeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key of an agent worthless at once */
+        post: operations["channel.revokeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 100 deliveries of an agent's webhook */
+        get: operations["channel.agentDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery to an agent again, also a parked one */
+        post: operations["channel.retryAgentDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3584,6 +3673,34 @@ export interface components {
             /** @description The whole tenant is a sandbox */
             sandbox: boolean;
         };
+        ChannelAllotment: {
+            /**
+             * Format: int64
+             * @description Neither held nor sold
+             */
+            left: number;
+            /** @description As the ticket map names it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Places of the allotment on the map
+             */
+            places: number;
+            /** @description As an agent's settings name it */
+            pool: string;
+            /**
+             * Format: date-time
+             * @description When what is left goes to public sale
+             */
+            release?: string;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        ChannelAllotmentsOutBody: {
+            items: components["schemas"]["ChannelAllotment"][];
+        };
         ChannelAreaStock: {
             /**
              * Format: int32
@@ -3730,6 +3847,36 @@ export interface components {
             items: components["schemas"]["ChannelAgentShow"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
+        };
+        ChannelProfile: {
+            /** @description What its allotment is in the sessions on sale */
+            allotments: components["schemas"]["ChannelAllotment"][];
+            /**
+             * Format: int64
+             * @description Requests at once, per key
+             */
+            burst: number;
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            id: string;
+            /** @description Its keys; secrets are shown once, when a key is made */
+            keys: components["schemas"]["AccessKey"][];
+            /** @description Told to buyers as the seller (RL-6) */
+            name: string;
+            /** @description Allotment: the name of the reserved pool that it sells from first; empty for none */
+            pool: string;
+            /**
+             * Format: int64
+             * @description Requests a second, per key
+             */
+            rate: number;
+            /** @description Sells in a sandbox: nothing of it is real */
+            sandbox: boolean;
+            /** Format: int64 */
+            version: number;
+            /** @description Made by the agent itself */
+            webhooks: components["schemas"]["ChannelHook"][];
         };
         ChannelSandboxInBody: {
             sandbox: boolean;
@@ -5130,6 +5277,16 @@ export interface components {
             /** Format: int64 */
             mapVersion: number;
             notes: string;
+            /**
+             * Format: date-time
+             * @description The server's time: what tells which refund tier is on, and how long until the sale
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description When the sale opens, of a session that is announced
+             */
+            opensAt?: string;
             /** @description Ways to pay */
             payments: string[];
             performers: string;
@@ -5141,6 +5298,8 @@ export interface components {
             priceFrom: number;
             /** Format: int64 */
             priceTo: number;
+            /** @description There is a waiting room: get in line (waiting.join) before seats are held */
+            queue: boolean;
             rules: components["schemas"]["ShowRules"];
             showId: string;
             /** Format: date-time */
@@ -6171,6 +6330,8 @@ export interface components {
              * @description Places up to here may enter
              */
             admitted: number;
+            /** Format: date-time */
+            at: string;
             /**
              * Format: int64
              * @description Called, and not come yet
@@ -6183,6 +6344,11 @@ export interface components {
             came: number;
             /**
              * Format: int64
+             * @description Orders of the shop that were confirmed in the last minute
+             */
+            confirmed: number;
+            /**
+             * Format: int64
              * @description Of these, how many took part in the draw; absent before it
              */
             drawn?: number;
@@ -6191,6 +6357,11 @@ export interface components {
              * @description Passes that run
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Passes given so far
+             */
+            passed: number;
             /**
              * Format: int64
              * @description Pace in force
@@ -6211,6 +6382,8 @@ export interface components {
              * @description Most admissions a minute
              */
             high: number;
+            /** @description The last hour, as this node saw it: a sample every 10 seconds, oldest first */
+            history: components["schemas"]["WaitingSample"][];
             /**
              * Format: int64
              * @description Most who may be choosing at once
@@ -6236,6 +6409,20 @@ export interface components {
              * @description 0: there is none yet
              */
             version: number;
+        };
+        WaitingSample: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            inside: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            perMinute: number;
+            /** Format: int64 */
+            waiting: number;
         };
         WaitingSetInBody: {
             enabled: boolean;
@@ -6296,6 +6483,11 @@ export interface components {
             opensAt?: string;
             /** @description Goes with holds as X-Queue-Pass */
             pass?: string;
+            /**
+             * Format: int64
+             * @description Seconds that the pass is good for, by the server's clock
+             */
+            passLeft?: number;
             /** Format: date-time */
             passUntil?: string;
             /**
@@ -6447,6 +6639,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAllotmentsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8829,6 +9086,82 @@ export interface operations {
             };
         };
     };
+    "channel.agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelProfile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "channel.changeAgent": {
         parameters: {
             query?: never;
@@ -8921,6 +9254,24 @@ export interface operations {
             };
         };
     };
+    "channel.agentDay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "channel.makeAgentKey": {
         parameters: {
             query?: never;
@@ -8965,6 +9316,260 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.revokeAgentKey": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.agentDeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDeliveriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryAgentDelivery": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,11 +13,13 @@ export class OfflineError extends Error {
 }
 
 export interface Stored { readonly version: number; /** RFC 3339 */ readonly changedAt: string; readonly changedBy: string | null }
+/** The canonical text, or the same compressed with gzip. */
+export type Document = string | Blob;
 /** The server as the designer sees it. */
 export interface PlanServer {
   load(): Promise<{ readonly stored: Stored; readonly plan: Plan }>;
   /** Throws StaleError when `version` is not the newest, OfflineError when it may be tried again. */
-  save(version: number, text: string): Promise<Stored>;
+  save(version: number, document: Document): Promise<Stored>;
 }
 
 export type SaveState = "saved" | "unsaved" | "saving" | "offline" | "conflict" | "refused";
@@ -32,6 +34,8 @@ export interface AutosaveOptions {
   readonly version: number;
   /** Milliseconds from the last change to the save. */
   readonly delay?: number;
+  /** Writes and packs the document elsewhere (a worker); absent: it is written here. */
+  readonly pack?: () => Promise<Blob>;
   /** Timers of the host; tests drive their own. */
   readonly later?: (run: () => void, ms: number) => () => void;
 }
@@ -121,7 +125,7 @@ export class Autosave {
     this.state = "saving";
     this.tell();
     try {
-      const stored = await this.o.server.save(this.version, formatPlan(this.o.editor.plan));
+      const stored = await this.o.server.save(this.version, await this.packed());
       this.version = stored.version;
       this.stored = upTo;
       this.tries = 0;
@@ -138,6 +142,12 @@ export class Autosave {
       } else { this.state = "refused"; this.refusal = e; }
     }
     this.tell();
+  }
+
+  /** The document as it is at the call. A worker that has stopped is no reason to save nothing. */
+  private async packed(): Promise<Document> {
+    if (this.o.pack === undefined) return formatPlan(this.o.editor.plan);
+    return this.o.pack().catch(() => formatPlan(this.o.editor.plan));
   }
 
   private async stale(): Promise<void> {

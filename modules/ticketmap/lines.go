@@ -62,9 +62,9 @@ func governed(p *pricing.Program, c *MapContent) []Cell {
 
 // forCell are the facts of a zone for one of its prices.
 func forCell(f pricing.Facts, c Cell, t *Tariff) pricing.Facts {
-	f.Channel, f.Kind, f.Package, f.Share = c.Channel, c.Kind, c.Package, 0
+	f.Channel, f.Kind, f.Package, f.Off = c.Channel, c.Kind, c.Package, 0
 	if c.Kind != pricing.FullKind {
-		f.Share = t.kinds[c.Kind].Permille
+		f.Off = 1000 - t.kinds[c.Kind].Permille
 	}
 	return f
 }

@@ -247,7 +247,7 @@ func withLines(list []pricing.RunZone, p *pricing.Program, m Map) []pricing.RunZ
 	lines := map[int][]pricing.RunLine{}
 	for _, c := range governed(p, &m.MapContent) {
 		if price, ok := t.Price(c); ok && !c.main() && c.Package == "" {
-			lines[c.Zone] = append(lines[c.Zone], pricing.RunLine{Channel: c.Channel, Kind: c.Kind, Share: t.kinds[c.Kind].Permille, Price: price})
+			lines[c.Zone] = append(lines[c.Zone], pricing.RunLine{Channel: c.Channel, Kind: c.Kind, Share: 1000 - forCell(pricing.Facts{}, c, t).Off, Price: price})
 		}
 	}
 	for i := range list {

@@ -49,6 +49,9 @@ type Hold struct {
 	// the full price for all. Package (套票) is the one it is part of, if any.
 	Kinds   []string
 	Package string
+	// Agreed are prices that were paid already, one per place: for holding again
+	// what an order lost, never from a client.
+	Agreed []int64
 }
 
 // StandingWant asks for n places of a standing area.

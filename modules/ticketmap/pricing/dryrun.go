@@ -236,7 +236,7 @@ func (z *running) tick(p *Program, windows []int, r Run, now time.Time) error {
 func (z *running) tickLines(p *Program, f Facts, full money.Fen) error {
 	fulls := map[string]money.Fen{f.Channel: full}
 	for _, l := range z.lines { // a channel's full price stands before its other kinds
-		f.Channel, f.Kind, f.Share = l.Channel, l.Kind, l.Share
+		f.Channel, f.Kind, f.Off = l.Channel, l.Kind, 1000-l.Share
 		d, err := p.Decide(f, l.on)
 		if err != nil {
 			return err

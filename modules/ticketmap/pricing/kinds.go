@@ -44,10 +44,10 @@ func (f Facts) concession() bool { return f.Kind != "" && f.Kind != FullKind }
 
 // share of the full price, thousandths.
 func (f Facts) share() int {
-	if f.Share <= 0 || !f.concession() {
+	if !f.concession() {
 		return 1000
 	}
-	return f.Share
+	return min(max(1000-f.Off, 0), 1000)
 }
 
 // forKind are the bounds of a concession: the zone's floor times the kind's

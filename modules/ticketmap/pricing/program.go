@@ -158,7 +158,7 @@ type Facts struct {
 	Row      int         `json:"row"`
 	Channel  string      `json:"channel"`
 	Kind     string      `json:"ticketKind"`
-	Share    int         `json:"kindPermille,omitempty" doc:"Share of the full price that a ticket of this kind costs before any rule; absent: all of it"`
+	Off      int         `json:"kindOffPermille,omitempty" doc:"By how many thousandths a ticket of this kind costs less than the full price before any rule"`
 	Package  string      `json:"package,omitempty"`
 }
 

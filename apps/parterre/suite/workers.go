@@ -39,6 +39,7 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 	}
 	if s.Runs("sales") {
 		each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
+		each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
 		each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
 		each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
 		each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })

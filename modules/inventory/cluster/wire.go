@@ -95,7 +95,7 @@ var errMark = inventory.ErrOutcome.Because(errors.New("cluster: the nodes have d
 
 func init() {
 	for name, c := range map[string]engine.Command{
-		"open": &engine.Open{}, "configure": &engine.Configure{}, "hold": &engine.Hold{}, "assign": &engine.Assign{},
+		"open": &engine.Open{}, "configure": &engine.Configure{}, "hold": &engine.Hold{}, "set_kinds": &engine.SetKinds{}, "assign": &engine.Assign{},
 		"extend": &engine.Extend{}, "release": &engine.Release{}, "confirm": &engine.Confirm{}, "refund": &engine.Refund{}, "move": &engine.Move{},
 		"rename": &engine.Rename{}, "block": &engine.Block{}, "unblock": &engine.Unblock{}, "expire": &engine.Expire{},
 	} {

@@ -43,9 +43,13 @@ func Register(srv *httpx.Server, d Deps) {
 	h.browse(srv.API)
 	h.live(srv.API)
 	h.buy(srv.API)
+	h.kinds(srv.API)
 	h.documents(srv.API)
 	h.counter(srv.API)
 	h.staff(srv.API)
 	h.after(srv.API)
+	h.packages(srv.API)
+	h.bundles(srv.API)
+	h.reserve(srv.API)
 	h.notices(srv.API)
 }

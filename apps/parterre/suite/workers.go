@@ -41,6 +41,7 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
 		if s.cfg.Sandbox {
 			wg.Go(func() { s.sandbox.Run(ctx) })
+			wg.Go(func() { s.paySim.Run(ctx) })
 		}
 		wg.Go(func() {
 			s.every(ctx, pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })

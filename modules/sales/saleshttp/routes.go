@@ -48,4 +48,5 @@ func Register(srv *httpx.Server, d Deps) {
 	h.staff(srv.API)
 	h.after(srv.API)
 	h.notices(srv.API)
+	h.payments(srv.API)
 }

@@ -74,6 +74,8 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 			if c.Event.Kind == engine.Renamed {
 				w.renamed(c, p)
 			}
+		case rowPayload:
+			err = p.addRows(&w, c)
 		}
 		if err != nil {
 			return err
@@ -83,8 +85,14 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 	return nil
 }
 
+// rowPayload is a payload that knows its own rows.
+type rowPayload interface {
+	addRows(w *rowSet, c inventory.Change) error
+}
+
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
+	reserve  reserveRows
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
@@ -283,4 +291,5 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 		b.Queue(`insert into identity.holding (tenant_id, session_id, blind, seat_id) select $1, x.* from unnest($2::uuid[], $3::bytea[], $4::int[]) x`, tenant, t.session, t.blind, t.seat)
 	}
 	w.queueNames(b, tenant)
+	w.reserve.queue(b, tenant)
 }

@@ -131,7 +131,9 @@ func Claimed(ctx context.Context, tx db.Tx, sessions []ids.ID) ([]int32, error) 
 	var out []int32
 	err := tx.NewRaw(`select seat_id from sales.ticket where tenant_id = ?0 and session_id in (?1)
 		union select (l ->> 'seat')::int from sales.orders o, jsonb_array_elements(o.lines) l
-		where o.tenant_id = ?0 and o.session_id in (?1) and o.state in ('pending', 'paid')`, tx.Scope.Tenant, bun.List(sessions)).Scan(ctx, &out)
+		where o.tenant_id = ?0 and o.session_id in (?1) and o.state in ('pending', 'paid')
+		union select (l ->> 'seat')::int from sales.reservation r, jsonb_array_elements(r.lines) l
+		where r.tenant_id = ?0 and r.session_id in (?1) and r.state = 'held'`, tx.Scope.Tenant, bun.List(sessions)).Scan(ctx, &out)
 	return out, err
 }
 

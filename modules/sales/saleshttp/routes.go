@@ -49,5 +49,6 @@ func Register(srv *httpx.Server, d Deps) {
 	h.after(srv.API)
 	h.packages(srv.API)
 	h.bundles(srv.API)
+	h.reserve(srv.API)
 	h.notices(srv.API)
 }

@@ -33,6 +33,7 @@ type placedWire struct {
 	Order  Order
 	People []identity.Person
 	Terms  []byte
+	Listed []int64
 }
 
 type soldWire struct {
@@ -111,14 +112,14 @@ func (p *placed) wire() *placedWire {
 	if p == nil {
 		return nil
 	}
-	return &placedWire{p.order, p.people, p.terms}
+	return &placedWire{p.order, p.people, p.terms, p.listed}
 }
 
 func (w *placedWire) payload() *placed {
 	if w == nil {
 		return nil
 	}
-	return &placed{order: w.Order, people: w.People, terms: w.Terms}
+	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed}
 }
 
 // EncodePayload makes bytes of a payload. It is a part of cluster.Payloads.

@@ -92,9 +92,10 @@ func TestPayloadsArriveWhole(t *testing.T) {
 		fill(t, reflect.ValueOf(p).Elem(), &n)
 		switch x := p.(type) { // the rest of a map does not travel
 		case *sold:
-			x.seats.Seats, x.seats.Areas = nil, nil
+			x.seats.Seats, x.seats.Areas, x.seats.Kinds, x.seats.Prices = nil, nil, nil, nil
 		case *moved:
-			x.to, x.seats.Seats, x.seats.Areas = []int32{1, 2}, nil, nil
+			x.to = []int32{1, 2}
+			x.seats.Seats, x.seats.Areas, x.seats.Kinds, x.seats.Prices = nil, nil, nil, nil
 		}
 		raw, err := r.EncodePayload(p)
 		if err != nil {

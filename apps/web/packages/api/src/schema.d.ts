@@ -1592,6 +1592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which node serves which session, and runs which job */
+        get: operations["ops.nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1806,6 +1823,100 @@ export interface paths {
         put?: never;
         /** Put a package on sale or take it off */
         post: operations["sales.movePackage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts with payment providers */
+        get: operations["sales.payAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change an account with a payment provider
+         * @description The provider's adapter must take the settings, or the account is not kept. Secrets are sealed and never shown again.
+         */
+        put: operations["sales.savePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/reconciliations/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Fetch a provider's bill of a day and compare it with our books
+         * @description It can be made again; the last one is kept.
+         */
+        put: operations["sales.reconcile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/simulated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an account with the simulated provider of this installation
+         * @description For demonstrations: no money moves, and the shop says so. Saved again it gets new keys.
+         */
+        put: operations["sales.simulatePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reconciliations that were made, newest day first */
+        get: operations["sales.reconciliations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2863,6 +2974,23 @@ export interface paths {
          * @description Asking again gives the same payment.
          */
         post: operations["sales.payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/pay-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to pay an order of mine */
+        get: operations["sales.payWays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4847,6 +4975,30 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        ParterreNodeSession: {
+            /**
+             * Format: int64
+             * @description How often the session has changed hands
+             */
+            epoch: number;
+            session: string;
+            /**
+             * Format: date-time
+             * @description End of the lease unless it is renewed
+             */
+            until: string;
+        };
+        ParterreNodeState: {
+            /** @description The one that answers */
+            here: boolean;
+            /** @description Background jobs that it runs for all; told of the answering node only */
+            jobs: string[];
+            name: string;
+            sessions: components["schemas"]["ParterreNodeSession"][];
+        };
+        ParterreNodesOutBody: {
+            nodes: components["schemas"]["ParterreNodeState"][];
+        };
         ParterreStateBody: {
             /** Format: date-time */
             now: string;
@@ -5354,8 +5506,18 @@ export interface components {
             sessionCode: string;
             zh: string;
         };
+        SalesAccountsOutBody: {
+            items: components["schemas"]["SalesPayAccountView"][];
+            /** @description Simulated accounts can be made here */
+            simulation: boolean;
+        };
         SalesBundlePayBody: {
             provider: string;
+            /**
+             * @description Where the buyer is: one of the way's scenes; empty: the provider's own way
+             * @enum {string}
+             */
+            scene?: "" | "phone" | "page" | "code";
         };
         SalesBundlePeople: {
             consent?: boolean;
@@ -5458,9 +5620,36 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDifference: {
+            back?: boolean;
+            /**
+             * @description amount: both know it, with other amounts; not_theirs: we say so, the bill does not; not_ours: the bill says so, our books do not; foreign: a number that is not ours
+             * @enum {string}
+             */
+            kind: "amount" | "not_theirs" | "not_ours" | "foreign";
+            order?: string;
+            /** Format: int64 */
+            ours: number;
+            payment?: string;
+            /** @description The provider's own number */
+            ref?: string;
+            refund?: string;
+            /** Format: int64 */
+            theirs: number;
+        };
         SalesExtendReservationInBody: {
             /** Format: date-time */
             until: string;
+        };
+        SalesFigures: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            backFen: number;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            paidFen: number;
         };
         SalesKindsInBody: {
             /** @description One per place in the hold's order */
@@ -5604,15 +5793,113 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        SalesPayAccountEdit: {
+            channels: ("online" | "counter")[];
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn?: string;
+            /** @description Absent: those that are sealed stay */
+            secrets?: components["schemas"]["SalesPaySecrets"];
+            /** @description Not for a simulated account, whose settings are made */
+            settings?: components["schemas"]["SalesPaySettings"];
+            /** @description Absent: all venues */
+            venue?: string;
+            /**
+             * Format: int64
+             * @description Of the account as it was read; 0 makes one
+             */
+            version: number;
+        };
+        SalesPayAccountView: {
+            channels: string[];
+            code: string;
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn: string;
+            /** @description Where the provider sends its notices */
+            notifyUrl: string;
+            settings: components["schemas"]["SalesPaySettings"];
+            simulated: boolean;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Absent: all venues */
+            venue?: string;
+            /** Format: int64 */
+            version: number;
+        };
         SalesPayInBody: {
             provider: string;
+            /**
+             * @description Where the buyer is: one of the way's scenes; empty: the provider's own way
+             * @enum {string}
+             */
+            scene?: "" | "phone" | "page" | "code";
         };
         SalesPayOutBody: {
-            /** @description Open it in the browser, or show it as a QR code */
-            payUrl: string;
+            /** @description For the provider's own app */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description Open it in the browser */
+            payUrl?: string;
+            /** @description Show it as a QR code, to be scanned with the provider's app */
+            qr?: string;
+            /** @description The same, drawn: a data address */
+            qrImage?: string;
+        };
+        SalesPaySecrets: {
+            /** @description WeChat Pay: the APIv3 key, 32 characters */
+            apiV3Key?: string;
+            /** @description The merchant's private key, PEM */
+            privateKey?: string;
+        };
+        SalesPaySettings: {
+            /** @description AppID of the merchant's application */
+            appId?: string;
+            /** @description WeChat Pay: 商户号 */
+            mchId?: string;
+            /** @description WeChat Pay: id of its public key, PUB_KEY_ID_… */
+            platformId?: string;
+            /** @description The provider's public key or certificate, PEM */
+            platformKey?: string;
+            /** @description Alipay: 2088… */
+            sellerId?: string;
+            /** @description WeChat Pay: serial number of the merchant's API certificate */
+            serial?: string;
+        };
+        SalesPayWay: {
+            /** @enum {string} */
+            kind: "wechat" | "alipay" | "sandbox";
+            name: string;
+            nameEn: string;
+            provider: string;
+            /** @description phone: a phone's browser; page: a computer's browser; code: a code to scan. Empty: one way only */
+            scenes: string[];
+            /** @description No money moves */
+            simulated: boolean;
+        };
+        SalesPayWaysOutBody: {
+            items: components["schemas"]["SalesPayWay"][];
         };
         SalesPrintedInBody: {
             seats: number[];
+        };
+        SalesReconciliation: {
+            account: string;
+            day: string;
+            differences: components["schemas"]["SalesDifference"][];
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            ours: components["schemas"]["SalesFigures"];
+            theirs: components["schemas"]["SalesFigures"];
+        };
+        SalesReconciliationsBody: {
+            items: components["schemas"]["SalesReconciliation"][];
         };
         SalesRefundInBody: {
             /**
@@ -15120,6 +15407,71 @@ export interface operations {
             };
         };
     };
+    "ops.nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParterreNodesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.orders": {
         parameters: {
             query?: {
@@ -16164,6 +16516,394 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payAccounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesAccountsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.savePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.simulatePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconciliations": {
+        parameters: {
+            query?: {
+                /** @description Empty: all */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliationsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21310,6 +22050,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payWays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayWaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -118,6 +118,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: providers, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
 		Packaged: report.Packaged,
+		Vouch:    s.vouch,
 	})
 	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
@@ -174,3 +175,8 @@ func (s *Suite) secretOf(_ context.Context, tenant int32, name string) (string, 
 
 // labSecret names the registration's secret with the simulated platform.
 const labSecret = "lab"
+
+// vouch proves a second member of staff at somebody else's screen.
+func (s *Suite) vouch(ctx context.Context, login, password, permission string) (db.Actor, error) {
+	return s.Access.Vouch(ctx, login, password, httpx.Permission(permission))
+}

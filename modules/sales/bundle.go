@@ -234,7 +234,7 @@ func (s *Service) holdParts(ctx context.Context, p Package, o PackageOption, pic
 		minutes = min(minutes, se.Rules.HoldFor)
 	}
 	one := func(i int) engine.Hold {
-		h := engine.Hold{Meta: engine.Meta{Actor: actorKey(ctx), Channel: channelNo(pick.Channel)}, Buyer: shopper(ctx), For: int64(minutes) * 60_000, Package: p.PriceCode(o.No)}
+		h := engine.Hold{Meta: engine.Meta{Actor: actorKey(ctx), Channel: ChannelNo(pick.Channel)}, Buyer: shopper(ctx), For: int64(minutes) * 60_000, Package: p.PriceCode(o.No)}
 		if i < len(pick.Seats) && len(pick.Seats[i]) > 0 {
 			h.Seats = pick.Seats[i]
 		} else {

@@ -200,7 +200,7 @@ func (s *Service) placePart(ctx context.Context, b Bundle, part BundlePart, n Ne
 		return time.Time{}, err
 	}
 	_, err = s.Seats.Do(ctx, part.Session, &engine.Assign{
-		Meta: engine.Meta{Key: derive(part.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(b.Channel)},
+		Meta: engine.Meta{Key: derive(part.Hold, "place"), Actor: actorKey(ctx), Channel: ChannelNo(b.Channel)},
 		Hold: key(part.Hold), Buyer: shopper(ctx), Docs: docs,
 	}, p)
 	return p.order.ExpiresAt, err

@@ -46,5 +46,9 @@ var (
 	ErrReservePool     = errs.New(errs.Invalid, "sales.reserve_pool", "本场没有这个保留座位池。", "The session has no such pool of places.").At("pool")
 	ErrPolicyVersion   = errs.New(errs.Conflict, "sales.policy_version", "规则已被他人修改，请刷新后重试。", "Somebody else has changed the rules; load them again.").At("version")
 
-	ErrAmount = errs.New(errs.Conflict, "sales.amount", "金额与订单不一致。", "The amount is not the order's.")
+	ErrAmount       = errs.New(errs.Conflict, "sales.amount", "金额与订单不一致。", "The amount is not the order's.")
+	ErrOtherChannel = errs.New(errs.Conflict, "sales.other_channel", "座位是按另一渠道的价格锁定的，请释放后在本渠道重新选座。", "These seats were held at another channel's price; release them and hold them here.").By("RL-11").At("hold")
+	ErrKindLimit    = errs.New(errs.Invalid, "sales.kind_limit", "票种“{kind}”每单限 {limit} 张。", "At most {limit} tickets of kind {kind} in one order.").At("kinds")
+	ErrCompanion    = errs.New(errs.Invalid, "sales.companion", "陪同票须与残障票同时购买，一张残障票可配一张陪同票。", "A companion ticket goes with a ticket for a disabled guest, one each.").At("kinds")
+	ErrKind         = errs.New(errs.Invalid, "sales.ticket_kind", "本场次没有票种“{kind}”。", "This session has no tickets of kind {kind}.").At("kinds")
 )

@@ -239,7 +239,7 @@ func (s *Service) confirmAgain(ctx context.Context, o Order, p *sold) error {
 		return err
 	}
 	again := ids.New()
-	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx)}, Buyer: buyerKey(o), Seats: o.seats(), Docs: docs, For: 60_000, Accessible: true}, nil)
+	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Buyer: buyerKey(o), Seats: o.seats(), Kinds: o.kinds(), Agreed: o.agreed(), Docs: docs, For: 60_000, Accessible: true}, nil)
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (s *Service) confirmAgain(ctx context.Context, o Order, p *sold) error {
 }
 
 func (s *Service) confirmHold(ctx context.Context, o Order, hold ids.ID, p *sold) error {
-	_, err := s.Seats.Do(ctx, o.Session, &engine.Confirm{Meta: engine.Meta{Key: key(o.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Hold: key(hold), Buyer: buyerKey(o)}, p)
+	_, err := s.Seats.Do(ctx, o.Session, &engine.Confirm{Meta: engine.Meta{Key: key(o.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Hold: key(hold), Buyer: buyerKey(o)}, p)
 	return err
 }
 

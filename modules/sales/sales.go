@@ -59,6 +59,8 @@ type Map struct {
 	Places  map[int32]Place
 	Seats   []int32 // ids of the seats by rank: the order of the live status
 	Areas   []Area
+	Kinds   []TicketKind // sold beside the full price
+	Prices  []ZonePrice  // of every channel and kind that is sold, packages left out
 }
 
 // Maps gives the dressed plan of a session; the app fills it from ticketmap

@@ -143,13 +143,16 @@ type Flow struct {
 	Zone  int       `bun:"zone"`
 	Price money.Fen `bun:"price"`
 	Back  bool      `bun:"back"`
+
+	Channel string `bun:"channel"`
+	Kind    string `bun:"kind"`
 }
 
 // Flows lists what was sold and taken back of a session from since on, ascending by time.
 func Flows(ctx context.Context, tx db.Tx, session ids.ID, since time.Time) ([]Flow, error) {
 	var out []Flow
-	err := tx.NewRaw(`select sold_at as at, zone, price, false as back from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and sold_at >= ?2
-		union all select ended_at, zone, price, true from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and ended_at >= ?2 order by 1, 4, 2, 3`,
+	err := tx.NewRaw(`select sold_at as at, zone, price, false as back, channel, kind from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and sold_at >= ?2
+		union all select ended_at, zone, price, true, channel, kind from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and ended_at >= ?2 order by 1, 4, 2, 3`,
 		tx.Scope.Tenant, session, since).Scan(ctx, &out)
 	return out, err
 }

@@ -52,6 +52,9 @@ type Hold struct {
 	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
 	// bind it, its owner's policy does.
 	Reserve bool
+	// Agreed are prices that were paid already, one per place: for holding again
+	// what an order lost, never from a client.
+	Agreed []int64
 }
 
 // StandingWant asks for n places of a standing area.

@@ -43,6 +43,7 @@ func Register(srv *httpx.Server, d Deps) {
 	h.browse(srv.API)
 	h.live(srv.API)
 	h.buy(srv.API)
+	h.kinds(srv.API)
 	h.documents(srv.API)
 	h.counter(srv.API)
 	h.find(srv.API)

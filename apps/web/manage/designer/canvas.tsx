@@ -1,9 +1,9 @@
 import type { Point } from "@parterre/geometry";
-import { categoryNumbers, type Editor } from "@parterre/planeditor";
+import { categoryNumbers, KIND_LABELS, VIEW_LABELS, type Editor } from "@parterre/planeditor";
 import { SeatMap } from "@parterre/planrender";
 import { keyName, shortcuts, useT, useTheme } from "@parterre/ui";
 import { useEffect, useRef, type ReactNode } from "react";
-import { useDesigner } from "./context.tsx";
+import { useDesigner, useEditor, useWords } from "./context.tsx";
 import { paintEditor } from "./painter.ts";
 import { paintTrace, type Trace } from "./trace.tsx";
 
@@ -72,9 +72,21 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
 
   return (
     <div className="d-canvas" ref={host}>
+      <Spoken />
       <div ref={layer} className="d-layer" data-testid="canvas" tabIndex={0} role="application" aria-label={text("d.canvas")} aria-describedby="d-status" />
     </div>
   );
+}
+
+/** Says aloud where the keyboard's seat is. */
+function Spoken(): ReactNode {
+  const editor = useEditor("preview"), say = useWords(), said = editor.preview?.said;
+  let words = "";
+  if (said !== undefined) {
+    const extra = [said.kind === "normal" ? "" : say(...KIND_LABELS[said.kind]), said.view === "clear" ? "" : say(...VIEW_LABELS[said.view]), said.selected ? say("已选", "selected") : ""].filter((x) => x !== "");
+    words = [said.level, said.section, said.row, say(`${said.number}座`, `seat ${said.number}`), ...extra, ...(said.count > 0 ? [say(`共选 ${said.count} 座`, `${said.count} seats selected`)] : [])].filter((x) => x !== "").join(say("，", ", "));
+  } else if (editor.keyPoint !== null) words = `${editor.keyPoint[0]}, ${editor.keyPoint[1]} mm`;
+  return <p className="visually-hidden" role="status" aria-live="polite" data-testid="spoken">{words}</p>;
 }
 
 /** Mouse, pen, fingers and keys into the editor. Two fingers move and zoom. Returns the way to stop. */

@@ -9,6 +9,7 @@ import { ConflictBar } from "./conflict.tsx";
 import { DesignerContext, useWords, type Designer, type Panel } from "./context.tsx";
 import "./designer.css";
 import { messagesOf } from "./messages.ts";
+import { KeySheet } from "./keys.tsx";
 import { MiniMap } from "./minimap.tsx";
 import { NumberPanel } from "./number.tsx";
 import { Palette } from "./palette.tsx";
@@ -58,8 +59,8 @@ function dispose(o: Opened): void {
 
 export function Desk(props: Opened & { reload: () => void }): ReactNode {
   const { editor, autosave, twin, server, info } = props, text = useT(), say = useWords();
-  const [panel, setPanel] = useState<Panel>("properties"), [palette, setPalette] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
-  const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette)], [editor]);
+  const [panel, setPanelNow] = useState<Panel>("properties"), [sheet, setSheet] = useState(false), setPanel = (p: Panel): void => { setPanelNow(p); setSheet(true); }, [palette, setPalette] = useState(false), [keys, setKeys] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
+  const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette, setKeys)], [editor]);
   useEffect(() => {
     addMessages(messagesOf(actions));
     const clashes = keyClashes(actions);
@@ -85,26 +86,29 @@ export function Desk(props: Opened & { reload: () => void }): ReactNode {
         <div className="d-desk">
           <ToolBar />
           <div className="d-stage"><Canvas trace={trace} onPointer={setPointer} /><MiniMap /></div>
-          <aside className="d-side">
-            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
+          <aside className={`d-side${sheet ? " open" : ""}`} id="d-side">
+            <button type="button" className="d-sheet" aria-expanded={sheet} aria-controls="d-side" onClick={() => setSheet((v) => !v)}>{sheet ? say("收起面板", "Put the panel away") : say("属性与面板", "Properties and panels")}</button>
+            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel onDone={() => setPanel("properties")} /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
           </aside>
         </div>
         <Bottom />
         <StatusLine pointer={pointer} />
         <PrintSheet />
         {palette && <Palette onClose={() => setPalette(false)} />}
+        {keys && <KeySheet onClose={() => setKeys(false)} />}
       </div>
     </DesignerContext.Provider>
   );
 }
 
 /** What needs the page: saving, publishing, printing, panels. */
-function pageActions(o: Opened & { reload: () => void }, setPanel: (p: Panel) => void, setPalette: (open: boolean) => void): Action[] {
+function pageActions(o: Opened & { reload: () => void }, setPanel: (p: Panel) => void, setPalette: (open: boolean) => void, setKeys: (open: boolean) => void): Action[] {
   const always = (): boolean => true, panel = (id: Panel, zh: string, en: string, keys: string): Action => ({ id: `panel.${id}`, group: "view", zh, en, keys, enabled: always, run: () => setPanel(id) });
   return [
     { id: "save", group: "file", zh: "立即保存", en: "Save now", keys: "ctrl+s", enabled: () => !o.editor.readOnly, run: () => { void o.autosave.save(); } },
     { id: "print", group: "file", zh: "打印或存为 PDF", en: "Print or save as PDF", keys: "ctrl+p", enabled: always, run: () => { flushSync(() => { window.dispatchEvent(new Event("beforeprint")); }); window.print(); } },
     { id: "palette", group: "view", zh: "命令面板", en: "Command palette", keys: "ctrl+k", enabled: always, run: () => setPalette(true) },
+    { id: "keys", group: "view", zh: "快捷键一览", en: "All keys", keys: "F1", enabled: always, run: () => setKeys(true) },
     { id: "close", group: "file", zh: "返回", en: "Back", enabled: always, run: () => navigate("/venues") },
     panel("properties", "属性面板", "Properties", "alt+Enter"), panel("number", "编号面板", "Numbering", "shift+n"), panel("generate", "生成厅堂", "Generate a hall", "shift+g"), panel("sight", "座位视角", "View from a seat", "shift+s"), panel("trace", "描图底图", "Picture to trace", "shift+t"),
   ];

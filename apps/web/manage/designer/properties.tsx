@@ -1,4 +1,4 @@
-import { addCategory, assignCategory, categoryOfObjects, categoryOfSeat, contentOf, isEmpty, KIND_LABELS, moveToSection, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
+import { addCategory, addCorner, assignCategory, categoryOfObjects, categoryOfSeat, contentOf, isEmpty, KIND_LABELS, moveCorner, moveToSection, outlined, removeCorner, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
 import { docOf, SEAT_KINDS, VIEWS, type Plan, type Seat, type SeatKind, type View } from "@parterre/planmodel";
 import { format } from "@parterre/ui";
 import type { ReactNode } from "react";
@@ -15,6 +15,7 @@ export function Properties(): ReactNode {
     <section className="d-panel" aria-label={say("属性", "Properties")}>
       <h2>{[seats.length > 0 ? say(`${format.count(seats.length)} 个座位`, `${format.count(seats.length)} seats`) : null, objects.length > 0 ? say(`${objects.length} 个对象`, `${objects.length} things`) : null].filter((x) => x !== null).join(" · ")}</h2>
       {one !== null && <ObjectProperties editor={editor} what={one} />}
+      {one !== null && <Corners editor={editor} />}
       {seats.length > 0 && <SeatProperties editor={editor} seats={seats} />}
       <Arrange editor={editor} />
     </section>
@@ -129,6 +130,23 @@ function ObjectProperties({ editor, what }: { editor: Editor; what: ObjectRef })
   }
   const b = plan.boxes.get(id)!;
   return <TextField label={say("包厢名", "Box")} value={b.name} max={100} onChange={(name) => put("rename", (st) => st.update("boxes", id, { name }))} />;
+}
+
+/** The corners of the outline as numbers: what the handles do, without a mouse and to the millimetre. */
+function Corners({ editor }: { editor: Editor }): ReactNode {
+  const say = useWords(), one = outlined(editor);
+  if (one === null) return null;
+  const { of, outline } = one, put = (i: number, axis: 0 | 1, value: number): void => { moveCorner(editor, of, i, axis === 0 ? [value, outline[i]![1]] : [outline[i]![0], value]); };
+  return (
+    <details className="d-set"><summary>{say(`轮廓 ${outline.length} 个角`, `Outline, ${outline.length} corners`)}</summary>
+      <p className="quiet">{say("在图上拖动圆点移动角，拖动边的中点加角，按住 Alt 点圆点去角。", "Drag the dots to move corners, the middle of an edge to add one; Alt and click takes one away.")}</p>
+      <ol className="d-corners">{outline.map((p, i) => <li key={i}>
+        <NumberField label="x" value={p[0]} min={-5_000_000} max={5_000_000} onChange={(v) => put(i, 0, v)} /><NumberField label="y" value={p[1]} min={-5_000_000} max={5_000_000} onChange={(v) => put(i, 1, v)} />
+        <button type="button" className="d-chip" aria-label={say(`在角 ${i + 1} 后加角`, `Add a corner after ${i + 1}`)} onClick={() => { const q = outline[(i + 1) % outline.length]!; addCorner(editor, of, i, [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2]); }}>＋</button>
+        <button type="button" className="d-chip" aria-label={say(`去掉角 ${i + 1}`, `Take corner ${i + 1} away`)} disabled={outline.length <= 3} onClick={() => removeCorner(editor, of, i)}>－</button>
+      </li>)}</ol>
+    </details>
+  );
 }
 
 function Arrange({ editor }: { editor: Editor }): ReactNode {

@@ -1,7 +1,7 @@
 import { diffPlans, formatPlan, type Plan, type PlanDiff } from "@parterre/planmodel";
 import type { Editor } from "./editor.ts";
 import type { Journal } from "./journal.ts";
-import { merge, type Merge } from "./merge.ts";
+import { chosen, merge, type Merge } from "./merge.ts";
 
 /** Somebody else saved meanwhile. */
 export class StaleError extends Error {
@@ -164,12 +164,14 @@ export class Autosave {
   }
 
   /**
-   * Ends a conflict. "merge": their version with those of my changes that fit; "theirs": their version alone. Either
+   * Ends a conflict. "merge": their version with those of my changes that fit, and with mine in the conflicts named by
+   * their place (PlanError, and nothing changed, when that does not hold together); "theirs": their version alone. Either
    * way the editor holds their document first, as one step that can be undone: nothing of mine is out of reach.
    */
-  async resolve(how: "merge" | "theirs"): Promise<void> {
+  async resolve(how: "merge" | "theirs", mineWins: ReadonlySet<number> = new Set()): Promise<void> {
     const { conflict } = this;
     if (conflict === null) return;
+    const merged = how === "merge" ? chosen(conflict.plan, conflict.merge, mineWins) : [];
     this.conflict = null;
     this.version = conflict.theirs.version;
     this.unsaved.length = 0;
@@ -181,7 +183,7 @@ export class Autosave {
     this.o.editor.store.reserveSeatIds(conflict.plan.nextSeatId);
     const before = this.seq;
     this.o.editor.apply("take-theirs", diffPlans(mine, conflict.plan));
-    if (how === "merge") this.o.editor.apply("merge", conflict.merge.fits);
+    if (merged.length > 0) this.o.editor.apply("merge", merged);
     if (how === "theirs") {
       this.stored = this.seq;
       this.cancel?.();

@@ -26,10 +26,17 @@ export interface Options {
   readonly areaCapacity: number;
   readonly shapeKind: ShapeKind;
   readonly shapeText: string;
+  /** Seats that a box drawn round nothing gets. */
+  readonly boxSeats: number;
+  /** What the brush paints: "zone:<category id>", "zone:-", "view:<view>" or "kind:<kind>"; and its radius, mm. */
+  readonly paint: string;
+  readonly brush: number;
 }
 export const DEFAULTS: Options = {
-  pick: "seat", snap: true, grid: 50, seatPitch: SEAT_PITCH, rowPitch: ROW_PITCH, seatCount: 0, sagitta: 0, tableSeats: 8, tableRadius: 900, tableWhole: false, areaCapacity: 200, shapeKind: "stage", shapeText: "",
+  pick: "seat", snap: true, grid: 50, seatPitch: SEAT_PITCH, rowPitch: ROW_PITCH, seatCount: 0, sagitta: 0, tableSeats: 8, tableRadius: 900, tableWhole: false, areaCapacity: 200, shapeKind: "stage", shapeText: "", boxSeats: 4, paint: "zone:-", brush: 600,
 };
+
+export interface Ghost { readonly dots: readonly Point[]; readonly rings: readonly (readonly Point[])[] }
 
 export type Topic = "document" | "selection" | "camera" | "tool" | "preview" | "options";
 const TOPICS: readonly Topic[] = ["document", "selection", "camera", "tool", "preview", "options"];
@@ -243,7 +250,9 @@ export class Editor {
     const next = this.tools.get(id);
     if (next === undefined) throw new RangeError(`no tool ${id}`);
     this.tool.reset();
+    this.keyed = null;
     this.tool = next;
+    next.current.enter(undefined);
     this.tell("tool");
   }
 
@@ -256,6 +265,15 @@ export class Editor {
   setPreview(preview: Preview | null): void {
     if (preview === null && this.previewNow === null) return;
     this.previewNow = preview;
+    this.tell("preview");
+  }
+
+  /** A hall that one is about to put in, shown on the canvas; no part of the document. */
+  get ghost(): Ghost | null { return this.ghostNow; }
+  private ghostNow: Ghost | null = null;
+  setGhost(ghost: Ghost | null): void {
+    if (ghost === this.ghostNow) return;
+    this.ghostNow = ghost;
     this.tell("preview");
   }
 
@@ -338,8 +356,9 @@ export class Editor {
 
   /** True when the key was used. Shortcuts of the actions are not handled here but by the registry. */
   keyDown(e: KeyInfo): boolean {
-    if (e.key === " ") { this.spaceHeld = true; return true; }
     if (this.tool.current.keyDown(e)) return true;
+    if (this.keyPointer(e)) return true;
+    if (e.key === " ") { this.spaceHeld = true; return true; }
     if (e.key === "Escape") {
       const idle = this.previewNow === null && this.press === null;
       this.press = null;
@@ -351,6 +370,34 @@ export class Editor {
     if (e.key === "Enter") { this.tool.current.complete(); return true; }
     return false;
   }
+
+  /** Where the arrow keys have brought the pointer of a drawing tool, mm. */
+  private keyed: Point | null = null;
+
+  /**
+   * Drawing without a mouse: arrows move the pointer by the grid (with shift tenfold), Space clicks, shift and Space presses and, at
+   * the second time, lets go.
+   */
+  private keyPointer(e: KeyInfo): boolean {
+    const arrow = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const)[e.key as "ArrowLeft"];
+    if (e.ctrl || e.alt || ["select", "cursor", "pan"].includes(this.tool.id)) return false;
+    if (arrow !== undefined) {
+      const g = Math.max(this.options.grid, this.mmOf(4)) * (e.shift ? 10 : 1), from = this.keyed ?? this.toPlan([this.viewNow.width / 2, this.viewNow.height / 2]);
+      this.keyed = [Math.round((from[0] + arrow[0] * g) / this.options.grid) * this.options.grid, Math.round((from[1] + arrow[1] * g) / this.options.grid) * this.options.grid];
+      const [x, y] = this.toScreen(this.keyed);
+      if (x < 20 || y < 20 || x > this.viewNow.width - 20 || y > this.viewNow.height - 20) this.setCamera({ ...this.cameraNow, cx: this.keyed[0], cy: this.keyed[1] });
+      this.pointerMove(this.toScreen(this.keyed));
+      this.tell("preview");
+      return true;
+    }
+    if (e.key !== " " || this.keyed === null) return false;
+    const at = this.toScreen(this.keyed);
+    if (this.press !== null) { this.dragging = true; this.pointerUp(at); }
+    else { this.pointerDown(at); if (!e.shift) this.pointerUp(at); }
+    return true;
+  }
+  /** The keyboard's pointer, to be drawn as a cross; null when the mouse leads. */
+  get keyPoint(): Point | null { return this.keyed; }
 
   keyUp(key: string): void {
     if (key === " ") { this.spaceHeld = false; this.panning = null; }

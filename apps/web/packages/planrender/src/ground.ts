@@ -104,6 +104,7 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
   const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  const taken: Box[] = [];
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
@@ -111,9 +112,12 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     if (size < 8) continue;
     const [x, y] = toScreen(camera, view, o.label);
     ctx.font = `600 ${size}px ${FONT}`;
+    const half = ctx.measureText(o.text).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
+    // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
+    if (taken.some((t) => intersects(t, place))) continue;
+    taken.push(place);
     if (section) {
       // A plate under the label: the seats behind it would make it unreadable.
-      const half = ctx.measureText(o.text).width / 2 + 4;
       ctx.fillStyle = c.section;
       ctx.globalAlpha = 0.9;
       ctx.beginPath();

@@ -1075,6 +1075,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/drawer.escpos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the cash drawer without a sale (ESC/POS)
+         * @description The body's reason is kept in the audit log; sales.reason without one.
+         */
+        post: operations["sales.openDrawer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/holds": {
         parameters: {
             query?: never;
@@ -1089,6 +1109,26 @@ export interface paths {
          * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. A buyer's limit is not counted: the seller sees to it.
          */
         post: operations["sales.counterHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/orders/{order}/slip.escpos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order as a job for a receipt printer (ESC/POS)
+         * @description Query what receipt (default) or tickets; paper 80 (default) or 58; seat prints one ticket; taken is the cash given, fen; drawer 1 opens the drawer; lang zh (default) or en.
+         */
+        get: operations["sales.counterSlip"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1592,6 +1632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which node serves which session, and runs which job */
+        get: operations["ops.nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1603,6 +1660,26 @@ export interface paths {
         get: operations["sales.orders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find orders by number, phone, name or document
+         * @description At most 50, newest first. The look-up is noted in the audit log, without what was typed.
+         */
+        post: operations["sales.findOrders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2531,6 +2608,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My shifts, the latest first */
+        get: operations["sales.myShifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift}/cash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put cash into my drawer, or take it out
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.moveCash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shifts/{shift}/close": {
         parameters: {
             query?: never;
@@ -2548,6 +2662,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts/{shift}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand my drawer over to a colleague, who signs by password
+         * @description My shift ends, the colleague's begins with the cash that was counted. The same next again returns both.
+         */
+        post: operations["sales.handOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shift's report as PDF
+         * @description Query lang zh (default) or en.
+         */
+        get: operations["sales.shiftReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shifts/{shift}/sign": {
         parameters: {
             query?: never;
@@ -2559,6 +2713,26 @@ export interface paths {
         put?: never;
         /** Sign a closed shift of somebody else */
         post: operations["sales.signShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift}/sign-here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a closed shift on its seller's screen by a second person's password
+         * @description The second person may close the day. What is signed stays signed.
+         */
+        post: operations["sales.signShiftHere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4847,6 +5021,30 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        ParterreNodeSession: {
+            /**
+             * Format: int64
+             * @description How often the session has changed hands
+             */
+            epoch: number;
+            session: string;
+            /**
+             * Format: date-time
+             * @description End of the lease unless it is renewed
+             */
+            until: string;
+        };
+        ParterreNodeState: {
+            /** @description The one that answers */
+            here: boolean;
+            /** @description Background jobs that it runs for all; told of the answering node only */
+            jobs: string[];
+            name: string;
+            sessions: components["schemas"]["ParterreNodeSession"][];
+        };
+        ParterreNodesOutBody: {
+            nodes: components["schemas"]["ParterreNodeState"][];
+        };
         ParterreStateBody: {
             /** Format: date-time */
             now: string;
@@ -5396,16 +5594,17 @@ export interface components {
             /** Format: int64 */
             taken?: number;
         };
+        SalesCashCount: {
+            /** Format: int64 */
+            fen: number;
+            /** Format: int64 */
+            n: number;
+        };
         SalesClause: {
             en: string;
             /** @enum {string} */
             topic: "purchase" | "entry" | "refund";
             zh: string;
-        };
-        SalesCloseShiftInBody: {
-            /** Format: int64 */
-            counted: number;
-            note?: string;
         };
         SalesCorrectInBody: {
             /** @description Made by the client; the same id has one effect */
@@ -5462,6 +5661,33 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        SalesFindInBody: {
+            /**
+             * @description Kind of the document, where its form does not tell
+             * @enum {string}
+             */
+            kind?: "" | "1" | "2" | "3" | "4" | "5" | "6" | "7";
+            /** @description Look in this session only; the last four digits of a phone need one */
+            session?: string;
+            /** @description An order's number, a phone number or its last four digits, a name, or a document's number */
+            text: string;
+        };
+        SalesHandOverInBody: {
+            /** Format: int64 */
+            counted: number;
+            /** @description By note and coin; adds up to counted */
+            counts?: components["schemas"]["SalesCashCount"][];
+            login: string;
+            /** @description Id of the colleague's shift, made by the client */
+            next: string;
+            /** @description Needed when the count differs from what should be there */
+            note?: string;
+            password: string;
+        };
+        SalesHandOverOutBody: {
+            begun: components["schemas"]["SalesSaleShift"];
+            ended: components["schemas"]["SalesSaleShift"];
+        };
         SalesKindsInBody: {
             /** @description One per place in the hold's order */
             kinds: string[];
@@ -5472,6 +5698,16 @@ export interface components {
              * @description Orders that were taken up
              */
             orders: number;
+        };
+        SalesMoveCashInBody: {
+            /**
+             * Format: int64
+             * @description Into the drawer, fen; negative: out of it
+             */
+            amount: number;
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+            reason: string;
         };
         SalesMovePackageBody: {
             /** @enum {string} */
@@ -5728,6 +5964,17 @@ export interface components {
             /** @description Only all tickets together */
             whole: boolean;
         };
+        SalesSaleCashMove: {
+            /**
+             * Format: int64
+             * @description Into the drawer, fen; negative: out of it
+             */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            id: string;
+            reason: string;
+        };
         SalesSaleChoice: {
             /** @description The buyer needs the wheelchair or companion places that are named */
             accessible?: boolean;
@@ -5739,6 +5986,14 @@ export interface components {
             seats?: number[];
             session: string;
             standing?: components["schemas"]["SalesSaleStanding"][];
+        };
+        SalesSaleCount: {
+            /** Format: int64 */
+            counted: number;
+            /** @description By note and coin; adds up to counted */
+            counts?: components["schemas"]["SalesCashCount"][];
+            /** @description Needed when the count differs from what should be there */
+            note?: string;
         };
         SalesSaleExchange: {
             /** @description Seats of the order's valid tickets */
@@ -6098,6 +6353,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SalesSaleSecond: {
+            login: string;
+            password: string;
+        };
         SalesSaleShift: {
             /** Format: date-time */
             closedAt?: string;
@@ -6107,6 +6366,8 @@ export interface components {
              */
             counted?: number;
             counter: string;
+            /** @description What the count was made of */
+            counts: components["schemas"]["SalesCashCount"][];
             /**
              * Format: int64
              * @description Counted less expected
@@ -6118,6 +6379,10 @@ export interface components {
              */
             expected: number;
             id: string;
+            /** @description Cash in and out besides sales; not in lists */
+            moves: components["schemas"]["SalesSaleCashMove"][];
+            /** @description The shift that went on with the drawer */
+            next?: string;
             note: string;
             /** Format: date-time */
             openedAt: string;
@@ -6127,9 +6392,11 @@ export interface components {
              */
             opening: number;
             seller: string;
+            sellerName: string;
             /** Format: date-time */
             signedAt?: string;
             signedBy: string;
+            signedName: string;
             totals: components["schemas"]["SalesShiftMethod"][];
         };
         SalesSaleStanding: {
@@ -12702,6 +12969,24 @@ export interface operations {
             };
         };
     };
+    "sales.openDrawer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "sales.counterHold": {
         parameters: {
             query?: never;
@@ -12804,6 +13089,24 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "sales.counterSlip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -15120,6 +15423,71 @@ export interface operations {
             };
         };
     };
+    "ops.nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParterreNodesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.orders": {
         parameters: {
             query?: {
@@ -15138,6 +15506,75 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.findOrders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesFindInBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -19600,13 +20037,80 @@ export interface operations {
             };
         };
     };
-    "sales.closeShift": {
+    "sales.myShifts": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.moveCash": {
         parameters: {
             query?: never;
-            header: {
-                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 shift: string;
             };
@@ -19614,7 +20118,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SalesCloseShiftInBody"];
+                "application/json": components["schemas"]["SalesMoveCashInBody"];
             };
         };
         responses: {
@@ -19692,6 +20196,214 @@ export interface operations {
             };
         };
     };
+    "sales.closeShift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                shift: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleCount"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.handOver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesHandOverInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesHandOverOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.shiftReport": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "sales.signShift": {
         parameters: {
             query?: never;
@@ -19753,6 +20465,104 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.signShiftHere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleSecond"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -131,6 +131,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
 		Packaged: report.Packaged,
+		Vouch:    s.vouch,
 	})
 	if cfg.Sandbox {
 		s.Sales.Enrol = enrol(s.paySim)
@@ -195,3 +196,8 @@ func (s *Suite) secretOf(_ context.Context, tenant int32, name string) (string, 
 
 // labSecret names the registration's secret with the simulated platform.
 const labSecret = "lab"
+
+// vouch proves a second member of staff at somebody else's screen.
+func (s *Suite) vouch(ctx context.Context, login, password, permission string) (db.Actor, error) {
+	return s.Access.Vouch(ctx, login, password, httpx.Permission(permission))
+}

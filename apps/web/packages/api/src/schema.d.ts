@@ -4921,6 +4921,8 @@ export interface components {
             /** Format: date-time */
             doorsAt: string;
             /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
             expiresAt: string;
             hall: string;
             hold: string;
@@ -4981,6 +4983,10 @@ export interface components {
             number: string;
         };
         SalesSalePlace: {
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             level: string;
             note: string;
             number: string;
@@ -5076,6 +5082,10 @@ export interface components {
         SalesSaleTicket: {
             /** @description Ticket code */
             code?: string;
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             kind: string;
             level: string;
             note: string;

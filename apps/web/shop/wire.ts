@@ -80,7 +80,7 @@ export interface OrderItem {
 }
 export interface SaleTier { readonly until: string; readonly hoursBefore: number; readonly feePerMille: number }
 export interface OrderDetail extends OrderItem {
-  readonly hold: string; readonly venue: string; readonly hall: string; readonly address: string; readonly zone: string; readonly doorsAt: string; readonly organiser: string; readonly phone: string; readonly tickets: readonly SaleTicket[]; readonly pdf?: string;
+  readonly hold: string; readonly venue: string; readonly hall: string; readonly address: string; readonly zone: string; readonly doorsAt: string; readonly endsAt: string; readonly organiser: string; readonly phone: string; readonly tickets: readonly SaleTicket[]; readonly pdf?: string;
   readonly refunds: readonly { readonly id: string; readonly seats: readonly number[]; readonly back: number; readonly state: string }[]; readonly tiers: readonly SaleTier[]; readonly paid: number; readonly back: number; readonly refundable: boolean;
 }
 export interface Quote { readonly free: boolean; readonly tiers: readonly SaleTier[]; readonly tickets: readonly { readonly seat: number; readonly price: number; readonly fee: number; readonly back: number; readonly possible: boolean }[] }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/pprof"
 
 	"parterre/apps/parterre/benchcmd/saleload"
 )
@@ -32,11 +33,23 @@ type saleCmd struct {
 	Sellers []string `help:"Of product, rowlock, advisory; default all."`
 	Dir     string   `type:"path" help:"Folder for the database; default a temporary one."`
 	Quick   bool     `help:"A small hall and one run: shows that it works, not how fast."`
+	Profile string   `type:"path" help:"Write a CPU profile of this process (pprof) into this file."`
 	JSON    string   `type:"path" help:"Write the result as JSON into this file."`
 }
 
 // Run measures and prints.
 func (c *saleCmd) Run(ctx context.Context) error {
+	if c.Profile != "" {
+		f, err := os.Create(c.Profile)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	res, err := saleload.Run(ctx, saleload.Options{Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick,
 		Say: func(what string) { fmt.Fprintln(os.Stderr, "  measuring", what) }}, os.Stdout)
 	if err != nil || c.JSON == "" {

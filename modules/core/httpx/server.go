@@ -94,18 +94,20 @@ func (s *Server) bodyLimit(uri string) int {
 	return limit
 }
 
-// matchPath reports whether path fits a pattern with {name} segments.
+// matchPath reports whether path fits a pattern with {name} segments. It is
+// asked for every pattern with a limit of its own and every request.
 func matchPath(pattern, path string) bool {
-	ps, xs := strings.Split(pattern, "/"), strings.Split(path, "/")
-	if len(ps) != len(xs) {
-		return false
-	}
-	for i, p := range ps {
-		if p != xs[i] && !strings.HasPrefix(p, "{") {
+	for {
+		p, prest, pmore := strings.Cut(pattern, "/")
+		x, xrest, xmore := strings.Cut(path, "/")
+		if pmore != xmore || (p != x && !strings.HasPrefix(p, "{")) {
 			return false
 		}
+		if !pmore {
+			return true
+		}
+		pattern, path = prest, xrest
 	}
-	return true
 }
 
 // recover keeps a crash in one request from harming any other.
@@ -152,14 +154,21 @@ func (s *Server) begin(c *fiber.Ctx) error {
 	return err
 }
 
+// safety headers go with every answer; their names are canonical already.
+var safety = [...][2][]byte{
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Referrer-Policy"), []byte("same-origin")},
+	{[]byte("Strict-Transport-Security"), []byte("max-age=31536000")},
+	{[]byte("Content-Security-Policy"), []byte("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")},
+	{[]byte("Permissions-Policy"), []byte("camera=(self), serial=(self), geolocation=(), microphone=()")},
+}
+
 // guard refuses what no handler should see and sets the answer's safety headers.
 func (s *Server) guard(c *fiber.Ctx) error {
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Referrer-Policy", "same-origin")
-	c.Set("Strict-Transport-Security", "max-age=31536000")
-	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
-	c.Set("Permissions-Policy", "camera=(self), serial=(self), geolocation=(), microphone=()")
+	for _, h := range safety {
+		c.Response().Header.SetCanonical(h[0], h[1])
+	}
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -16,8 +15,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"github.com/valyala/fasthttp"
 
 	"parterre/modules/access"
 	"parterre/modules/access/accesshttp"
@@ -151,7 +148,7 @@ func Buyers(ctx context.Context, in io.Reader, out io.Writer) error {
 
 func (t Task) run(ctx context.Context) (Report, error) {
 	sh := shape{t.Sections, t.Rows, t.Seats, t.Zones}
-	c, err := newClient(t)
+	c, err := newClient(ctx, t)
 	if err != nil {
 		return Report{}, err
 	}
@@ -180,92 +177,6 @@ func ownCPU() time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
-
-// client is a seller at the other end of HTTP.
-type client struct {
-	task    Task
-	host    *fasthttp.HostClient
-	cookies []string // one guest each; any may carry any order
-}
-
-func newClient(t Task) (*client, error) {
-	c := &client{task: t, host: &fasthttp.HostClient{Addr: t.Addr, MaxConns: t.Buyers + 8, ReadTimeout: 60 * time.Second, MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true}}
-	for range 16 {
-		req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-		c.ask(req, "/api/v1/auth/guest", "")
-		req.SetBodyString("{}")
-		if err := c.host.Do(req, res); err != nil {
-			return nil, err
-		}
-		if res.StatusCode() >= 300 {
-			return nil, fmt.Errorf("saleload: no guest: %d %s", res.StatusCode(), res.Body())
-		}
-		for k, v := range res.Header.Cookies() {
-			var ck fasthttp.Cookie
-			if err := ck.ParseBytes(v); err == nil {
-				c.cookies = append(c.cookies, string(k)+"="+string(ck.Value()))
-			}
-		}
-	}
-	if len(c.cookies) == 0 {
-		return nil, errors.New("saleload: a guest gets no cookie")
-	}
-	return c, nil
-}
-
-func (c *client) ask(req *fasthttp.Request, path, cookie string) {
-	req.Header.SetMethod("POST")
-	req.SetRequestURI("http://" + c.task.Addr + path)
-	req.Header.SetContentType("application/json")
-	req.Header.Set("X-Parterre", "1")
-	req.Header.Set("X-Parterre-Tenant", c.task.Tenant)
-	if cookie != "" {
-		req.Header.Set("Cookie", cookie)
-	}
-}
-
-// post sends body and reads the answer; a refusal comes as the sellers' errors.
-func (c *client) post(path string, body, into any) error {
-	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(req)
-	defer fasthttp.ReleaseResponse(res)
-	c.ask(req, path, c.cookies[rand.IntN(len(c.cookies))])
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	req.SetBodyRaw(raw)
-	if err := c.host.Do(req, res); err != nil {
-		return err
-	}
-	if res.StatusCode() < 300 {
-		return json.Unmarshal(res.Body(), into)
-	}
-	switch {
-	case bytes.Contains(res.Body(), []byte(`"inventory.seat_taken"`)):
-		return errGone
-	case bytes.Contains(res.Body(), []byte(`"inventory.no_fit"`)):
-		return errNone
-	}
-	return fmt.Errorf("saleload: %d %s", res.StatusCode(), res.Body())
-}
-
-func (c *client) hold(_ context.Context, key, buyer engine.Key, seats []int32, zone, n int) ([]int32, error) {
-	var in HoldIn
-	var out HoldOut
-	in.Body.ID, in.Body.Buyer, in.Body.Seats, in.Body.Zone, in.Body.N = ids.FromBytes(key), ids.FromBytes(buyer), seats, zone, n
-	err := c.post("/api/v1/bench/holds", &in.Body, &out.Body)
-	return out.Body.Seats, err
-}
-
-func (c *client) confirm(_ context.Context, key, hold, buyer engine.Key, seats []int32) error {
-	var in OrderIn
-	var out OrderOut
-	in.Body.ID, in.Body.Buyer, in.Body.Hold, in.Body.Seats = ids.FromBytes(key), ids.FromBytes(buyer), ids.FromBytes(hold), seats
-	return c.post("/api/v1/bench/orders", &in.Body, &out.Body)
-}
-
-func (c *client) close() { c.host.CloseIdleConnections() }
 
 // onceOverHTTP sells a fresh hall to 90 % through the server.
 func onceOverHTTP(ctx context.Context, s *server, name, mode string, sh shape, opts Options) (Measure, error) {

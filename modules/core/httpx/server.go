@@ -179,7 +179,8 @@ func (s *Server) guard(c *fiber.Ctx) error {
 			return errEncoding
 		}
 	}
-	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") {
+	// The request's own bytes, not c.Body's copy: they are looked at here only.
+	if b := c.Request().Body(); len(b) > 0 && !bytes.HasPrefix(c.Request().Header.ContentType(), []byte("application/octet-stream")) {
 		switch {
 		case !utf8.Valid(b):
 			return errUTF8
@@ -199,6 +200,8 @@ func (s *Server) guard(c *fiber.Ctx) error {
 // isText reports whether PostgreSQL could keep s: valid UTF-8 without NUL.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
+var storedHeaders = [...][]byte{[]byte("Idempotency-Key"), []byte("X-Reason"), []byte("X-Parterre-Tenant")}
+
 // badParameter names the first query parameter, or header that is stored, that
 // is no text.
 func badParameter(c *fiber.Ctx) (name string) {
@@ -207,9 +210,9 @@ func badParameter(c *fiber.Ctx) (name string) {
 			name = "query." + strings.ToValidUTF8(strings.ReplaceAll(string(k), "\x00", ""), "")
 		}
 	}
-	for _, h := range []string{"Idempotency-Key", "X-Reason", "X-Parterre-Tenant"} {
-		if name == "" && !isText(c.Get(h)) {
-			name = h
+	for _, h := range storedHeaders {
+		if v := c.Request().Header.PeekBytes(h); name == "" && (!utf8.Valid(v) || bytes.IndexByte(v, 0) >= 0) {
+			name = string(h)
 		}
 	}
 	return name

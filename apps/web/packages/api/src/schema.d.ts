@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent-allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Allotments of the sessions on sale that agents may sell from */
+        get: operations["channel.allotments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/batch": {
         parameters: {
             query?: never;
@@ -298,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/sessions/{session}/locks/{lock}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a lock's places are bought
+         * @description The prices are those of the moment of the lock. Refused: inventory.ticket_kind, inventory.kinds_fixed, sales.kind_limit, sales.companion.
+         */
+        put: operations["agent.lockKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sessions/{session}/seats": {
         parameters: {
             query?: never;
@@ -554,9 +591,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An agent with its keys, webhooks and allotments */
+        get: operations["channel.agent"];
         /** Change an agent's name, limits and allotment, or stop it */
         put: operations["channel.changeAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's day, as its own reconciliation file tells it
+         * @description day is YYYY-MM-DD in Asia/Shanghai. Query format csv or json (default). X-Content-SHA256 is the hash of the CSV file's bytes in both.
+         */
+        get: operations["channel.agentDay"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -575,6 +633,57 @@ export interface paths {
         put?: never;
         /** Make a further key of an agent */
         post: operations["channel.makeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key of an agent worthless at once */
+        post: operations["channel.revokeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 100 deliveries of an agent's webhook */
+        get: operations["channel.agentDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery to an agent again, also a parked one */
+        post: operations["channel.retryAgentDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -935,6 +1044,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.counterKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sessions/{session}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a session costs at the counter, by zone and kind of ticket */
+        get: operations["sales.counterPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -1139,6 +1285,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{map}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace the kinds of ticket sold beside the full price, as a new revision
+         * @description Students, children, soldiers …: each costs a share of the full price, never more than it; what proves it is checked at the gate.
+         */
+        put: operations["ticketmap.setKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/{map}/meter": {
         parameters: {
             query?: never;
@@ -1157,6 +1323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{map}/painting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace what is painted without touching prices, as a new revision
+         * @description For designers: as setMap, but prices and kinds of zones stay (ticketmap.price_locked), and on a live map seats stay in their zones.
+         */
+        put: operations["ticketmap.paintMap"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/{map}/price": {
         parameters: {
             query?: never;
@@ -1164,7 +1350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a zone, or a seat's zone, costs what it costs, step by step */
+        /** Why a zone, or a seat's zone, costs what it costs in a channel and as a kind of ticket, step by step */
         get: operations["ticketmap.whyPrice"];
         put?: never;
         post?: never;
@@ -1202,6 +1388,23 @@ export interface paths {
         put?: never;
         /** Play a price program over recorded or generated sales; changes nothing */
         post: operations["ticketmap.dryRunPrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a price program says for one zone over time and occupancy; changes nothing */
+        post: operations["ticketmap.previewPrices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,7 +1491,7 @@ export interface paths {
         get?: never;
         /**
          * Put a version to work, or none
-         * @description Refused on a template (ticketmap.template_prices) and for rules by channel, ticket kind or package (ticketmap.channel_price): a zone is sold at one marked price (RL-11).
+         * @description Refused on a template (ticketmap.template_prices).
          */
         put: operations["ticketmap.activatePriceProgram"];
         post?: never;
@@ -1312,6 +1515,26 @@ export interface paths {
          * @description A session without a map gets one; a session that has one gets a new revision, under the rules of a change by hand.
          */
         post: operations["manage.applyMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/zones/{zone}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part a zone into sub-zones by seat quality, each a step cheaper
+         * @description Seats that are sold stay in the zone. Refused: ticketmap.split (too few seats), ticketmap.split_price, and what setMap refuses.
+         */
+        post: operations["ticketmap.splitZone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1956,6 +2179,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a seat costs what it costs, for everybody
+         * @description Open to every visitor of the tenant once the session was on sale (RL-11, RL-15). Every price has its reasons: time, stock, channel, kind; never the person.
+         */
+        get: operations["ticketmap.sessionPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/queue": {
         parameters: {
             query?: never;
@@ -2384,6 +2627,26 @@ export interface paths {
          * @description Harmless when it has ended.
          */
         delete: operations["sales.releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.holdKinds"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3316,6 +3579,28 @@ export interface components {
             /** @description Send as Authorization: Bearer; shown once */
             secret: string;
         };
+        ChannelAgentKind: {
+            /** @description As locks name it */
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see: to be told to buyers */
+            proof?: string;
+            proofEn?: string;
+        };
+        ChannelAgentKindPrice: {
+            kind: string;
+            /**
+             * Format: int64
+             * @description Fen (0.01 yuan)
+             */
+            price: number;
+        };
         ChannelAgentLock: {
             /** Format: int64 */
             amount: number;
@@ -3336,6 +3621,8 @@ export interface components {
             best?: components["schemas"]["ChannelAgentBest"];
             /** @description Made by you; the same id gets the same lock */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             /**
              * Format: int64
              * @description 0: as the session's rules say
@@ -3394,6 +3681,8 @@ export interface components {
         };
         ChannelAgentOrderSeat: {
             code: string;
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -3414,6 +3703,8 @@ export interface components {
             number: string;
         };
         ChannelAgentPlace: {
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -3522,6 +3813,8 @@ export interface components {
             hall: string;
             hallName: string;
             id: string;
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["ChannelAgentKind"][];
             /**
              * Format: int64
              * @description Changes with seats and prices
@@ -3573,9 +3866,11 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Fen (0.01 yuan)
+             * @description Fen (0.01 yuan), full price in your channel
              */
             price: number;
+            /** @description In your channel by kind of ticket */
+            prices: components["schemas"]["ChannelAgentKindPrice"][];
             /** Format: int64 */
             zone: number;
         };
@@ -3583,6 +3878,34 @@ export interface components {
             items: components["schemas"]["ChannelAgent"][];
             /** @description The whole tenant is a sandbox */
             sandbox: boolean;
+        };
+        ChannelAllotment: {
+            /**
+             * Format: int64
+             * @description Neither held nor sold
+             */
+            left: number;
+            /** @description As the ticket map names it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Places of the allotment on the map
+             */
+            places: number;
+            /** @description As an agent's settings name it */
+            pool: string;
+            /**
+             * Format: date-time
+             * @description When what is left goes to public sale
+             */
+            release?: string;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        ChannelAllotmentsOutBody: {
+            items: components["schemas"]["ChannelAllotment"][];
         };
         ChannelAreaStock: {
             /**
@@ -3716,6 +4039,10 @@ export interface components {
             /** @enum {string} */
             state: "valid" | "refunded" | "exchanged" | "void";
         };
+        ChannelLockKindsInBody: {
+            /** @description One per place in the lock's order */
+            kinds: string[];
+        };
         ChannelPageAgentOrderLine: {
             items: components["schemas"]["ChannelAgentOrderLine"][];
             /** @description Cursor of the next page; absent at the end */
@@ -3730,6 +4057,36 @@ export interface components {
             items: components["schemas"]["ChannelAgentShow"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
+        };
+        ChannelProfile: {
+            /** @description What its allotment is in the sessions on sale */
+            allotments: components["schemas"]["ChannelAllotment"][];
+            /**
+             * Format: int64
+             * @description Requests at once, per key
+             */
+            burst: number;
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            id: string;
+            /** @description Its keys; secrets are shown once, when a key is made */
+            keys: components["schemas"]["AccessKey"][];
+            /** @description Told to buyers as the seller (RL-6) */
+            name: string;
+            /** @description Allotment: the name of the reserved pool that it sells from first; empty for none */
+            pool: string;
+            /**
+             * Format: int64
+             * @description Requests a second, per key
+             */
+            rate: number;
+            /** @description Sells in a sandbox: nothing of it is real */
+            sandbox: boolean;
+            /** Format: int64 */
+            version: number;
+            /** @description Made by the agent itself */
+            webhooks: components["schemas"]["ChannelHook"][];
         };
         ChannelSandboxInBody: {
             sandbox: boolean;
@@ -3859,6 +4216,9 @@ export interface components {
             offline: boolean;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -3908,6 +4268,9 @@ export interface components {
             kind?: string;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -4622,6 +4985,10 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesKindsInBody: {
+            /** @description One per place in the hold's order */
+            kinds: string[];
+        };
         SalesMassRefundOutBody: {
             /**
              * Format: int64
@@ -4687,6 +5054,8 @@ export interface components {
             best?: components["schemas"]["SalesSaleWant"];
             /** @description Made by the client; the same id gets the same hold */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             seats?: number[];
             session: string;
             standing?: components["schemas"]["SalesSaleStanding"][];
@@ -4705,7 +5074,9 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             hold: string;
-            places: components["schemas"]["SalesSalePlace"][];
+            /** @description What the places cost as each kind of ticket; empty where there is the full price only */
+            kinds: components["schemas"]["SalesSaleOffer"][];
+            places: components["schemas"]["SalesSaleHoldPlace"][];
             /**
              * Format: int64
              * @description By the server's clock
@@ -4713,6 +5084,43 @@ export interface components {
             secondsLeft: number;
             session: string;
             why?: components["schemas"]["SalesSaleWhy"];
+        };
+        SalesSaleHoldPlace: {
+            /** @description Of ticket; full is the full price */
+            kind: string;
+            level: string;
+            note: string;
+            number: string;
+            /** Format: int64 */
+            price: number;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSaleKind: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
+        };
+        SalesSaleKindPrice: {
+            kind: string;
+            /** Format: int64 */
+            price: number;
         };
         SalesSaleNew: {
             /** @description The rules shown were accepted (RL-6) */
@@ -4726,6 +5134,21 @@ export interface components {
             /** @description The disclosures' rulesHash: refused when the rules have changed since */
             rulesHash?: string;
             session: string;
+        };
+        SalesSaleOffer: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description One per place in the hold's order; below zero: not sold as this kind */
+            prices: number[];
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
         };
         SalesSaleOrder: {
             /** Format: int64 */
@@ -4833,22 +5256,12 @@ export interface components {
             name: string;
             number: string;
         };
-        SalesSalePlace: {
-            level: string;
-            note: string;
-            number: string;
+        SalesSalePriceList: {
+            /** @description The full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
             /** Format: int64 */
-            price: number;
-            row: string;
-            /** Format: int32 */
-            seat: number;
-            section: string;
-            /** @description The place in words, as printed */
-            text: string;
-            /** @description Empty, partial or blocked; the note says more (RL-18) */
-            view: string;
-            /** Format: int64 */
-            zone: number;
+            mapVersion: number;
+            zones: components["schemas"]["SalesSaleZonePrices"][];
         };
         SalesSaleQuote: {
             /** @description The show was cancelled: no fee (RL-10) */
@@ -5008,6 +5421,11 @@ export interface components {
              */
             stretches: number;
         };
+        SalesSaleZonePrices: {
+            prices: components["schemas"]["SalesSaleKindPrice"][];
+            /** Format: int64 */
+            zone: number;
+        };
         SalesShiftMethod: {
             /** Format: int64 */
             backs: number;
@@ -5127,9 +5545,21 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "performance" | "film";
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
             /** Format: int64 */
             mapVersion: number;
             notes: string;
+            /**
+             * Format: date-time
+             * @description The server's time: what tells which refund tier is on, and how long until the sale
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description When the sale opens, of a session that is announced
+             */
+            opensAt?: string;
             /** @description Ways to pay */
             payments: string[];
             performers: string;
@@ -5141,6 +5571,8 @@ export interface components {
             priceFrom: number;
             /** Format: int64 */
             priceTo: number;
+            /** @description There is a waiting room: get in line (waiting.join) before seats are held */
+            queue: boolean;
             rules: components["schemas"]["ShowRules"];
             showId: string;
             /** Format: date-time */
@@ -5170,6 +5602,8 @@ export interface components {
             no: number;
             /** Format: int64 */
             price: number;
+            /** @description By kind of ticket */
+            prices: components["schemas"]["SalesSaleKindPrice"][];
             /** Format: int64 */
             sold: number;
         };
@@ -5463,6 +5897,11 @@ export interface components {
              */
             capacity: number;
             channel: string;
+            /**
+             * Format: int64
+             * @description By how many thousandths a ticket of this kind costs less than the full price before any rule
+             */
+            kindOffPermille?: number;
             /** Format: date-time */
             now: string;
             package?: string;
@@ -5507,6 +5946,14 @@ export interface components {
         TicketmapHistoryOutBody: {
             items: components["schemas"]["TicketmapPriceChange"][];
         };
+        TicketmapKindsInBody: {
+            kinds: components["schemas"]["TicketmapTicketKind"][];
+            /**
+             * Format: int64
+             * @description The version that was read
+             */
+            version: number;
+        };
         TicketmapLimits: {
             /**
              * Format: int64
@@ -5524,6 +5971,18 @@ export interface components {
              */
             movePermille?: number;
         };
+        TicketmapListPrice: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            zone: number;
+        };
         TicketmapMap: {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
@@ -5538,10 +5997,14 @@ export interface components {
             createdAt: string;
             holds: components["schemas"]["TicketmapSeatHold"][];
             id: string;
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
             /** @description Was on sale: every rule binds each change */
             live: boolean;
             name: string;
             planId: string;
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /** @description Empty for a template */
             sessionId: string;
             /**
@@ -5555,6 +6018,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             zones: components["schemas"]["TicketmapPriceZone"][];
         };
         TicketmapMapsOutBody: {
@@ -5717,12 +6184,39 @@ export interface components {
              */
             was: number;
         };
+        TicketmapPreview: {
+            /** Format: int64 */
+            cap: number;
+            /** Format: int64 */
+            floor: number;
+            /** @description Occupancy, thousandths */
+            levels: number[];
+            /** @description By level, then by time */
+            prices: number[][];
+            /** @description How often each rule took effect over all points */
+            rules: components["schemas"]["TicketmapRuleUse"][];
+            times: string[];
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapPreviewInBody: {
+            /** @enum {string} */
+            channel?: "" | "online" | "counter" | "agent";
+            kind?: string;
+            program: unknown;
+            /** Format: int64 */
+            zone: number;
+        };
         TicketmapPriceChange: {
             actor: string;
             /** Format: date-time */
             at: string;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             /** @description What the rules saw */
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /**
              * Format: int64
              * @description Empty: the zone was removed
@@ -5733,6 +6227,8 @@ export interface components {
              * @description Empty: the zone is new
              */
             old: number | null;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /** Format: int64 */
             program?: number;
             proposal: string;
@@ -5881,7 +6377,7 @@ export interface components {
             /** @description Id of the rule; absent for base, floor, cap and rounding */
             rule?: string;
             /** @enum {string} */
-            what: "base" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
+            what: "base" | "kind" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
             zh: string;
         };
         TicketmapRelative: {
@@ -5915,6 +6411,11 @@ export interface components {
             stop?: boolean;
             when: components["schemas"]["TicketmapWhen"];
         };
+        TicketmapRuleUse: {
+            /** Format: int64 */
+            points: number;
+            rule: string;
+        };
         TicketmapSeatHold: {
             areas: components["schemas"]["TicketmapHeldArea"][];
             /** Format: int64 */
@@ -5932,6 +6433,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /**
              * Format: int64
              * @description The version that was read
@@ -5949,16 +6454,33 @@ export interface components {
             /** Format: int64 */
             tickets: number;
         };
+        TicketmapSplitInBody: {
+            /**
+             * Format: int64
+             * @description Into how many; the zone itself is the best one
+             */
+            bands: number;
+            /**
+             * Format: int64
+             * @description How much a band costs less than the one before, fen
+             */
+            step: number;
+            /**
+             * Format: int64
+             * @description The version that was read
+             */
+            version: number;
+        };
         TicketmapStep: {
             /** Format: int64 */
             every: number;
             /** Format: int64 */
             from: number;
             /**
-             * @description minutesToShow counts downwards from from
+             * @description minutesToShow and qualityPermille (0 is best) count downwards from from
              * @enum {string}
              */
-            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow";
+            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow" | "qualityPermille";
             /**
              * Format: int64
              * @description At most so many times
@@ -5966,6 +6488,47 @@ export interface components {
             times: number;
             /** Format: int64 */
             windowMinutes?: number;
+        };
+        TicketmapTicketKind: {
+            /** @description Where it is sold: online, counter, agent; absent: everywhere */
+            channels?: string[];
+            /** @enum {string} */
+            code: "student" | "child" | "senior" | "serviceman" | "disabled" | "companion" | "member" | "group" | "public-benefit";
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; 0: no limit
+             */
+            maxSeats?: number;
+            /**
+             * Format: int64
+             * @description Share of the full price in thousandths, rounded down to whole yuan; never above the full price
+             */
+            permille: number;
+            /** @description What the gate asks for; absent: as the code table says */
+            proof?: string;
+            proofEn?: string;
+            /** @description Zones that have it; absent: all on public sale */
+            zones?: number[];
+        };
+        TicketmapTold: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            name: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /**
+             * Format: date-time
+             * @description When this price was set
+             */
+            since?: string;
+            /** @description How it came about, in order; empty: a marked price set by hand */
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
         };
         TicketmapTrialInBody: {
             /**
@@ -6072,7 +6635,11 @@ export interface components {
             applied: components["schemas"]["TicketmapApplied"];
             /** @description A person set the price since the program was activated; the program leaves it alone */
             byHand: boolean;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /** @description The change that made this price, with its rule and what it saw */
             last?: components["schemas"]["TicketmapPriceChange"];
             /** @enum {string} */
@@ -6085,6 +6652,8 @@ export interface components {
              * @description Price of the newest revision, fen
              */
             onSale: number;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /**
              * Format: int64
              * @description Version of the active program, 0 if none
@@ -6092,6 +6661,8 @@ export interface components {
             program: number;
             /** Format: int64 */
             revision: number;
+            /** @description How the price on sale came about: of that change, then how this channel, kind and package follow from it */
+            steps: components["schemas"]["TicketmapReason"][];
             /** Format: int64 */
             zone: number;
         };
@@ -6105,6 +6676,11 @@ export interface components {
             cap: number;
             /** Format: int64 */
             floor: number;
+            /**
+             * Format: int64
+             * @description Floor of kinds other than full; absent: the floor times the kind's share
+             */
+            kindFloor?: number;
             /** Format: int64 */
             no: number;
             relative?: components["schemas"]["TicketmapRelative"];
@@ -6171,6 +6747,8 @@ export interface components {
              * @description Places up to here may enter
              */
             admitted: number;
+            /** Format: date-time */
+            at: string;
             /**
              * Format: int64
              * @description Called, and not come yet
@@ -6183,6 +6761,11 @@ export interface components {
             came: number;
             /**
              * Format: int64
+             * @description Orders of the shop that were confirmed in the last minute
+             */
+            confirmed: number;
+            /**
+             * Format: int64
              * @description Of these, how many took part in the draw; absent before it
              */
             drawn?: number;
@@ -6191,6 +6774,11 @@ export interface components {
              * @description Passes that run
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Passes given so far
+             */
+            passed: number;
             /**
              * Format: int64
              * @description Pace in force
@@ -6211,6 +6799,8 @@ export interface components {
              * @description Most admissions a minute
              */
             high: number;
+            /** @description The last hour, as this node saw it: a sample every 10 seconds, oldest first */
+            history: components["schemas"]["WaitingSample"][];
             /**
              * Format: int64
              * @description Most who may be choosing at once
@@ -6236,6 +6826,20 @@ export interface components {
              * @description 0: there is none yet
              */
             version: number;
+        };
+        WaitingSample: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            inside: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            perMinute: number;
+            /** Format: int64 */
+            waiting: number;
         };
         WaitingSetInBody: {
             enabled: boolean;
@@ -6296,6 +6900,11 @@ export interface components {
             opensAt?: string;
             /** @description Goes with holds as X-Queue-Pass */
             pass?: string;
+            /**
+             * Format: int64
+             * @description Seconds that the pass is good for, by the server's clock
+             */
+            passLeft?: number;
             /** Format: date-time */
             passUntil?: string;
             /**
@@ -6447,6 +7056,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAllotmentsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7585,6 +8259,114 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ChannelAgentExtend"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentLock"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.lockKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelLockKindsInBody"];
             };
         };
         responses: {
@@ -8829,6 +9611,82 @@ export interface operations {
             };
         };
     };
+    "channel.agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelProfile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "channel.changeAgent": {
         parameters: {
             query?: never;
@@ -8921,6 +9779,24 @@ export interface operations {
             };
         };
     };
+    "channel.agentDay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "channel.makeAgentKey": {
         parameters: {
             query?: never;
@@ -8965,6 +9841,260 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.revokeAgentKey": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.agentDeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDeliveriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryAgentDelivery": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10378,6 +11508,181 @@ export interface operations {
             };
         };
     };
+    "sales.counterKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSalePriceList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.listDevices": {
         parameters: {
             query?: {
@@ -11342,6 +12647,89 @@ export interface operations {
             };
         };
     };
+    "ticketmap.setKinds": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ticketmap.meter": {
         parameters: {
             query?: never;
@@ -11480,12 +12868,100 @@ export interface operations {
             };
         };
     };
+    "ticketmap.paintMap": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapSetInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapSetOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ticketmap.whyPrice": {
         parameters: {
             query?: {
                 zone?: number;
                 /** @description Used where zone is absent; standing places are below zero */
                 seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
             };
             header?: never;
             path: {
@@ -11645,6 +13121,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketmapTrialResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.previewPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapPreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -12237,6 +13784,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManageSeriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.splitZone": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                map: string;
+                zone: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapSplitInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapSetOutBody"];
                 };
             };
             /** @description Unauthorized */
@@ -15104,6 +16735,64 @@ export interface operations {
             };
         };
     };
+    "ticketmap.sessionPrice": {
+        parameters: {
+            query?: {
+                zone?: number;
+                /** @description Used where zone is absent; standing places are below zero */
+                seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapTold"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "waiting.room": {
         parameters: {
             query?: never;
@@ -16963,6 +18652,105 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.holdKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -99,7 +99,14 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	if err != nil {
 		return Refund{}, err
 	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, live, x.From) })
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		if id, err := bundleOf(ctx, tx, o.ID); err != nil {
+			return err
+		} else if !id.IsZero() {
+			return ErrPackageMove
+		}
+		return s.refuseAdmitted(ctx, tx, o, live, x.From)
+	})
 	if err != nil {
 		return Refund{}, err
 	}

@@ -35,6 +35,7 @@ type NewOrder struct {
 	Phone   string
 	Consent bool
 	Rules   string // RulesHash of the rules that were shown; "" is not compared
+	named   []Line // whom a reservation bound to its places; used when no people are given
 }
 
 // placed is the payload of the command that makes an order: what the row
@@ -139,7 +140,8 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	if a.OtherChannel { // a price of one channel is not sold in another
 		return nil, nil, ErrOtherChannel
 	}
-	if err := enoughPeople(se.Rules.RealName, len(people), len(a.Seats)); err != nil {
+	named := n.boundTo()
+	if err := enoughPeople(se.Rules.RealName, max(len(people), len(named)), len(a.Seats)); err != nil {
 		return nil, nil, err
 	}
 	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
@@ -152,8 +154,13 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 		if len(people) > 0 {
 			who := people[min(i, len(people)-1)]
 			l.Person, docs[i] = who.ID, engine.Key(who.Blind)
+		} else if len(named) > 0 {
+			l.Person = named[seat]
 		}
 		p.order.Lines = append(p.order.Lines, l)
+	}
+	if len(named) > 0 {
+		docs = nil // the hold has them
 	}
 	p.order.Amount, err = p.order.Sum()
 	return p, docs, err
@@ -310,6 +317,9 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 		}
 		if o.State != Pending {
 			return ErrState
+		}
+		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
+			return err
 		}
 		o.State = Cancelled
 		return setOrderState(ctx, tx, o.ID, o.State)

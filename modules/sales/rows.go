@@ -25,6 +25,9 @@ type sold struct {
 	channel string
 	// onePerDocument asks for the holding rows, which refuse a second ticket (RL-1)
 	onePerDocument bool
+	// priced says that tickets cost what the order's lines say (a package's
+	// shares), not what their places do
+	priced bool
 	// at the counter order, people and payment are made in the same batch
 	counter *counterSale
 }
@@ -71,6 +74,8 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 			if c.Event.Kind == engine.Renamed {
 				w.renamed(c, p)
 			}
+		case rowPayload:
+			err = p.addRows(&w, c)
 		}
 		if err != nil {
 			return err
@@ -80,8 +85,14 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 	return nil
 }
 
+// rowPayload is a payload that knows its own rows.
+type rowPayload interface {
+	addRows(w *rowSet, c inventory.Change) error
+}
+
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
+	reserve  reserveRows
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
@@ -205,7 +216,11 @@ func (w *rowSet) issue(keys *codes.UniqueKeys, c inventory.Change, p *sold, seat
 		t.session, t.order, t.code = append(t.session, c.Session.String()), append(t.order, p.order.String()), append(t.code, code.String())
 		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, p.channel), append(t.person, person)
 		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
-		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
+		price := e.Prices[i]
+		if p.priced {
+			price = int64(line.Price)
+		}
+		t.price, t.at = append(t.price, price), append(t.at, c.At)
 	}
 	return nil
 }
@@ -276,4 +291,5 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 		b.Queue(`insert into identity.holding (tenant_id, session_id, blind, seat_id) select $1, x.* from unnest($2::uuid[], $3::bytea[], $4::int[]) x`, tenant, t.session, t.blind, t.seat)
 	}
 	w.queueNames(b, tenant)
+	w.reserve.queue(b, tenant)
 }

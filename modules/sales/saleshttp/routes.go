@@ -48,5 +48,8 @@ func Register(srv *httpx.Server, d Deps) {
 	h.counter(srv.API)
 	h.staff(srv.API)
 	h.after(srv.API)
+	h.packages(srv.API)
+	h.bundles(srv.API)
+	h.reserve(srv.API)
 	h.notices(srv.API)
 }

@@ -23,6 +23,8 @@ function Later(props: { id: string; load: () => Promise<(props: { id: string }) 
 }
 const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seats.tsx").then((m) => m.SeatsPage);
 const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);
+const pack = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/page.tsx").then((m) => m.PackagePage);
+const bundle = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/bundle.tsx").then((m) => m.BundlePage);
 
 const ROUTES: readonly Route[] = [
   { path: "/", draw: () => <ListPage /> },
@@ -30,6 +32,8 @@ const ROUTES: readonly Route[] = [
   { path: "/sessions/:id/seats", draw: (p) => <Later key={`seats ${p["id"]}`} id={p["id"]!} load={seats} /> },
   { path: "/sessions/:id/queue", draw: (p) => <Later key={`queue ${p["id"]}`} id={p["id"]!} load={queue} /> },
   { path: "/sessions/:id/people", draw: (p) => <PeoplePage key={p["id"]} id={p["id"]!} /> },
+  { path: "/packages/:id", draw: (p) => <Later key={`pack ${p["id"]}`} id={p["id"]!} load={pack} /> },
+  { path: "/bundles/:id", draw: (p) => <Later key={`bundle ${p["id"]}`} id={p["id"]!} load={bundle} /> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage key={p["id"]} id={p["id"]!} /> },
 ];

@@ -10,6 +10,7 @@ import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
 import { OrderPage } from "./pages/order.tsx";
 import { OrdersPage } from "./pages/orders.tsx";
+import { PaymentsPage } from "./pages/payments.tsx";
 import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
@@ -34,6 +35,7 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/shows", label: "manage.shows", needs: ["show.read"] },
   { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
   { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
+  { to: "/payments", label: "pay.title", needs: ["pay.read"] },
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
   { to: "/devices", label: "m.devices", needs: ["device.read"] },
@@ -57,6 +59,7 @@ const ROUTES: readonly Route[] = [
   { path: "/plans/:plan/design", draw: (p) => <Suspense><DesignPage plan={p["plan"]!} /></Suspense> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
+  { path: "/payments", draw: () => <PaymentsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
   { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },

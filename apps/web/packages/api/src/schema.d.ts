@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent-allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Allotments of the sessions on sale that agents may sell from */
+        get: operations["channel.allotments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/batch": {
         parameters: {
             query?: never;
@@ -554,9 +571,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An agent with its keys, webhooks and allotments */
+        get: operations["channel.agent"];
         /** Change an agent's name, limits and allotment, or stop it */
         put: operations["channel.changeAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's day, as its own reconciliation file tells it
+         * @description day is YYYY-MM-DD in Asia/Shanghai. Query format csv or json (default). X-Content-SHA256 is the hash of the CSV file's bytes in both.
+         */
+        get: operations["channel.agentDay"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -575,6 +613,57 @@ export interface paths {
         put?: never;
         /** Make a further key of an agent */
         post: operations["channel.makeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key of an agent worthless at once */
+        post: operations["channel.revokeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 100 deliveries of an agent's webhook */
+        get: operations["channel.agentDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery to an agent again, also a parked one */
+        post: operations["channel.retryAgentDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1466,6 +1555,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pay/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts with payment providers */
+        get: operations["sales.payAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change an account with a payment provider
+         * @description The provider's adapter must take the settings, or the account is not kept. Secrets are sealed and never shown again.
+         */
+        put: operations["sales.savePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/reconciliations/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Fetch a provider's bill of a day and compare it with our books
+         * @description It can be made again; the last one is kept.
+         */
+        put: operations["sales.reconcile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/simulated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an account with the simulated provider of this installation
+         * @description For demonstrations: no money moves, and the shop says so. Saved again it gets new keys.
+         */
+        put: operations["sales.simulatePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reconciliations that were made, newest day first */
+        get: operations["sales.reconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{provider}/notices/{tenant}": {
         parameters: {
             query?: never;
@@ -2229,6 +2412,23 @@ export interface paths {
          * @description Asking again gives the same payment.
          */
         post: operations["sales.payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/pay-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to pay an order of mine */
+        get: operations["sales.payWays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3584,6 +3784,34 @@ export interface components {
             /** @description The whole tenant is a sandbox */
             sandbox: boolean;
         };
+        ChannelAllotment: {
+            /**
+             * Format: int64
+             * @description Neither held nor sold
+             */
+            left: number;
+            /** @description As the ticket map names it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Places of the allotment on the map
+             */
+            places: number;
+            /** @description As an agent's settings name it */
+            pool: string;
+            /**
+             * Format: date-time
+             * @description When what is left goes to public sale
+             */
+            release?: string;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        ChannelAllotmentsOutBody: {
+            items: components["schemas"]["ChannelAllotment"][];
+        };
         ChannelAreaStock: {
             /**
              * Format: int32
@@ -3730,6 +3958,36 @@ export interface components {
             items: components["schemas"]["ChannelAgentShow"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
+        };
+        ChannelProfile: {
+            /** @description What its allotment is in the sessions on sale */
+            allotments: components["schemas"]["ChannelAllotment"][];
+            /**
+             * Format: int64
+             * @description Requests at once, per key
+             */
+            burst: number;
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            id: string;
+            /** @description Its keys; secrets are shown once, when a key is made */
+            keys: components["schemas"]["AccessKey"][];
+            /** @description Told to buyers as the seller (RL-6) */
+            name: string;
+            /** @description Allotment: the name of the reserved pool that it sells from first; empty for none */
+            pool: string;
+            /**
+             * Format: int64
+             * @description Requests a second, per key
+             */
+            rate: number;
+            /** @description Sells in a sandbox: nothing of it is real */
+            sandbox: boolean;
+            /** Format: int64 */
+            version: number;
+            /** @description Made by the agent itself */
+            webhooks: components["schemas"]["ChannelHook"][];
         };
         ChannelSandboxInBody: {
             sandbox: boolean;
@@ -4560,6 +4818,11 @@ export interface components {
             sessionCode: string;
             zh: string;
         };
+        SalesAccountsOutBody: {
+            items: components["schemas"]["SalesPayAccountView"][];
+            /** @description Simulated accounts can be made here */
+            simulation: boolean;
+        };
         SalesClause: {
             en: string;
             /** @enum {string} */
@@ -4622,6 +4885,33 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDifference: {
+            back?: boolean;
+            /**
+             * @description amount: both know it, with other amounts; not_theirs: we say so, the bill does not; not_ours: the bill says so, our books do not; foreign: a number that is not ours
+             * @enum {string}
+             */
+            kind: "amount" | "not_theirs" | "not_ours" | "foreign";
+            order?: string;
+            /** Format: int64 */
+            ours: number;
+            payment?: string;
+            /** @description The provider's own number */
+            ref?: string;
+            refund?: string;
+            /** Format: int64 */
+            theirs: number;
+        };
+        SalesFigures: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            backFen: number;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            paidFen: number;
+        };
         SalesMassRefundOutBody: {
             /**
              * Format: int64
@@ -4651,15 +4941,113 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        SalesPayAccountEdit: {
+            channels: ("online" | "counter")[];
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn?: string;
+            /** @description Absent: those that are sealed stay */
+            secrets?: components["schemas"]["SalesPaySecrets"];
+            /** @description Not for a simulated account, whose settings are made */
+            settings?: components["schemas"]["SalesPaySettings"];
+            /** @description Absent: all venues */
+            venue?: string;
+            /**
+             * Format: int64
+             * @description Of the account as it was read; 0 makes one
+             */
+            version: number;
+        };
+        SalesPayAccountView: {
+            channels: string[];
+            code: string;
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn: string;
+            /** @description Where the provider sends its notices */
+            notifyUrl: string;
+            settings: components["schemas"]["SalesPaySettings"];
+            simulated: boolean;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Absent: all venues */
+            venue?: string;
+            /** Format: int64 */
+            version: number;
+        };
         SalesPayInBody: {
             provider: string;
+            /**
+             * @description Where the buyer is: one of the way's scenes; empty: the provider's own way
+             * @enum {string}
+             */
+            scene?: "" | "phone" | "page" | "code";
         };
         SalesPayOutBody: {
-            /** @description Open it in the browser, or show it as a QR code */
-            payUrl: string;
+            /** @description For the provider's own app */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description Open it in the browser */
+            payUrl?: string;
+            /** @description Show it as a QR code, to be scanned with the provider's app */
+            qr?: string;
+            /** @description The same, drawn: a data address */
+            qrImage?: string;
+        };
+        SalesPaySecrets: {
+            /** @description WeChat Pay: the APIv3 key, 32 characters */
+            apiV3Key?: string;
+            /** @description The merchant's private key, PEM */
+            privateKey?: string;
+        };
+        SalesPaySettings: {
+            /** @description AppID of the merchant's application */
+            appId?: string;
+            /** @description WeChat Pay: 商户号 */
+            mchId?: string;
+            /** @description WeChat Pay: id of its public key, PUB_KEY_ID_… */
+            platformId?: string;
+            /** @description The provider's public key or certificate, PEM */
+            platformKey?: string;
+            /** @description Alipay: 2088… */
+            sellerId?: string;
+            /** @description WeChat Pay: serial number of the merchant's API certificate */
+            serial?: string;
+        };
+        SalesPayWay: {
+            /** @enum {string} */
+            kind: "wechat" | "alipay" | "sandbox";
+            name: string;
+            nameEn: string;
+            provider: string;
+            /** @description phone: a phone's browser; page: a computer's browser; code: a code to scan. Empty: one way only */
+            scenes: string[];
+            /** @description No money moves */
+            simulated: boolean;
+        };
+        SalesPayWaysOutBody: {
+            items: components["schemas"]["SalesPayWay"][];
         };
         SalesPrintedInBody: {
             seats: number[];
+        };
+        SalesReconciliation: {
+            account: string;
+            day: string;
+            differences: components["schemas"]["SalesDifference"][];
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            ours: components["schemas"]["SalesFigures"];
+            theirs: components["schemas"]["SalesFigures"];
+        };
+        SalesReconciliationsBody: {
+            items: components["schemas"]["SalesReconciliation"][];
         };
         SalesRefundInBody: {
             /**
@@ -5130,6 +5518,16 @@ export interface components {
             /** Format: int64 */
             mapVersion: number;
             notes: string;
+            /**
+             * Format: date-time
+             * @description The server's time: what tells which refund tier is on, and how long until the sale
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description When the sale opens, of a session that is announced
+             */
+            opensAt?: string;
             /** @description Ways to pay */
             payments: string[];
             performers: string;
@@ -5141,6 +5539,8 @@ export interface components {
             priceFrom: number;
             /** Format: int64 */
             priceTo: number;
+            /** @description There is a waiting room: get in line (waiting.join) before seats are held */
+            queue: boolean;
             rules: components["schemas"]["ShowRules"];
             showId: string;
             /** Format: date-time */
@@ -6171,6 +6571,8 @@ export interface components {
              * @description Places up to here may enter
              */
             admitted: number;
+            /** Format: date-time */
+            at: string;
             /**
              * Format: int64
              * @description Called, and not come yet
@@ -6183,6 +6585,11 @@ export interface components {
             came: number;
             /**
              * Format: int64
+             * @description Orders of the shop that were confirmed in the last minute
+             */
+            confirmed: number;
+            /**
+             * Format: int64
              * @description Of these, how many took part in the draw; absent before it
              */
             drawn?: number;
@@ -6191,6 +6598,11 @@ export interface components {
              * @description Passes that run
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Passes given so far
+             */
+            passed: number;
             /**
              * Format: int64
              * @description Pace in force
@@ -6211,6 +6623,8 @@ export interface components {
              * @description Most admissions a minute
              */
             high: number;
+            /** @description The last hour, as this node saw it: a sample every 10 seconds, oldest first */
+            history: components["schemas"]["WaitingSample"][];
             /**
              * Format: int64
              * @description Most who may be choosing at once
@@ -6236,6 +6650,20 @@ export interface components {
              * @description 0: there is none yet
              */
             version: number;
+        };
+        WaitingSample: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            inside: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            perMinute: number;
+            /** Format: int64 */
+            waiting: number;
         };
         WaitingSetInBody: {
             enabled: boolean;
@@ -6296,6 +6724,11 @@ export interface components {
             opensAt?: string;
             /** @description Goes with holds as X-Queue-Pass */
             pass?: string;
+            /**
+             * Format: int64
+             * @description Seconds that the pass is good for, by the server's clock
+             */
+            passLeft?: number;
             /** Format: date-time */
             passUntil?: string;
             /**
@@ -6447,6 +6880,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAllotmentsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8829,6 +9327,82 @@ export interface operations {
             };
         };
     };
+    "channel.agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelProfile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "channel.changeAgent": {
         parameters: {
             query?: never;
@@ -8921,6 +9495,24 @@ export interface operations {
             };
         };
     };
+    "channel.agentDay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "channel.makeAgentKey": {
         parameters: {
             query?: never;
@@ -8965,6 +9557,260 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.revokeAgentKey": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.agentDeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDeliveriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryAgentDelivery": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12981,6 +13827,394 @@ export interface operations {
             };
         };
     };
+    "sales.payAccounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesAccountsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.savePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.simulatePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconciliations": {
+        parameters: {
+            query?: {
+                /** @description Empty: all */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliationsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.paymentNotice": {
         parameters: {
             query?: never;
@@ -16563,6 +17797,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payWays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayWaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

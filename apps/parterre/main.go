@@ -25,6 +25,8 @@ type cli struct {
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
 
+	Identity identityCmd `cmd:"" help:"Work with the keys that seal personal data."`
+
 	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 
 	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`

@@ -34,6 +34,7 @@ import (
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
+	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/reporting"
 	"parterre/modules/sales"
@@ -45,19 +46,20 @@ import (
 
 // Config says what to compose.
 type Config struct {
-	DB       *db.DB
-	AdminDSN string // the owner's; for loading the demo world
-	AppDSN   string
-	Var      string
-	Log      *slog.Logger
-	Clock    clock.Clock
-	Proxies  []string
-	Apps     []string // manage, sales, gate, report, lab
-	Version  string
-	BaseURL  string         // public address, without a slash at the end
-	LabURL   string         // where the simulated regulators listen
-	Roots    *x509.CertPool // trusted when the suite calls itself or the lab
-	Sandbox  bool           // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	DB        *db.DB
+	AdminDSN  string // the owner's; for loading the demo world
+	AppDSN    string
+	Var       string
+	Log       *slog.Logger
+	Clock     clock.Clock
+	Proxies   []string
+	Apps      []string // manage, sales, gate, report, lab
+	Version   string
+	BaseURL   string           // public address, without a slash at the end
+	LabURL    string           // where the simulated regulators listen
+	Roots     *x509.CertPool   // trusted when the suite calls itself or the lab
+	KeyDevice identity.Wrapper // seals the identity keys; nil: they lie in a file of mode 0600
+	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
 }
 
 // Suite is the composed whole.
@@ -93,7 +95,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	k, err := openKeys(filepath.Join(cfg.Var, "keys"))
+	k, err := openKeys(filepath.Join(cfg.Var, "keys"), cfg.KeyDevice)
 	if err != nil {
 		return nil, err
 	}

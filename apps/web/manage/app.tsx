@@ -6,6 +6,7 @@ import { en } from "./locales/en.ts";
 import { zh } from "./locales/zh.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { CodesPage } from "./pages/codes.tsx";
+import { BundlePage, PackagePage, PackagesPage } from "./season/packages.tsx";
 import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
 import { OrderPage } from "./pages/order.tsx";
@@ -54,6 +55,9 @@ const ROUTES: readonly Route[] = [
   { path: "/shows/:id", draw: (p) => <ShowPage id={p["id"]!} /> },
   { path: "/shows/:id/edit", draw: (p) => <ShowFormPage id={p["id"]!} /> },
   { path: "/shows/:id/sessions/new", draw: (p) => <SessionFormPage show={p["id"]!} /> },
+  { path: "/shows/:id/packages", draw: (p) => <PackagesPage show={p["id"]!} /> },
+  { path: "/packages/:id", draw: (p) => <PackagePage id={p["id"]!} /> },
+  { path: "/bundles/:id", draw: (p) => <BundlePage id={p["id"]!} /> },
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },

@@ -35,7 +35,7 @@ func (r Result) goals() (list []Goal) {
 	}
 	for _, h := range r.Herds {
 		if h.Seller == "product" {
-			add(h.Refused == 0 && h.Sold == int64(h.Seats), fmt.Sprintf("herd of %d on %d seats: refused while a seat was free", h.Buyers, h.Seats), "0", fmt.Sprint(h.Refused), 0)
+			add(!h.Cut && h.Refused == 0 && h.Sold == int64(h.Seats), fmt.Sprintf("herd of %d on %d seats: refused while a seat was free", h.Buyers, h.Seats), "0", fmt.Sprint(h.Refused), 0)
 		}
 	}
 	for _, k := range r.Picks {

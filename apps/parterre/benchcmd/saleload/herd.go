@@ -14,6 +14,9 @@ import (
 	"parterre/modules/inventory/inventorytest"
 )
 
+// herdLongest is when a herd goes home, for the strategies' sake.
+const herdLongest = 30 * time.Second
+
 // herd lets 1,000 buyers buy best available in a hall of 2,000 seats until
 // there is nothing left. Seats that stay unsold, and picks that the system
 // gave up while seats were free, are refusals that were not true.
@@ -31,6 +34,8 @@ func herd(ctx context.Context, s *server, name string, opts Options) (Herd, erro
 	var took []time.Duration
 	var bad error
 	began := time.Now()
+	end := began.Add(herdLongest)
+	var cut atomic.Bool
 	var wg sync.WaitGroup
 	for b := range buyers {
 		wg.Go(func() {
@@ -38,6 +43,10 @@ func herd(ctx context.Context, s *server, name string, opts Options) (Herd, erro
 			size := groupSize(r)
 			for {
 				start := time.Now()
+				if start.After(end) {
+					cut.Store(true)
+					return
+				}
 				key, buyer := inventorytest.Key(), engine.Key(ids.New().Bytes())
 				seats, err := sel.hold(ctx, key, buyer, nil, 0, size)
 				switch {
@@ -72,10 +81,14 @@ func herd(ctx context.Context, s *server, name string, opts Options) (Herd, erro
 		return Herd{}, bad
 	}
 	slices.Sort(took)
-	return Herd{
+	out := Herd{
 		Seller: name, Buyers: buyers, Seats: sh.total(), Sold: sold.Load(), Millis: ms(spent), P99: ms(quantile(took, 0.99)),
-		Refused: refused.Load() + int64(sh.total()) - sold.Load(),
-	}, nil
+		Refused: refused.Load(), Cut: cut.Load(),
+	}
+	if !out.Cut {
+		out.Refused += int64(sh.total()) - out.Sold
+	}
+	return out, nil
 }
 
 // picks times best available in memory on 60,000 seats.

@@ -57,7 +57,11 @@ func (r Result) Print(out io.Writer) error {
 	if len(r.Herds) > 0 {
 		p("\nHerd\tbuyers\tseats\tsold\tms\torder p99 ms\trefused though free\t")
 		for _, h := range r.Herds {
-			p("%s\t%d\t%d\t%d\t%.0f\t%.1f\t%d\t", names[h.Seller], h.Buyers, h.Seats, h.Sold, h.Millis, h.P99, h.Refused)
+			late := ""
+			if h.Cut {
+				late = " (ended after 30 s)"
+			}
+			p("%s%s\t%d\t%d\t%d\t%.0f\t%.1f\t%d\t", names[h.Seller], late, h.Buyers, h.Seats, h.Sold, h.Millis, h.P99, h.Refused)
 		}
 	}
 	if len(r.Picks) > 0 {

@@ -65,6 +65,7 @@ type Herd struct {
 	Millis  float64 `json:"ms"`
 	P99     float64 `json:"order_p99_ms"`
 	Refused int64   `json:"refused_while_a_fitting_seat_was_free"`
+	Cut     bool    `json:"ended_before_all_was_sold,omitempty"` // after 30 s
 }
 
 // Pick is the time of one best-available hold in memory.

@@ -25,7 +25,7 @@ export function SeatsPage(props: { id: string }): ReactNode {
 const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 /** The live states of a session: a snapshot first, then what changes. Draws again through `version`. */
-function useStatus(session: string, model: MapModel): { board: StatusBoard; version: number; live: boolean; areas: ReadonlyMap<number, number> | null } {
+export function useStatus(session: string, model: MapModel): { board: StatusBoard; version: number; live: boolean; areas: ReadonlyMap<number, number> | null } {
   const board = useMemo(() => new StatusBoard(model.seats.count), [model]), [version, setVersion] = useState(-1), [live, setLive] = useState(true), [areas, setAreas] = useState<ReadonlyMap<number, number> | null>(null);
   useEffect(() => {
     let frame = 0;

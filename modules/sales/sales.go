@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"sync"
 	"time"
 
 	"parterre/codes"
@@ -59,6 +60,8 @@ type Map struct {
 	Places  map[int32]Place
 	Seats   []int32 // ids of the seats by rank: the order of the live status
 	Areas   []Area
+	Kinds   []TicketKind // sold beside the full price
+	Prices  []ZonePrice  // of every channel and kind that is sold, packages left out
 }
 
 // Maps gives the dressed plan of a session; the app fills it from ticketmap
@@ -69,14 +72,19 @@ type Maps interface {
 
 // Deps are what the service works with.
 type Deps struct {
-	DB        *db.DB
-	Seats     Seats
-	Maps      Maps
-	Vault     *identity.Vault
-	Codes     *codes.UniqueKeys
-	Signer    payload.Signer
-	Providers map[string]payment.Provider
-	Log       *slog.Logger
+	DB     *db.DB
+	Seats  Seats
+	Maps   Maps
+	Vault  *identity.Vault
+	Codes  *codes.UniqueKeys
+	Signer payload.Signer
+	// Providers are those of the installation, by name; a tenant's own are its
+	// accounts, which OpenAccount makes into providers (nil: there are none).
+	Providers   map[string]payment.Provider
+	OpenAccount func(a PayAccount, s PaySecrets) (payment.Provider, error)
+	// Enrol makes a simulated account's settings and secrets; nil: no simulation.
+	Enrol func(ctx context.Context, kind string) (PaySettings, PaySecrets, error)
+	Log   *slog.Logger
 	// Admitted says which of some ticket codes of a session were admitted: those
 	// are not taken back. nil: none ever is (no gates).
 	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
@@ -85,15 +93,25 @@ type Deps struct {
 	KeepPersons time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
+	// Packaged is told of a package that goes on sale, in its transaction; nil: nobody.
+	Packaged func(ctx context.Context, tx db.Tx, p Package) error
+	// Queue says whether buyers of a session stand in line first; nil: never.
+	Queue func(ctx context.Context, session ids.ID) (bool, error)
+	// Vouch proves a second member of staff by login and password for one
+	// signature, who must have a permission; nil: nobody can sign that way.
+	Vouch func(ctx context.Context, login, password, permission string) (db.Actor, error)
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }
 
 // Service is this module's work. It is safe for concurrent use.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	accounts sync.Map // providers made of accounts, by tenant, code and version
+}
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // States of an order.
 const (
@@ -117,6 +135,7 @@ type Order struct {
 	Amount      money.Fen
 	Lines       []Line
 	Contact     []byte // sealed
+	Found       []byte // blind index of the contact, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time
@@ -179,6 +198,12 @@ func idOf(k engine.Key) ids.ID { return ids.FromBytes(k) }
 func actorKey(ctx context.Context) engine.Key {
 	sc, _ := db.ScopeOf(ctx)
 	return key(sc.Actor.ID)
+}
+
+// nameOf is the caller's name, for papers.
+func nameOf(ctx context.Context) string {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Actor.Name
 }
 
 func buyerOf(ctx context.Context) string {

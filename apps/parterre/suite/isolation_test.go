@@ -92,6 +92,8 @@ func (w *world) foreign() map[string]accesstest.Target {
 	w.foreignShows(out, h, saved.ID, dropped.ID)
 	w.foreignSales(out, h, buyer, bought, pending, sold, [2]ids.ID{loose, desk})
 	w.foreignAgent(out, h)
+	w.foreignSeason(out, h)
+	w.foreignOffers(out, h)
 	delivery := p("channel", "beta-only", "seq", seq)
 	out["reporting.unprojected"] = list
 	out["reporting.backfill"] = accesstest.Target{Params: p("channel", "beta-only")}
@@ -187,6 +189,11 @@ func (w *world) foreignSales(out map[string]accesstest.Target, h house, buyer *a
 		"sales.reprint": {Params: seat(desk, "11"), Body: map[string]any{"reason": "卡纸"}}, "sales.printed": {Params: desk, Body: map[string]any{"seats": []int{11}}},
 		"sales.shifts": {Plain: "lists the caller's own"}, "sales.openShift": {Plain: "the caller's own"}, "sales.currentShift": {Plain: "the caller's own"},
 		"sales.closeShift": {Params: shift, Owner: seller, Body: map[string]any{"counted": 0}}, "sales.signShift": {Params: shift},
+		"sales.findOrders": {Plain: "finds in the caller's own", Body: map[string]any{"text": "0000ABCDEF12"}}, "sales.myShifts": {Plain: "lists the caller's own"},
+		"sales.moveCash":      {Params: shift, Body: map[string]any{"id": ids.New(), "amount": 100, "reason": "零钱"}, NoControl: "another test closes the shift"},
+		"sales.signShiftHere": {Params: shift, Body: map[string]any{"login": "nobody", "password": "x"}, NoControl: "needs a second person's password"},
+		"sales.handOver":      {Params: shift, Body: map[string]any{"next": ids.New(), "counted": 0, "login": "nobody", "password": "x"}, NoControl: "needs a second person's password"},
+		"sales.shiftReport":   {Params: shift}, "sales.counterSlip": {Params: desk}, "sales.openDrawer": {Plain: "of no tenant"},
 	} {
 		out[id] = target
 	}

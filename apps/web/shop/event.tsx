@@ -1,6 +1,7 @@
 import { ErrorState, format, Link, Loading, useLanguage, useT } from "@parterre/ui";
 import type { ReactNode } from "react";
 import { Left, TierLine, titleOf, useLoad, venueOf } from "./parts.tsx";
+import { PackageLinks } from "./packages/links.tsx";
 import { get, type ShopDetail, type ShopZone } from "./wire.ts";
 
 export function EventPage(props: { id: string }): ReactNode {
@@ -21,6 +22,7 @@ export function EventPage(props: { id: string }): ReactNode {
         <div><dt>{text("shop.by")}</dt><dd>{d.organiser}{d.seller !== d.organiser && <small>{text("shop.seller")} {d.seller}</small>}</dd></div>
         <div><dt>{text("shop.approval")}</dt><dd>{d.approval}<small>{text("shop.audience")} {text("shop.persons", { n: format.count(d.audience) })}</small></dd></div>
       </dl>
+      <PackageLinks show={s.showId} />
       <div className="cols">
         <section className="card" aria-labelledby="prices"><h2 id="prices">{text("shop.prices")}</h2><PriceTable zones={s.zones} /><p className="quiet small">{text("shop.honest")}</p></section>
         <section className="card" aria-labelledby="rules">

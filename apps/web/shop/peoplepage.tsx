@@ -96,7 +96,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
   );
 }
 
-function Check(props: { id: string; on: boolean; set: (on: boolean) => void; error?: string | null; children: ReactNode }): ReactNode {
+export function Check(props: { id: string; on: boolean; set: (on: boolean) => void; error?: string | null; children: ReactNode }): ReactNode {
   const wrong = props.error != null;
   return (
     <div>

@@ -60,10 +60,15 @@ type API struct {
 	names  *names
 }
 
-func newAPI(s *Server, cfg Config) *API {
+// How errors look and that arrays are never null are settings of huma's
+// package, not of one API: set once, before any server of the process reads them.
+func init() {
 	huma.NewErrorWithContext = fromHuma
 	huma.NewError = func(status int, msg string, es ...error) huma.StatusError { return fromHuma(nil, status, msg, es...) }
 	huma.DefaultArrayNullable = false
+}
+
+func newAPI(s *Server, cfg Config) *API {
 	hc := huma.DefaultConfig(cfg.Title, cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
 	hc.RejectUnknownQueryParameters = true
@@ -224,6 +229,12 @@ func englishOf(ctx context.Context) bool { e, _ := ctx.Value(englishKey{}).(bool
 // English reports whether the caller prefers English to Chinese.
 func English(ctx context.Context) bool { return englishOf(ctx) }
 
+type peerKey struct{}
+
+// Peer is the address that the caller comes from: the connection's, or what a
+// trusted proxy says.
+func Peer(ctx context.Context) string { p, _ := ctx.Value(peerKey{}).(string); return p }
+
 // door is the huma middleware that lets a request in or answers why not.
 func (a *API) door(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hctx huma.Context, next func(huma.Context)) {
@@ -269,6 +280,7 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 		return nil, ErrCSRF
 	}
 	ctx = context.WithValue(ctx, principalKey{}, p)
+	ctx = context.WithValue(ctx, peerKey{}, peer(c))
 	ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
 	if p.Tenant > 0 {
 		ctx = db.WithScope(ctx, db.Scope{Tenant: p.Tenant, Actor: p.Actor, RequestID: requestID(ctx), Reason: c.Get("X-Reason")})

@@ -9,7 +9,7 @@ type Meta struct {
 }
 
 // Command is one of Open, Configure, Hold, Assign, Extend, Release, Confirm,
-// Refund, Move, Rename, Block, Unblock, Expire.
+// SetKinds, Refund, Move, Rename, Block, Unblock, Expire.
 type Command interface{ meta() *Meta }
 
 // Open starts a session. It is the first command, given once.
@@ -44,6 +44,17 @@ type Hold struct {
 	For           int64 // ms; 0 is Config.HoldFor
 	Docs          []Key // blind index per place in the order of the answer's seats; may be empty, or hold zero keys
 	Accessible    bool  // the buyer may name wheelchair and companion places
+
+	// Kinds of ticket (票种) per place in the order of the answer's seats; empty is
+	// the full price for all. Package (套票) is the one it is part of, if any.
+	Kinds   []string
+	Package string
+	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
+	// bind it, its owner's policy does.
+	Reserve bool
+	// Agreed are prices that were paid already, one per place: for holding again
+	// what an order lost, never from a client.
+	Agreed []int64
 }
 
 // StandingWant asks for n places of a standing area.
@@ -83,27 +94,41 @@ type Assign struct {
 	Meta
 	Hold, Buyer Key
 	Docs        []Key
+	Expect      []int64 // the prices that the buyer was shown; refused with prices_changed if they are others
 }
 
-// Extend gives a hold more time: For ms from now, not past HoldMax from its start.
+// Extend gives a hold more time: For ms from now, not past HoldMax from its
+// start unless it is (or becomes) a reservation.
 type Extend struct {
 	Meta
 	Hold, Buyer Key
 	For         int64
+	Reserve     bool
 }
 
-// Release gives up a hold, or some of its places.
+// SetKinds changes as which kinds of ticket the places of a hold are bought,
+// at the prices of the revision under which it was made.
+type SetKinds struct {
+	Meta
+	Hold, Buyer Key
+	Kinds       []string // one per place; "" and "full" are the full price
+}
+
+// Release gives up a hold, or some of its places: to where they came from, or
+// into ToPool.
 type Release struct {
 	Meta
 	Hold, Buyer Key
 	Seats       []int32 // empty is all
+	ToPool      uint16
 }
 
 // Confirm makes a hold a sale. The sale is known by the command's Key.
 type Confirm struct {
 	Meta
 	Hold, Buyer Key
-	Docs        []Key // as in Assign; empty keeps those bound
+	Docs        []Key   // as in Assign; empty keeps those bound
+	Expect      []int64 // as in Assign; empty is not compared
 }
 
 // Refund takes places of a sale back: to free, or into ToPool.
@@ -172,10 +197,11 @@ const (
 	Renamed
 	BlockedSeats
 	UnblockedSeats
+	KindsSet
 	eventKinds
 )
 
-var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked"}
+var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked", "kinds_set"}
 
 // String is the kind's stable name.
 func (k EventKind) String() string {
@@ -198,10 +224,12 @@ type Event struct {
 	Device  Key
 	Channel uint8
 	Pool    uint16
-	Seats   []int32 // ids; Moved: the old places
-	To      []int32 // Moved: the new places
-	Prices  []int64 // 分, one per seat (Moved: per new place)
-	Docs    []Key   // one per seat, zero where none; empty if none at all
+	Seats   []int32  // ids; Moved: the old places
+	To      []int32  // Moved: the new places
+	Prices  []int64  // 分, one per seat (Moved: per new place)
+	Docs    []Key    // one per seat, zero where none; empty if none at all
+	Kinds   []string // of tickets, one per seat; empty if all are full price
+	Package string
 	Expires int64
 	Reason  string
 	Data    []byte // Opened, Configured: the configuration as JSON
@@ -217,6 +245,12 @@ type Answer struct {
 	Left     int64    // ms until then
 	Replayed bool     // decided before, under the same key
 	Explain  *Explain
+
+	Kinds  []string // of tickets, one per seat; empty if all are full price
+	Offers []Offer  // what the hold's places cost as each kind; empty if there is one kind only
+	// OtherChannel says that the places would cost something else in the channel
+	// of this command than in the one of the hold.
+	OtherChannel bool
 }
 
 // Refusal says why not. Codes are stable.
@@ -239,6 +273,9 @@ const (
 	SeatBuffer      = "seat_buffer"      // RL-8
 	SeatReserved    = "seat_accessible"  // kept for wheelchair users and companions
 	ZoneClosed      = "zone_closed"      // no price for the zone
+	KindsFixed      = "kinds_fixed"      // an order was made of the hold: its ticket kinds stay
+	PricesChanged   = "prices_changed"   // the hold does not cost what the command expects
+	KindUnknown     = "ticket_kind"      // the place is not sold as that kind of ticket
 	UnitWhole       = "unit_whole"       // a table or couple seat is sold whole
 	OrphanLeft      = "orphan"           // a single seat would be left
 	TooMany         = "too_many"         // over MaxSeats

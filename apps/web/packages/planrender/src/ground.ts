@@ -40,7 +40,7 @@ function outlinesOf(model: MapModel): Outline[] {
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
     out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
   };
-  for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
+  for (const s of model.plan.shapes.values()) if (s.outline !== undefined && s.kind !== "image") add(s.outline, s.text ?? "", s.kind, s.level); // where a picture lay is nothing to see
   model.sections.forEach((s, i) => add(s.outline, s.label, "section", s.level, i));
   for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);

@@ -16,6 +16,7 @@ export interface ShopDetail extends ShopSession {
   readonly performers: string; readonly synopsis: string; readonly notes: string;
   readonly rules: { readonly maxTickets: number; readonly holdMinutes: number; readonly refunds: readonly Tier[]; readonly realName: { readonly perOrder: boolean; readonly perTicket: boolean; readonly atEntry: boolean } };
   readonly queue: boolean; readonly now: string; readonly opensAt?: string;
+  readonly areas: readonly { readonly id: number; readonly label: string; readonly zone: number; readonly free: number }[];
   readonly zones: readonly ShopZone[]; readonly documents: readonly { readonly kind: string }[]; readonly payments: readonly string[];
   readonly disclosures: { readonly organiser: string; readonly seller: string; readonly approval: string; readonly performers: string; readonly minutes: number; readonly audience: number; readonly places: number; readonly rules: readonly Clause[]; readonly rulesHash: string };
 }

@@ -158,7 +158,11 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	c.Set("X-Frame-Options", "DENY")
 	c.Set("Referrer-Policy", "same-origin")
 	c.Set("Strict-Transport-Security", "max-age=31536000")
-	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+	devices := ""
+	if strings.HasPrefix(c.Path(), "/counter") { // card reader and printer of the same machine: parterre edge
+		devices = "connect-src 'self' https://localhost:* https://127.0.0.1:*; "
+	}
+	c.Set("Content-Security-Policy", devices+"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 	c.Set("Permissions-Policy", "camera=(self), serial=(self), geolocation=(), microphone=()")
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")

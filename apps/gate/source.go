@@ -49,9 +49,12 @@ func (s *Source) Ticket(ctx context.Context, tx db.Tx, code string, seat int32) 
 	place := m.Places[t.Seat]
 	out := checking.Ticket{
 		Code: t.Code, Session: se.ID, State: t.State, Edition: t.Edition, Section: place.Section, Seat: place.Text(), Gate: place.Gate,
-		Kind: t.Kind, Bound: !t.Person.IsZero() || !se.Rules.RealName.PerTicket, Persons: 1, RealName: se.Rules.RealName.AtEntry,
+		Kind: t.Kind, Persons: 1, RealName: se.Rules.RealName.AtEntry,
 	}
 	out.Proof, out.ProofEn = m.ProofOf(t.Kind)
+	if out.Bound, err = sales.Admissible(ctx, tx, t, se); err != nil {
+		return out, false, err
+	}
 	if t.Zone < len(m.Zones) {
 		out.Zone = m.Zones[t.Zone].Name
 	}

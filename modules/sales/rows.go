@@ -146,6 +146,7 @@ type rowSet struct {
 	}
 	names struct {
 		session, order, id, person, by []string
+		first                          []bool
 		serial                         []int64
 		seat                           []int32
 		at                             []time.Time

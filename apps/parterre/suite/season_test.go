@@ -105,6 +105,8 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 	p, err := w.s.Sales.Package(w.as(other), pack)
 	must(w.t, err)
 	back := map[string]any{"id": ids.New(), "fee": 0}
+	single := w.buy(buyer, h.session.ID, 30)
+	bind := map[string]any{"id": ids.New(), "seat": 30, "person": salestest.Person(0)}
 	for id, target := range map[string]accesstest.Target{
 		"sales.packages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"}, "sales.shopPackages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"},
 		"sales.package": {Params: at("package", pack)}, "sales.shopPackage": {Params: at("package", pack)}, "sales.packageBundles": {Params: at("package", pack), Plain: "lists the caller's own"},
@@ -118,6 +120,11 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 		"sales.counterSellBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
 		"sales.bundleRefundQuote": {Params: at("bundle", open.ID), Owner: buyer}, "sales.refundBundle": {Params: at("bundle", open.ID), Owner: buyer, Body: back, NoControl: "it is not paid"},
 		"sales.staffBundle": {Params: at("bundle", desk.ID)}, "sales.staffBundleQuote": {Params: at("bundle", desk.ID)}, "sales.staffRefundBundle": {Params: at("bundle", desk.ID), Body: back},
+		"sales.unbound":       {Params: at("session", h.session.ID)},
+		"sales.setBindPolicy": {Params: at("session", h.session.ID), Body: map[string]any{"remind": []int{24}, "action": "lock"}},
+		"sales.bind":          {Params: at("order", single), Owner: buyer, Body: bind, NoControl: "the session carries no names"},
+		"sales.staffBind":     {Params: at("order", single), Body: bind, NoControl: "the session carries no names"},
+		"agent.bind":          {Params: at("order", single), Body: bind, NoControl: "the session carries no names"},
 	} {
 		out[id] = target
 	}

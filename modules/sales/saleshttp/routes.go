@@ -50,6 +50,7 @@ func Register(srv *httpx.Server, d Deps) {
 	h.after(srv.API)
 	h.packages(srv.API)
 	h.bundles(srv.API)
+	h.binding(srv.API)
 	h.reserve(srv.API)
 	h.notices(srv.API)
 }

@@ -135,6 +135,9 @@ func (s *Suite) LoadDemo(ctx context.Context, say Progress) error {
 		if err := s.demoChannel(db.System(ctx, t, "demo"), t); err != nil {
 			return err
 		}
+		if err := s.demoPayments(ctx, t); err != nil {
+			return err
+		}
 	}
 	ctx = db.System(ctx, mine, "demo")
 	for i, h := range demoHalls {

@@ -53,4 +53,5 @@ func Register(srv *httpx.Server, d Deps) {
 	h.binding(srv.API)
 	h.reserve(srv.API)
 	h.notices(srv.API)
+	h.payments(srv.API)
 }

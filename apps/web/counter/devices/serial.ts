@@ -20,7 +20,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> => new Promise((d
 export async function watchReader(line: SerialLine, baudRate: number, tell: SerialTell, signal: AbortSignal): Promise<void> {
   try { await line.open({ baudRate, bufferSize: 4096 }); } catch { tell.fault("port"); return; }
   const reader = line.readable!.getReader(), writer = line.writable!.getWriter(), scan = new Scanner();
-  let wake: (() => void) | null = null, ended = false;
+  let wake = null as (() => void) | null, ended = false;
   const pump = (async () => {
     try {
       for (;;) {

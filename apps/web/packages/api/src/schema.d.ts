@@ -315,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/sessions/{session}/locks/{lock}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a lock's places are bought
+         * @description The prices are those of the moment of the lock. Refused: inventory.ticket_kind, inventory.kinds_fixed, sales.kind_limit, sales.companion.
+         */
+        put: operations["agent.lockKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sessions/{session}/seats": {
         parameters: {
             query?: never;
@@ -1152,6 +1172,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.counterKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sessions/{session}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a session costs at the counter, by zone and kind of ticket */
+        get: operations["sales.counterPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -1381,7 +1438,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a zone, or a seat's zone, costs what it costs, step by step */
+        /** Why a zone, or a seat's zone, costs what it costs in a channel and as a kind of ticket, step by step */
         get: operations["ticketmap.whyPrice"];
         put?: never;
         post?: never;
@@ -1505,7 +1562,7 @@ export interface paths {
         get?: never;
         /**
          * Put a version to work, or none
-         * @description Refused on a template (ticketmap.template_prices) and for rules by channel, ticket kind or package (ticketmap.channel_price): a zone is sold at one marked price (RL-11).
+         * @description Refused on a template (ticketmap.template_prices).
          */
         put: operations["ticketmap.activatePriceProgram"];
         post?: never;
@@ -2364,6 +2421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a seat costs what it costs, for everybody
+         * @description Open to every visitor of the tenant once the session was on sale (RL-11, RL-15). Every price has its reasons: time, stock, channel, kind; never the person.
+         */
+        get: operations["ticketmap.sessionPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/queue": {
         parameters: {
             query?: never;
@@ -2981,6 +3058,26 @@ export interface paths {
          * @description Harmless when it has ended.
          */
         delete: operations["sales.releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.holdKinds"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3913,6 +4010,28 @@ export interface components {
             /** @description Send as Authorization: Bearer; shown once */
             secret: string;
         };
+        ChannelAgentKind: {
+            /** @description As locks name it */
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see: to be told to buyers */
+            proof?: string;
+            proofEn?: string;
+        };
+        ChannelAgentKindPrice: {
+            kind: string;
+            /**
+             * Format: int64
+             * @description Fen (0.01 yuan)
+             */
+            price: number;
+        };
         ChannelAgentLock: {
             /** Format: int64 */
             amount: number;
@@ -3933,6 +4052,8 @@ export interface components {
             best?: components["schemas"]["ChannelAgentBest"];
             /** @description Made by you; the same id gets the same lock */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             /**
              * Format: int64
              * @description 0: as the session's rules say
@@ -3991,6 +4112,8 @@ export interface components {
         };
         ChannelAgentOrderSeat: {
             code: string;
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -4011,6 +4134,8 @@ export interface components {
             number: string;
         };
         ChannelAgentPlace: {
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -4119,6 +4244,8 @@ export interface components {
             hall: string;
             hallName: string;
             id: string;
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["ChannelAgentKind"][];
             /**
              * Format: int64
              * @description Changes with seats and prices
@@ -4170,9 +4297,11 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Fen (0.01 yuan)
+             * @description Fen (0.01 yuan), full price in your channel
              */
             price: number;
+            /** @description In your channel by kind of ticket */
+            prices: components["schemas"]["ChannelAgentKindPrice"][];
             /** Format: int64 */
             zone: number;
         };
@@ -4340,6 +4469,10 @@ export interface components {
             seat: number;
             /** @enum {string} */
             state: "valid" | "refunded" | "exchanged" | "void";
+        };
+        ChannelLockKindsInBody: {
+            /** @description One per place in the lock's order */
+            kinds: string[];
         };
         ChannelPageAgentOrderLine: {
             items: components["schemas"]["ChannelAgentOrderLine"][];
@@ -4514,6 +4647,9 @@ export interface components {
             offline: boolean;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -4563,6 +4699,9 @@ export interface components {
             kind?: string;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -5323,6 +5462,10 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        SalesKindsInBody: {
+            /** @description One per place in the hold's order */
+            kinds: string[];
+        };
         SalesMassRefundOutBody: {
             /**
              * Format: int64
@@ -5591,6 +5734,8 @@ export interface components {
             best?: components["schemas"]["SalesSaleWant"];
             /** @description Made by the client; the same id gets the same hold */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             seats?: number[];
             session: string;
             standing?: components["schemas"]["SalesSaleStanding"][];
@@ -5609,7 +5754,9 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             hold: string;
-            places: components["schemas"]["SalesSalePlace"][];
+            /** @description What the places cost as each kind of ticket; empty where there is the full price only */
+            kinds: components["schemas"]["SalesSaleOffer"][];
+            places: components["schemas"]["SalesSaleHoldPlace"][];
             /**
              * Format: int64
              * @description By the server's clock
@@ -5617,6 +5764,43 @@ export interface components {
             secondsLeft: number;
             session: string;
             why?: components["schemas"]["SalesSaleWhy"];
+        };
+        SalesSaleHoldPlace: {
+            /** @description Of ticket; full is the full price */
+            kind: string;
+            level: string;
+            note: string;
+            number: string;
+            /** Format: int64 */
+            price: number;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSaleKind: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
+        };
+        SalesSaleKindPrice: {
+            kind: string;
+            /** Format: int64 */
+            price: number;
         };
         SalesSaleNew: {
             /** @description The rules shown were accepted (RL-6) */
@@ -5630,6 +5814,21 @@ export interface components {
             /** @description The disclosures' rulesHash: refused when the rules have changed since */
             rulesHash?: string;
             session: string;
+        };
+        SalesSaleOffer: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description One per place in the hold's order; below zero: not sold as this kind */
+            prices: number[];
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
         };
         SalesSaleOrder: {
             /** Format: int64 */
@@ -5754,6 +5953,13 @@ export interface components {
             /** Format: int64 */
             zone: number;
         };
+        SalesSalePriceList: {
+            /** @description The full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
+            /** Format: int64 */
+            mapVersion: number;
+            zones: components["schemas"]["SalesSaleZonePrices"][];
+        };
         SalesSaleQuote: {
             /** @description The show was cancelled: no fee (RL-10) */
             free: boolean;
@@ -5843,6 +6049,8 @@ export interface components {
             hold?: string;
             /** @description Made by the client; the same id gets the same hold */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             /** @description The contact */
             name: string;
             note?: string;
@@ -6011,6 +6219,11 @@ export interface components {
              * @description Stretches of seats that were compared
              */
             stretches: number;
+        };
+        SalesSaleZonePrices: {
+            prices: components["schemas"]["SalesSaleKindPrice"][];
+            /** Format: int64 */
+            zone: number;
         };
         SalesSavePackageBody: {
             content: components["schemas"]["SalesPackageContent"];
@@ -6286,6 +6499,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "performance" | "film";
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
             /** Format: int64 */
             mapVersion: number;
             notes: string;
@@ -6341,6 +6556,8 @@ export interface components {
             no: number;
             /** Format: int64 */
             price: number;
+            /** @description By kind of ticket */
+            prices: components["schemas"]["SalesSaleKindPrice"][];
             /** Format: int64 */
             sold: number;
         };
@@ -6634,6 +6851,11 @@ export interface components {
              */
             capacity: number;
             channel: string;
+            /**
+             * Format: int64
+             * @description By how many thousandths a ticket of this kind costs less than the full price before any rule
+             */
+            kindOffPermille?: number;
             /** Format: date-time */
             now: string;
             package?: string;
@@ -6695,6 +6917,18 @@ export interface components {
              */
             movePermille?: number;
         };
+        TicketmapListPrice: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            zone: number;
+        };
         TicketmapMap: {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
@@ -6709,10 +6943,14 @@ export interface components {
             createdAt: string;
             holds: components["schemas"]["TicketmapSeatHold"][];
             id: string;
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
             /** @description Was on sale: every rule binds each change */
             live: boolean;
             name: string;
             planId: string;
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /** @description Empty for a template */
             sessionId: string;
             /**
@@ -6726,6 +6964,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             zones: components["schemas"]["TicketmapPriceZone"][];
         };
         TicketmapMapsOutBody: {
@@ -6892,8 +7134,12 @@ export interface components {
             actor: string;
             /** Format: date-time */
             at: string;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             /** @description What the rules saw */
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /**
              * Format: int64
              * @description Empty: the zone was removed
@@ -6904,6 +7150,8 @@ export interface components {
              * @description Empty: the zone is new
              */
             old: number | null;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /** Format: int64 */
             program?: number;
             proposal: string;
@@ -7052,7 +7300,7 @@ export interface components {
             /** @description Id of the rule; absent for base, floor, cap and rounding */
             rule?: string;
             /** @enum {string} */
-            what: "base" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
+            what: "base" | "kind" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
             zh: string;
         };
         TicketmapRelative: {
@@ -7103,6 +7351,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /**
              * Format: int64
              * @description The version that was read
@@ -7126,10 +7378,10 @@ export interface components {
             /** Format: int64 */
             from: number;
             /**
-             * @description minutesToShow counts downwards from from
+             * @description minutesToShow and qualityPermille (0 is best) count downwards from from
              * @enum {string}
              */
-            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow";
+            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow" | "qualityPermille";
             /**
              * Format: int64
              * @description At most so many times
@@ -7137,6 +7389,47 @@ export interface components {
             times: number;
             /** Format: int64 */
             windowMinutes?: number;
+        };
+        TicketmapTicketKind: {
+            /** @description Where it is sold: online, counter, agent; absent: everywhere */
+            channels?: string[];
+            /** @enum {string} */
+            code: "student" | "child" | "senior" | "serviceman" | "disabled" | "companion" | "member" | "group" | "public-benefit";
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; 0: no limit
+             */
+            maxSeats?: number;
+            /**
+             * Format: int64
+             * @description Share of the full price in thousandths, rounded down to whole yuan; never above the full price
+             */
+            permille: number;
+            /** @description What the gate asks for; absent: as the code table says */
+            proof?: string;
+            proofEn?: string;
+            /** @description Zones that have it; absent: all on public sale */
+            zones?: number[];
+        };
+        TicketmapTold: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            name: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /**
+             * Format: date-time
+             * @description When this price was set
+             */
+            since?: string;
+            /** @description How it came about, in order; empty: a marked price set by hand */
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
         };
         TicketmapTrialInBody: {
             /**
@@ -7243,7 +7536,11 @@ export interface components {
             applied: components["schemas"]["TicketmapApplied"];
             /** @description A person set the price since the program was activated; the program leaves it alone */
             byHand: boolean;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /** @description The change that made this price, with its rule and what it saw */
             last?: components["schemas"]["TicketmapPriceChange"];
             /** @enum {string} */
@@ -7256,6 +7553,8 @@ export interface components {
              * @description Price of the newest revision, fen
              */
             onSale: number;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /**
              * Format: int64
              * @description Version of the active program, 0 if none
@@ -7263,6 +7562,8 @@ export interface components {
             program: number;
             /** Format: int64 */
             revision: number;
+            /** @description How the price on sale came about: of that change, then how this channel, kind and package follow from it */
+            steps: components["schemas"]["TicketmapReason"][];
             /** Format: int64 */
             zone: number;
         };
@@ -7276,6 +7577,11 @@ export interface components {
             cap: number;
             /** Format: int64 */
             floor: number;
+            /**
+             * Format: int64
+             * @description Floor of kinds other than full; absent: the floor times the kind's share
+             */
+            kindFloor?: number;
             /** Format: int64 */
             no: number;
             relative?: components["schemas"]["TicketmapRelative"];
@@ -8854,6 +9160,114 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ChannelAgentExtend"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentLock"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.lockKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelLockKindsInBody"];
             };
         };
         responses: {
@@ -12609,6 +13023,181 @@ export interface operations {
             };
         };
     };
+    "sales.counterKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSalePriceList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.listDevices": {
         parameters: {
             query?: {
@@ -13717,6 +14306,11 @@ export interface operations {
                 zone?: number;
                 /** @description Used where zone is absent; standing places are below zero */
                 seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
             };
             header?: never;
             path: {
@@ -18426,6 +19020,64 @@ export interface operations {
             };
         };
     };
+    "ticketmap.sessionPrice": {
+        parameters: {
+            query?: {
+                zone?: number;
+                /** @description Used where zone is absent; standing places are below zero */
+                seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapTold"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "waiting.room": {
         parameters: {
             query?: never;
@@ -21166,6 +21818,105 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.holdKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -172,7 +172,7 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 
 func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error {
 	e := c.Event
-	if len(e.Seats) >= maxPlaces || e.No >= 1<<28 {
+	if len(e.Seats) >= maxPlaces || e.No >= passBase/maxPlaces {
 		return fmt.Errorf("sales: event %d with %d places cannot be numbered", e.No, len(e.Seats))
 	}
 	if p.counter != nil {

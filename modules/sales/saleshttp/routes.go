@@ -51,6 +51,7 @@ func Register(srv *httpx.Server, d Deps) {
 	h.packages(srv.API)
 	h.bundles(srv.API)
 	h.binding(srv.API)
+	h.passes(srv.API)
 	h.reserve(srv.API)
 	h.notices(srv.API)
 	h.payments(srv.API)

@@ -30,7 +30,6 @@ select audit.watch('sales.invoice', 'title', 'tax_number', 'email');
 create table sales.day_sign (
   tenant_id  int not null references core.tenant,
   day        date not null,
-  venue_id   uuid not null,
   shifts     int not null,
   cash       bigint not null,
   total      bigint not null,
@@ -38,7 +37,7 @@ create table sales.day_sign (
   note       text not null default '' check (length(note) <= 500),
   signed_by  text not null,
   signed_at  timestamptz not null,
-  primary key (tenant_id, day, venue_id, signed_by)
+  primary key (tenant_id, day, signed_by)
 );
 select core.protect('sales.day_sign', 'select, insert');
 select audit.watch('sales.day_sign');

@@ -105,7 +105,11 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 	p, err := w.s.Sales.Package(w.as(other), pack)
 	must(w.t, err)
 	back := map[string]any{"id": ids.New(), "fee": 0}
-	single := w.buy(buyer, h.session.ID, 30)
+	single, asked := w.buy(buyer, h.session.ID, 30), w.buy(buyer, h.session.ID, 32)
+	invoice := func() map[string]any {
+		return map[string]any{"id": ids.New(), "kind": "personal", "title": "张三丰", "email": "a@example.com"}
+	}
+	bill := buyer.Do("POST", "/api/v1/shop/orders/"+asked.String()+"/invoices", invoice()).Want(201).Get("id")
 	must(w.t, w.s.Sales.SetPassQuota(w.as(other), h.session.ID, sales.PassQuota{Work: 9, Gifts: 9}))
 	var pass saleshttp.PassShown
 	w.Other(access.Manager).Do("POST", "/api/v1/passes", workPass(h.session.ID, 2)).Want(201).JSON(&pass)
@@ -123,9 +127,18 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 		"sales.counterSellBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
 		"sales.bundleRefundQuote": {Params: at("bundle", open.ID), Owner: buyer}, "sales.refundBundle": {Params: at("bundle", open.ID), Owner: buyer, Body: back, NoControl: "it is not paid"},
 		"sales.staffBundle": {Params: at("bundle", desk.ID)}, "sales.staffBundleQuote": {Params: at("bundle", desk.ID)}, "sales.staffRefundBundle": {Params: at("bundle", desk.ID), Body: back},
-		"sales.passes":       {Params: at("session", h.session.ID)},
-		"sales.setPassQuota": {Params: at("session", h.session.ID), Body: map[string]any{"work": 9, "gifts": 9}},
-		"sales.issuePass":    {Body: workPass(h.session.ID, 3)}, "sales.passPdf": {Params: at("pass", pass.ID)},
+		"sales.requestInvoice":        {Params: at("order", single), Owner: buyer, Body: invoice()},
+		"sales.invoicesOf":            {Params: at("order", single), Owner: buyer},
+		"sales.counterRequestInvoice": {Params: at("order", asked), Body: invoice(), NoControl: "it has one"},
+		"sales.counterInvoicesOf":     {Params: at("order", asked)},
+		"sales.invoices":              {Plain: "lists the caller's own"},
+		"sales.invoicesCsv":           {Plain: "lists the caller's own"},
+		"sales.moveInvoice":           {Params: map[string]string{"invoice": bill}, Body: map[string]any{"to": "issued", "number": "1"}},
+		"sales.dayTotal":              {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
+		"sales.signDay":               {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
+		"sales.passes":                {Params: at("session", h.session.ID)},
+		"sales.setPassQuota":          {Params: at("session", h.session.ID), Body: map[string]any{"work": 9, "gifts": 9}},
+		"sales.issuePass":             {Body: workPass(h.session.ID, 3)}, "sales.passPdf": {Params: at("pass", pass.ID)},
 		"sales.revokePass":    {Params: at("pass", pass.ID), Body: map[string]any{"reason": "离职"}, NoControl: "it is printed as well"},
 		"sales.give":          {Body: map[string]any{"id": ids.New(), "session": h.session.ID, "n": 1, "recipient": "甲", "reason": "乙"}, NoControl: "the session sets no places aside"},
 		"sales.unbound":       {Params: at("session", h.session.ID)},

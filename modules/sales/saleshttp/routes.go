@@ -52,6 +52,8 @@ func Register(srv *httpx.Server, d Deps) {
 	h.bundles(srv.API)
 	h.binding(srv.API)
 	h.passes(srv.API)
+	h.invoices(srv.API)
+	h.dayTotals(srv.API)
 	h.reserve(srv.API)
 	h.notices(srv.API)
 	h.payments(srv.API)

@@ -132,8 +132,8 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
-		Packaged: report.Packaged,
-		Vouch:    s.vouch,
+		Packaged: report.Packaged, Passed: report.Passed,
+		Vouch: s.vouch,
 	})
 	if cfg.Sandbox {
 		s.Sales.Enrol = enrol(s.paySim)

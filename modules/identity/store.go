@@ -149,3 +149,21 @@ func Erase(ctx context.Context, tx db.Tx, sessions []ids.ID) (int, error) {
 	}
 	return total, nil
 }
+
+// PersonsOf lists the persons of a session with a document.
+func PersonsOf(ctx context.Context, tx db.Tx, session ids.ID, blind [16]byte) ([]ids.ID, error) {
+	rows, err := tx.QueryContext(ctx, "select id from identity.person where tenant_id = ? and session_id = ? and blind = ? limit 1000", tx.Scope.Tenant, session, blind[:])
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []ids.ID
+	for rows.Next() {
+		var id ids.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}

@@ -93,6 +93,8 @@ type Deps struct {
 	Door func(ctx context.Context, session ids.ID) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
+	// Guard limits what buyers find out about others' documents; nil: nothing.
+	Guard *Guard
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }

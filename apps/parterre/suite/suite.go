@@ -58,6 +58,7 @@ type Config struct {
 	BaseURL   string           // public address, without a slash at the end
 	LabURL    string           // where the simulated regulators listen
 	Roots     *x509.CertPool   // trusted when the suite calls itself or the lab
+	Limits    httpx.Limits     // by address
 	KeyDevice identity.Wrapper // seals the identity keys; nil: they lie in a file of mode 0600
 	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
 }
@@ -123,7 +124,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Waiting = waiting.New(cfg.DB, k.waiting, cfg.Log)
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
+		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Guard: sales.NewGuard(cfg.Clock), Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
 	})
 	if cfg.Sandbox {
 		s.Sales.Enrol = enrol(s.paySim)
@@ -139,7 +140,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.HTTP = httpx.New(httpx.Config{Log: cfg.Log, DB: cfg.DB, Auth: s.Access, Proxies: cfg.Proxies, Title: "Parterre 池座", Version: cfg.Version})
+	s.HTTP = httpx.New(httpx.Config{Log: cfg.Log, DB: cfg.DB, Auth: s.Access, Proxies: cfg.Proxies, Title: "Parterre 池座", Version: cfg.Version, Limits: cfg.Limits})
 	s.routes()
 	return s, nil
 }

@@ -1004,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/sessions/{session}/free-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the unpaid orders that hold the document of a person who shows it
+         * @description For a person whose document somebody else has put into an order without paying. What is paid stays.
+         */
+        post: operations["sales.freeDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/sessions/{session}/holds/{hold}": {
         parameters: {
             query?: never;
@@ -2295,7 +2315,7 @@ export interface paths {
         put?: never;
         /**
          * Make an order of a hold
-         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Every fault of a person is a field people[i].…; a document that has a ticket of this session already is inventory.document_used (RL-1).
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Every fault of a person is a field people[i].…; a document that has a ticket of this session already is inventory.document_used, one in an order that is not paid yet sales.document_pending (RL-1). Each such answer costs of what a buyer and an address may ask; then it is sales.document_attempts, whatever the document.
          */
         post: operations["sales.createOrder"];
         delete?: never;
@@ -4911,6 +4931,21 @@ export interface components {
             paid: number;
             /** Format: int64 */
             paidFen: number;
+        };
+        SalesFreeDocumentInBody: {
+            /** @enum {string} */
+            kind: "1" | "2" | "3" | "4" | "5" | "6" | "7";
+            /** @description Of the document that the person shows */
+            number: string;
+            /** @description How the person was checked; goes into the audit log */
+            reason: string;
+        };
+        SalesFreeDocumentOutBody: {
+            /**
+             * Format: int64
+             * @description Unpaid orders that were ended
+             */
+            orders: number;
         };
         SalesMassRefundOutBody: {
             /**
@@ -11122,6 +11157,86 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.freeDocument": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesFreeDocumentInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesFreeDocumentOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

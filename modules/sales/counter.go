@@ -22,11 +22,17 @@ type counterSale struct {
 	*placed
 	payment ids.ID
 	method  string
+	// reservation that the hold was, or zero
+	reservation ids.ID
 }
 
 // SellAtCounter makes order, payment and tickets of a hold in one commit.
 // Errors: as PlaceOrder, and sales.amount when less was given than is due.
 func (s *Service) SellAtCounter(ctx context.Context, n CounterSale) (Order, error) {
+	return s.sellAtCounter(ctx, n, ids.ID{})
+}
+
+func (s *Service) sellAtCounter(ctx context.Context, n CounterSale, reservation ids.ID) (Order, error) {
 	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
 		return old, err
 	}
@@ -46,10 +52,10 @@ func (s *Service) SellAtCounter(ctx context.Context, n CounterSale) (Order, erro
 	if err != nil {
 		return Order{}, err
 	}
-	p.counter = &counterSale{placed: placed, payment: ids.New(), method: n.Method}
+	p.counter = &counterSale{placed: placed, payment: ids.New(), method: n.Method, reservation: reservation}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
-		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("counter")},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: ChannelNo("counter")},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Expect: placed.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
@@ -64,6 +70,9 @@ func (w *rowSet) counter(c inventory.Change, n *counterSale) error {
 	}
 	if n.order.Amount > 0 {
 		w.pay(n.payment, n.order.ID, n.method, n.order.Buyer, n.order.Amount, c.At)
+	}
+	if !n.reservation.IsZero() {
+		w.reserve.sell(n.reservation, n.order.ID, n.order.Buyer, c.At)
 	}
 	return w.placed(c, n.placed)
 }

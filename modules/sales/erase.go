@@ -39,6 +39,9 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 				return err
 			}
 			phones, err := erasePhones(ctx, tx, session)
+			if err == nil {
+				err = eraseContacts(ctx, tx, session)
+			}
 			done.Persons, done.Phones = done.Persons+persons, done.Phones+phones
 			return err
 		})

@@ -36,6 +36,7 @@ type NewOrder struct {
 	Consent bool
 	Rules   string // RulesHash of the rules that were shown; "" is not compared
 	Address string // network address of the buyer, for the Guard
+	named   []Line // whom a reservation bound to its places; used when no people are given
 }
 
 // placed is the payload of the command that makes an order: what the row
@@ -43,7 +44,8 @@ type NewOrder struct {
 type placed struct {
 	order  Order
 	people []identity.Person
-	terms  []byte // hash of the rules that were agreed to; nil at the counter
+	listed []int64 // what the seat engine asked for the places when the order was made
+	terms  []byte  // hash of the rules that were agreed to; nil at the counter
 }
 
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
@@ -102,8 +104,8 @@ func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order,
 	}
 	// The key is the hold's: one order is made of one hold.
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{
-		Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(channel)},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+		Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: ChannelNo(channel)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Expect: p.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
@@ -137,27 +139,36 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 		terms = sum[:]
 	}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{
-		Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
+		Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx), Channel: ChannelNo(channel)},
 		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000,
 	}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := enoughPeople(se.Rules.RealName, len(people), len(a.Seats)); err != nil {
+	if a.OtherChannel { // a price of one channel is not sold in another
+		return nil, nil, ErrOtherChannel
+	}
+	named := n.boundTo()
+	if err := enoughPeople(se.Rules.RealName, max(len(people), len(named)), len(a.Seats)); err != nil {
 		return nil, nil, err
 	}
-	p := &placed{people: people, terms: terms, order: Order{
+	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
 		ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
-		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires),
+		Contact: contact, Found: s.foundBy(sc.Tenant, n.Phone), ExpiresAt: time.UnixMilli(a.Expires),
 	}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {
-		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: "full"}
+		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: kindOf(a, i)}
 		if len(people) > 0 {
 			who := people[min(i, len(people)-1)]
 			l.Person, docs[i] = who.ID, engine.Key(who.Blind)
+		} else if len(named) > 0 {
+			l.Person = named[seat]
 		}
 		p.order.Lines = append(p.order.Lines, l)
+	}
+	if len(named) > 0 {
+		docs = nil // the hold has them
 	}
 	p.order.Amount, err = p.order.Sum()
 	return p, docs, err
@@ -247,16 +258,6 @@ func (s *Service) checkPeople(tenant int32, se show.Session, n NewOrder, now tim
 	return out, contact, l.Err()
 }
 
-func channelNo(c string) uint8 {
-	switch c {
-	case "counter":
-		return 1
-	case "agent":
-		return 2
-	}
-	return 0
-}
-
 // Order returns one order of the caller: a buyer sees its own, staff see all
 // of the tenant. Errors: sales.order_not_found.
 func (s *Service) Order(ctx context.Context, id ids.ID) (o Order, err error) {
@@ -324,6 +325,9 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 		}
 		if o.State != Pending {
 			return ErrState
+		}
+		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
+			return err
 		}
 		o.State = Cancelled
 		return setOrderState(ctx, tx, o.ID, o.State)

@@ -25,6 +25,9 @@ type sold struct {
 	channel string
 	// onePerDocument asks for the holding rows, which refuse a second ticket (RL-1)
 	onePerDocument bool
+	// priced says that tickets cost what the order's lines say (a package's
+	// shares), not what their places do
+	priced bool
 	// at the counter order, people and payment are made in the same batch
 	counter *counterSale
 }
@@ -71,6 +74,8 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 			if c.Event.Kind == engine.Renamed {
 				w.renamed(c, p)
 			}
+		case rowPayload:
+			err = p.addRows(&w, c)
 		}
 		if err != nil {
 			return err
@@ -80,15 +85,21 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 	return nil
 }
 
+// rowPayload is a payload that knows its own rows.
+type rowPayload interface {
+	addRows(w *rowSet, c inventory.Change) error
+}
+
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
+	reserve  reserveRows
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
 	orders   struct {
 		id, session, buyer, channel, state, hold, lines []string
 		amount                                          []int64
-		contact                                         [][]byte
+		contact, found                                  [][]byte
 		created, expires                                []time.Time
 	}
 	confirmed struct {
@@ -154,6 +165,7 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	t := &w.orders
 	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
 	t.state, t.hold, t.lines, t.amount = append(t.state, o.State), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(o.Amount))
+	t.found = append(t.found, o.Found)
 	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, o.ExpiresAt)
 	return nil
 }
@@ -205,7 +217,11 @@ func (w *rowSet) issue(keys *codes.UniqueKeys, c inventory.Change, p *sold, seat
 		t.session, t.order, t.code = append(t.session, c.Session.String()), append(t.order, p.order.String()), append(t.code, code.String())
 		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, p.channel), append(t.person, person)
 		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
-		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
+		price := e.Prices[i]
+		if p.priced {
+			price = int64(line.Price)
+		}
+		t.price, t.at = append(t.price, price), append(t.at, c.At)
 	}
 	return nil
 }
@@ -250,11 +266,11 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	identity.QueueInsert(b, tenant, w.people, w.at)
 	identity.QueueConsents(b, tenant, w.consents)
 	if t := &w.orders; len(t.id) > 0 {
-		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, created_at, expires_at, confirmed_at)
-			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, created, expires, case when state = 'confirmed' then created end
-			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::timestamptz[], $12::timestamptz[])
-			x(id, session, buyer, channel, state, hold, lines, amount, contact, created, expires)`,
-			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.created, t.expires)
+		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, contact_blind, created_at, expires_at, confirmed_at)
+			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, found, created, expires, case when state = 'confirmed' then created end
+			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::bytea[], $12::timestamptz[], $13::timestamptz[])
+			x(id, session, buyer, channel, state, hold, lines, amount, contact, found, created, expires)`,
+			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.found, t.created, t.expires)
 	}
 	if t := &w.confirmed; len(t.id) > 0 {
 		b.Queue(`update sales.orders o set state = 'confirmed', confirmed_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where o.tenant_id = $1 and o.id = x.id`, tenant, t.id, t.at)
@@ -276,4 +292,5 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 		b.Queue(`insert into identity.holding (tenant_id, session_id, blind, seat_id) select $1, x.* from unnest($2::uuid[], $3::bytea[], $4::int[]) x`, tenant, t.session, t.blind, t.seat)
 	}
 	w.queueNames(b, tenant)
+	w.reserve.queue(b, tenant)
 }

@@ -60,6 +60,8 @@ type Map struct {
 	Places  map[int32]Place
 	Seats   []int32 // ids of the seats by rank: the order of the live status
 	Areas   []Area
+	Kinds   []TicketKind // sold beside the full price
+	Prices  []ZonePrice  // of every channel and kind that is sold, packages left out
 }
 
 // Maps gives the dressed plan of a session; the app fills it from ticketmap
@@ -91,10 +93,15 @@ type Deps struct {
 	KeepPersons time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
+	// Packaged is told of a package that goes on sale, in its transaction; nil: nobody.
+	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
 	// Guard limits what buyers find out about others' documents; nil: nothing.
 	Guard *Guard
+	// Vouch proves a second member of staff by login and password for one
+	// signature, who must have a permission; nil: nobody can sign that way.
+	Vouch func(ctx context.Context, login, password, permission string) (db.Actor, error)
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }
@@ -130,6 +137,7 @@ type Order struct {
 	Amount      money.Fen
 	Lines       []Line
 	Contact     []byte // sealed
+	Found       []byte // blind index of the contact, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time
@@ -192,6 +200,12 @@ func idOf(k engine.Key) ids.ID { return ids.FromBytes(k) }
 func actorKey(ctx context.Context) engine.Key {
 	sc, _ := db.ScopeOf(ctx)
 	return key(sc.Actor.ID)
+}
+
+// nameOf is the caller's name, for papers.
+func nameOf(ctx context.Context) string {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Actor.Name
 }
 
 func buyerOf(ctx context.Context) string {

@@ -50,7 +50,8 @@ func printed(ctx context.Context, tx db.Tx, o Order, seats []int32) (int64, erro
 func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID, ok bool, err error) {
 	err = tx.QueryRowContext(ctx, `select x.id from show.session x where x.tenant_id = ?0 and x.ends_at <= ?1
 		and (exists (select from identity.person p where p.tenant_id = ?0 and p.session_id = x.id) or exists (select from identity.holding h where h.tenant_id = ?0 and h.session_id = x.id)
-			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and o.contact is not null)) order by x.id limit 1`,
+			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and o.contact is not null)
+			or exists (select from sales.reservation r where r.tenant_id = ?0 and r.session_id = x.id and (r.name is not null or r.phone is not null))) order by x.id limit 1`,
 		tx.Scope.Tenant, before).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return id, false, nil
@@ -59,7 +60,7 @@ func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID,
 }
 
 func erasePhones(ctx context.Context, tx db.Tx, session ids.ID) (int, error) {
-	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
+	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null, contact_blind = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
 	if err != nil {
 		return 0, err
 	}

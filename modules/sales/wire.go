@@ -3,6 +3,7 @@ package sales
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"parterre/codes"
 	"parterre/modules/core/ids"
@@ -22,12 +23,17 @@ type wired struct {
 	Refunded *refundedWire `json:",omitempty"`
 	Moved    *movedWire    `json:",omitempty"`
 	Renamed  *renamedWire  `json:",omitempty"`
+
+	Reserved      *reservedWire      `json:",omitempty"`
+	ReservedUntil *reservedUntilWire `json:",omitempty"`
+	ReservedEnd   *reservedEndWire   `json:",omitempty"`
 }
 
 type placedWire struct {
 	Order  Order
 	People []identity.Person
 	Terms  []byte
+	Listed []int64
 }
 
 type soldWire struct {
@@ -37,6 +43,7 @@ type soldWire struct {
 	Seats          *Map // of Places only those of Lines
 	Channel        string
 	OnePerDocument bool
+	Priced         bool
 	Counter        *counterWire `json:",omitempty"`
 }
 
@@ -44,6 +51,8 @@ type counterWire struct {
 	Placed  *placedWire
 	Payment ids.ID
 	Method  string
+	// Reservation that the hold was, or zero
+	Reservation ids.ID
 }
 
 type refundedWire struct {
@@ -71,6 +80,24 @@ type renamedWire struct {
 	By        string
 }
 
+type reservedWire struct {
+	R         Reservation
+	People    []identity.Person
+	Seats     []int32
+	Prices    []int64
+	PerTicket bool
+}
+
+type reservedUntilWire struct {
+	ID    ids.ID
+	Until time.Time
+}
+
+type reservedEndWire struct {
+	ID                ids.ID
+	State, Reason, By string
+}
+
 // only is the map with these places alone: a whole one may hold 60,000.
 func (m *Map) only(seats func(func(int32))) *Map {
 	if m == nil {
@@ -85,14 +112,14 @@ func (p *placed) wire() *placedWire {
 	if p == nil {
 		return nil
 	}
-	return &placedWire{p.order, p.people, p.terms}
+	return &placedWire{p.order, p.people, p.terms, p.listed}
 }
 
 func (w *placedWire) payload() *placed {
 	if w == nil {
 		return nil
 	}
-	return &placed{order: w.Order, people: w.People, terms: w.Terms}
+	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed}
 }
 
 // EncodePayload makes bytes of a payload. It is a part of cluster.Payloads.
@@ -102,13 +129,13 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 	case *placed:
 		w.Placed = p.wire()
 	case *sold:
-		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Seats: p.seats.only(func(f func(int32)) {
+		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Priced: p.priced, Seats: p.seats.only(func(f func(int32)) {
 			for id := range p.lines {
 				f(id)
 			}
 		})}
 		if c := p.counter; c != nil {
-			w.Sold.Counter = &counterWire{c.placed.wire(), c.payment, c.method}
+			w.Sold.Counter = &counterWire{c.placed.wire(), c.payment, c.method, c.reservation}
 		}
 	case *refunded:
 		w.Refunded = &refundedWire{p.refund, p.state, p.fees}
@@ -120,6 +147,12 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 		})}
 	case *renamed:
 		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.by}
+	case *reserved:
+		w.Reserved = &reservedWire{p.r, p.people, p.seats, p.prices, p.perTicket}
+	case *reservedUntil:
+		w.ReservedUntil = &reservedUntilWire{p.id, p.until}
+	case *reservedEnd:
+		w.ReservedEnd = &reservedEndWire{p.id, p.state, p.reason, p.by}
 	default:
 		return nil, fmt.Errorf("sales: a %T cannot go to another node", payload)
 	}
@@ -137,9 +170,9 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return w.Placed.payload(), nil
 	case w.Sold != nil:
 		s := w.Sold
-		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument}
+		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument, priced: s.Priced}
 		if c := s.Counter; c != nil {
-			p.counter = &counterSale{placed: c.Placed.payload(), payment: c.Payment, method: c.Method}
+			p.counter = &counterSale{placed: c.Placed.payload(), payment: c.Payment, method: c.Method, reservation: c.Reservation}
 		}
 		return p, nil
 	case w.Refunded != nil:
@@ -150,6 +183,14 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 	case w.Renamed != nil:
 		n := w.Renamed
 		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, by: n.By}, nil
+	case w.Reserved != nil:
+		v := w.Reserved
+		return &reserved{r: v.R, people: v.People, seats: v.Seats, prices: v.Prices, perTicket: v.PerTicket}, nil
+	case w.ReservedUntil != nil:
+		return &reservedUntil{id: w.ReservedUntil.ID, until: w.ReservedUntil.Until}, nil
+	case w.ReservedEnd != nil:
+		e := w.ReservedEnd
+		return &reservedEnd{id: e.ID, state: e.State, reason: e.Reason, by: e.By}, nil
 	}
 	return nil, fmt.Errorf("sales: a payload from another node is of no kind that is known here")
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
 import { cleanNumber, isUnder14, KINDS, nameFault, NOBODY, numberFault, type Fault, type Person } from "../shop/people.ts";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
+import { ReserveButton } from "./reservations.tsx";
 import { fen, post, readCard, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
 
@@ -88,6 +89,7 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
           <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
         </>}
         <button className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>
+        <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />
       </div>
     </form>
   );

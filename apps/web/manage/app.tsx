@@ -6,6 +6,7 @@ import { en } from "./locales/en.ts";
 import { zh } from "./locales/zh.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { CodesPage } from "./pages/codes.tsx";
+import { BundlePage, PackagePage, PackagesPage } from "./season/packages.tsx";
 import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
 import { OrderPage } from "./pages/order.tsx";
@@ -14,6 +15,7 @@ import { PaymentsPage } from "./pages/payments.tsx";
 import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
+import { ReservationsPage } from "./offers/reservations.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { ShowFormPage } from "./pages/showform.tsx";
@@ -27,6 +29,9 @@ addMessages({ zh, en });
 // The map designer is heavy and few open it.
 const PricesPage = lazy(() => import("./prices/page.tsx").then((m) => ({ default: m.PricesPage })));
 const MapPage = lazy(() => import("./map/page.tsx").then((m) => ({ default: m.MapPage })));
+const WaitingPage = lazy(() => import("./waiting/page.tsx").then((m) => ({ default: m.WaitingPage })));
+const AgentsPage = lazy(() => import("./agents/list.tsx").then((m) => ({ default: m.AgentsPage })));
+const AgentPage = lazy(() => import("./agents/page.tsx").then((m) => ({ default: m.AgentPage })));
 const DesignPage = lazy(() => import("./designer/page.tsx").then((m) => ({ default: m.DesignPage })));
 
 /** Navigation by right: who may not read a thing does not see its entry. */
@@ -36,6 +41,8 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
   { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
   { to: "/payments", label: "pay.title", needs: ["pay.read"] },
+  { to: "/agents", label: "m.agents", needs: ["channel.read"] },
+  { to: "/offers", label: "o.title", needs: ["sales.read"] },
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
   { to: "/devices", label: "m.devices", needs: ["device.read"] },
@@ -50,9 +57,15 @@ const ROUTES: readonly Route[] = [
   { path: "/shows/:id", draw: (p) => <ShowPage id={p["id"]!} /> },
   { path: "/shows/:id/edit", draw: (p) => <ShowFormPage id={p["id"]!} /> },
   { path: "/shows/:id/sessions/new", draw: (p) => <SessionFormPage show={p["id"]!} /> },
+  { path: "/shows/:id/packages", draw: (p) => <PackagesPage show={p["id"]!} /> },
+  { path: "/packages/:id", draw: (p) => <PackagePage id={p["id"]!} /> },
+  { path: "/bundles/:id", draw: (p) => <BundlePage id={p["id"]!} /> },
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
+  { path: "/sessions/:id/queue", draw: (p) => <Suspense><WaitingPage session={p["id"]!} /></Suspense> },
+  { path: "/agents", draw: () => <Suspense><AgentsPage /></Suspense> },
+  { path: "/agents/:id", draw: (p) => <Suspense><AgentPage id={p["id"]!} /></Suspense> },
   { path: "/venues", draw: () => <VenuesPage /> },
   { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
   { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },
@@ -60,6 +73,7 @@ const ROUTES: readonly Route[] = [
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/payments", draw: () => <PaymentsPage /> },
+  { path: "/offers", draw: () => <ReservationsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
   { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },

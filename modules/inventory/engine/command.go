@@ -49,6 +49,12 @@ type Hold struct {
 	// the full price for all. Package (套票) is the one it is part of, if any.
 	Kinds   []string
 	Package string
+	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
+	// bind it, its owner's policy does.
+	Reserve bool
+	// Agreed are prices that were paid already, one per place: for holding again
+	// what an order lost, never from a client.
+	Agreed []int64
 }
 
 // StandingWant asks for n places of a standing area.
@@ -91,11 +97,13 @@ type Assign struct {
 	Expect      []int64 // the prices that the buyer was shown; refused with prices_changed if they are others
 }
 
-// Extend gives a hold more time: For ms from now, not past HoldMax from its start.
+// Extend gives a hold more time: For ms from now, not past HoldMax from its
+// start unless it is (or becomes) a reservation.
 type Extend struct {
 	Meta
 	Hold, Buyer Key
 	For         int64
+	Reserve     bool
 }
 
 // SetKinds changes as which kinds of ticket the places of a hold are bought,
@@ -106,11 +114,13 @@ type SetKinds struct {
 	Kinds       []string // one per place; "" and "full" are the full price
 }
 
-// Release gives up a hold, or some of its places.
+// Release gives up a hold, or some of its places: to where they came from, or
+// into ToPool.
 type Release struct {
 	Meta
 	Hold, Buyer Key
 	Seats       []int32 // empty is all
+	ToPool      uint16
 }
 
 // Confirm makes a hold a sale. The sale is known by the command's Key.

@@ -114,7 +114,11 @@ func (s *State) foldHold(e *Event, seats []int32) error {
 		c.expires = e.Expires
 		heap.Push(&s.due, dueItem{c.expires, c})
 	case Released, Expired:
-		s.drop(c, seats, c.pool)
+		to := c.pool
+		if e.Pool != 0 {
+			to = e.Pool
+		}
+		s.drop(c, seats, to)
 		if c.gone {
 			delete(s.holds, c.key)
 		}

@@ -19,7 +19,7 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 		}
 		n += c.Want.N
 	}
-	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) || !knownKinds(c.Kinds, n) || len(c.Package) > maxKind {
+	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) || !knownKinds(c.Kinds, n) || (len(c.Agreed) > 0 && (len(c.Agreed) != n || slices.Min(c.Agreed) < 0)) || len(c.Package) > maxKind {
 		return buf, refuse(BadRequest)
 	}
 	if a := s.limits(c, n); a != nil {
@@ -39,6 +39,9 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 	if bad != nil {
 		return buf, *bad
 	}
+	if len(c.Agreed) > 0 {
+		prices = slices.Clone(c.Agreed)
+	}
 	if overBudget(c.Want, prices) {
 		return buf, refuse(NoFit)
 	}
@@ -46,8 +49,11 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 	if ttl == 0 {
 		ttl = s.cfg.HoldFor
 	}
+	if !c.Reserve {
+		ttl = min(ttl, s.cfg.HoldMax)
+	}
 	e.Kind, e.Buyer, e.Device, e.Pool = Held, c.Buyer, c.Device, c.Pool
-	e.Seats, e.Prices, e.Docs, e.Expires = s.ids(seats), prices, someDocs(c.Docs), s.now+min(ttl, s.cfg.HoldMax)
+	e.Seats, e.Prices, e.Docs, e.Expires = s.ids(seats), prices, someDocs(c.Docs), s.now+ttl
 	e.Kinds, e.Package = kinds, c.Package
 	buf = s.emit(buf, e)
 	a := s.answer(s.holds[e.Key])
@@ -77,7 +83,7 @@ func (s *State) limits(c *Hold, n int) *Answer {
 		a := refuseBy(rule, code, int64(limit), int64(limit-have))
 		return &a
 	}
-	if a := over(TooMany, "", s.cfg.MaxSeats, 0); a != nil {
+	if a := over(TooMany, "", s.cfg.MaxSeats, 0); a != nil && !c.Reserve {
 		return a
 	}
 	if !c.Buyer.IsZero() {
@@ -188,7 +194,11 @@ func (s *State) extend(buf []Event, cmd *Extend, e Event) ([]Event, Answer) {
 		return buf, refuse(BadRequest)
 	}
 	e.Kind, e.Ref = Extended, c.key
-	e.Expires = max(c.expires, min(s.now+cmd.For, c.created+s.cfg.HoldMax))
+	e.Expires = s.now + cmd.For
+	if !cmd.Reserve {
+		e.Expires = min(e.Expires, c.created+s.cfg.HoldMax)
+	}
+	e.Expires = max(c.expires, e.Expires)
 	buf = s.emit(buf, e)
 	a := s.answer(c)
 	a.OtherChannel = s.otherChannel(c, cmd.Channel)
@@ -204,7 +214,12 @@ func (s *State) release(buf []Event, cmd *Release, e Event) ([]Event, Answer) {
 	if a != nil {
 		return buf, *a
 	}
-	e.Kind, e.Ref, e.Seats = Released, c.key, seats
+	if cmd.ToPool != 0 {
+		if a := s.poolTakes(cmd.ToPool, seats); a != nil {
+			return buf, *a
+		}
+	}
+	e.Kind, e.Ref, e.Seats, e.Pool = Released, c.key, seats, cmd.ToPool
 	buf = s.emit(buf, e)
 	return buf, s.answer(c)
 }

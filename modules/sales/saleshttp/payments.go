@@ -12,7 +12,6 @@ import (
 	"parterre/modules/core/ids"
 	"parterre/modules/identity"
 	"parterre/modules/sales"
-	"parterre/modules/show"
 )
 
 // PayWay is a way to pay that is offered now.
@@ -233,8 +232,8 @@ func (h *handlers) reconciled(ctx context.Context, in *reconciliationsIn) (*reco
 }
 
 // wayNames are the names of the ways to pay a session's orders in the shop.
-func (h *handlers) wayNames(ctx context.Context, se show.Session) ([]string, error) {
-	list, err := h.Sales.SessionMethods(ctx, se.ID, "online")
+func (h *handlers) wayNames(ctx context.Context, session ids.ID) ([]string, error) {
+	list, err := h.Sales.SessionMethods(ctx, session, "online")
 	out := []string{}
 	for _, m := range list {
 		out = append(out, m.Provider)

@@ -12,21 +12,23 @@ import (
 
 // SalePlace is a place in words and by id.
 type SalePlace struct {
-	Seat    int32     `json:"seat"`
-	Text    string    `json:"text" doc:"The place in words, as printed"`
-	Level   string    `json:"level"`
-	Section string    `json:"section"`
-	Row     string    `json:"row"`
-	Number  string    `json:"number"`
-	Zone    int       `json:"zone"`
-	Price   money.Fen `json:"price"`
-	View    string    `json:"view" doc:"Empty, partial or blocked; the note says more (RL-18)"`
-	Note    string    `json:"note"`
+	Seat     int32     `json:"seat"`
+	Text     string    `json:"text" doc:"The place in words, as printed"`
+	Level    string    `json:"level"`
+	Section  string    `json:"section"`
+	Row      string    `json:"row"`
+	Number   string    `json:"number"`
+	Zone     int       `json:"zone"`
+	Price    money.Fen `json:"price"`
+	View     string    `json:"view" doc:"Empty, partial or blocked; the note says more (RL-18)"`
+	Note     string    `json:"note"`
+	Entrance string    `json:"entrance,omitempty" doc:"The way in, as printed"`
+	Gate     string    `json:"gate,omitempty" doc:"The gate of admission, as printed"`
 }
 
 func placeOf(m *sales.Map, seat int32, price money.Fen) SalePlace {
 	p := m.Places[seat]
-	return SalePlace{Seat: seat, Text: p.Text(), Level: p.Level, Section: p.Section, Row: p.Row, Number: p.Number, Zone: p.Zone, Price: price, View: p.View, Note: p.Note}
+	return SalePlace{Seat: seat, Text: p.Text(), Level: p.Level, Section: p.Section, Row: p.Row, Number: p.Number, Zone: p.Zone, Price: price, View: p.View, Note: p.Note, Entrance: p.Entrance, Gate: p.Gate}
 }
 
 // SaleWhy says why best available chose what it chose.
@@ -38,19 +40,20 @@ type SaleWhy struct {
 
 // SaleHold is a hold on seats.
 type SaleHold struct {
-	Hold        ids.ID      `json:"hold"`
-	Session     ids.ID      `json:"session"`
-	Places      []SalePlace `json:"places"`
-	Amount      money.Fen   `json:"amount"`
-	ExpiresAt   time.Time   `json:"expiresAt"`
-	SecondsLeft int         `json:"secondsLeft" doc:"By the server's clock"`
-	Why         *SaleWhy    `json:"why,omitempty"`
+	Hold        ids.ID          `json:"hold"`
+	Session     ids.ID          `json:"session"`
+	Places      []SaleHoldPlace `json:"places"`
+	Kinds       []SaleOffer     `json:"kinds" doc:"What the places cost as each kind of ticket; empty where there is the full price only"`
+	Amount      money.Fen       `json:"amount"`
+	ExpiresAt   time.Time       `json:"expiresAt"`
+	SecondsLeft int             `json:"secondsLeft" doc:"By the server's clock"`
+	Why         *SaleWhy        `json:"why,omitempty"`
 }
 
 func holdOf(m *sales.Map, h sales.Held) SaleHold {
-	out := SaleHold{Hold: h.Hold, Session: h.Session, Places: []SalePlace{}, Amount: h.Amount, ExpiresAt: h.Expires, SecondsLeft: int(h.Left / time.Second)}
+	out := SaleHold{Hold: h.Hold, Session: h.Session, Places: []SaleHoldPlace{}, Kinds: offersOf(m, h.Offers), Amount: h.Amount, ExpiresAt: h.Expires, SecondsLeft: int(h.Left / time.Second)}
 	for _, l := range h.Lines {
-		out.Places = append(out.Places, placeOf(m, l.Seat, l.Price))
+		out.Places = append(out.Places, SaleHoldPlace{placeOf(m, l.Seat, l.Price), l.Kind})
 	}
 	if e := h.Explain; e != nil {
 		out.Why = &SaleWhy{Reasons: e.Reasons, Stretches: e.Stretches, Parts: len(e.Parts)}
@@ -96,10 +99,11 @@ type SaleChoice struct {
 	Standing   []SaleStanding `json:"standing,omitempty" maxItems:"50"`
 	Best       *SaleWant      `json:"best,omitempty"`
 	Accessible bool           `json:"accessible,omitempty" doc:"The buyer needs the wheelchair or companion places that are named"`
+	Kinds      []string       `json:"kinds,omitempty" maxItems:"1000" doc:"Kind of ticket per place in the order of the answer; absent: full price"`
 }
 
 func (c SaleChoice) choice() sales.Choice {
-	out := sales.Choice{Key: c.ID, Session: c.Session, Seats: c.Seats, Want: c.Best.want(), Accessible: c.Accessible}
+	out := sales.Choice{Key: c.ID, Session: c.Session, Seats: c.Seats, Want: c.Best.want(), Accessible: c.Accessible, Kinds: c.Kinds}
 	for _, s := range c.Standing {
 		out.Standing = append(out.Standing, engine.StandingWant{Area: s.Area, N: s.N})
 	}
@@ -211,6 +215,7 @@ type SaleOrderDetail struct {
 	Address    string        `json:"address"`
 	Zone       string        `json:"zone" doc:"IANA time zone"`
 	DoorsAt    time.Time     `json:"doorsAt"`
+	EndsAt     time.Time     `json:"endsAt"`
 	Organiser  string        `json:"organiser"`
 	Phone      string        `json:"phone" doc:"Masked"`
 	Tickets    []SaleTicket  `json:"tickets"`
@@ -238,7 +243,7 @@ func orderOf(d sales.Detail, base string, now time.Time) SaleOrderDetail {
 			ID: o.ID, Number: o.Number(), Session: o.Session, Title: d.Show.Title, TitleEn: d.Show.TitleEn, StartsAt: d.Session.StartsAt,
 			Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt,
 		},
-		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
+		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, EndsAt: d.Session.EndsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
 		Tickets: []SaleTicket{}, Payments: []SalePayment{}, Refunds: []SaleRefund{}, Tiers: []SaleTier{},
 	}
 	tickets(&out, d, base+"/"+o.ID.String())

@@ -1,0 +1,38 @@
+package suite
+
+import (
+	"time"
+
+	"parterre/modules/access"
+	"parterre/modules/access/accesstest"
+	"parterre/modules/core/ids"
+	"parterre/modules/inventory/engine"
+	"parterre/modules/sales"
+)
+
+// foreignOffers are the reservations, waiting lists and discounts of the
+// second tenant.
+func (w *world) foreignOffers(out map[string]accesstest.Target, h house) {
+	ctx := w.Other(access.Seller).Scope(w.t.Context())
+	until := w.Clock.Now().Add(time.Hour)
+	reservation := func() map[string]string {
+		r, err := w.s.Sales.Reserve(ctx, sales.NewReservation{
+			Choice: sales.Choice{Key: ids.New(), Session: h.session.ID, Want: &engine.Want{N: 1}}, Name: "李四", Until: until,
+		}, "counter")
+		must(w.t, err)
+		return map[string]string{"reservation": r.ID.String()}
+	}
+	one := reservation()
+	session := "session=" + h.session.ID.String()
+	policy := map[string]any{"lastMinutes": 60, "longestHours": 48, "maxSeats": 3, "maxPermille": 400, "version": 0}
+	for id, target := range map[string]accesstest.Target{
+		"sales.reserve":      {Body: map[string]any{"id": ids.New(), "session": h.session.ID, "best": map[string]any{"n": 1}, "name": "李四", "until": until}},
+		"sales.reservations": {Query: session, Plain: "lists the caller's own"}, "sales.reservation": {Params: one},
+		"sales.extendReservation":  {Params: one, Body: map[string]any{"until": until.Add(time.Hour)}},
+		"sales.releaseReservation": {Params: reservation(), Body: map[string]any{"reason": "不来了"}},
+		"sales.sellReservation":    {Params: one, Body: map[string]any{"id": ids.New(), "method": "card"}},
+		"sales.reservePolicy":      {Query: session}, "sales.setReservePolicy": {Query: session, Body: policy},
+	} {
+		out[id] = target
+	}
+}

@@ -1,0 +1,33 @@
+import { addMessages, format, Link, useLanguage, usePath, useT } from "@parterre/ui";
+import { Select } from "antd";
+import type { ReactNode } from "react";
+import { useLoad } from "../lib/load.ts";
+import type { Session, Show } from "../lib/wire.ts";
+import * as own from "./messages.ts";
+import * as reservations from "./reserve/messages.ts";
+
+addMessages({ zh: { ...own.zh, ...reservations.zh }, en: { ...own.en, ...reservations.en } });
+
+const PAGES = [["/offers", "r.title"]] as const;
+
+/** What is sold otherwise than at once and at the full price. */
+export function OffersNav(): ReactNode {
+  const text = useT(), path = usePath();
+  return <nav className="subnav" aria-label={text("o.title")}>{PAGES.map(([to, label]) => <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>{text(label)}</Link>)}</nav>;
+}
+
+interface Line { readonly id: string; readonly words: string }
+/** The sessions in words, those to come first. */
+export function useSessions(): readonly Line[] {
+  const lang = useLanguage();
+  const list = useLoad("offer-sessions", async (h, s) => {
+    const [sessions, shows] = await Promise.all([h.get<{ items: readonly Session[] }>("/api/v1/sessions", { size: 200 }, s), h.get<{ items: readonly Show[] }>("/api/v1/shows", { size: 200 }, s)]);
+    return { sessions: sessions.items, shows: new Map(shows.items.map((x) => [x.id, x])) };
+  });
+  return (list.data?.sessions ?? []).map((x) => { const show = list.data!.shows.get(x.showId); return { id: x.id, words: `${(lang === "en" && show?.titleEn ? show.titleEn : show?.title) ?? ""} ${format.dateTime(x.startsAt, lang)}` }; });
+}
+
+export function SessionSelect(props: { value: string | null; onChange: (id: string | null) => void; allow?: boolean }): ReactNode {
+  const text = useT(), sessions = useSessions();
+  return <Select showSearch={{ optionFilterProp: "label" }} allowClear={props.allow !== false} aria-label={text("m.session")} placeholder={text(props.allow === false ? "m.session" : "r.every-session")} value={props.value} onChange={(v) => props.onChange(v ?? null)} options={sessions.map((s) => ({ value: s.id, label: s.words }))} style={{ minWidth: 260 }} />;
+}

@@ -1,0 +1,2 @@
+drop table sales.reserve_policy;
+drop table sales.reservation;

@@ -19,6 +19,8 @@ import (
 	"parterre/apps/parterre/suite"
 	"parterre/apps/web"
 	"parterre/modules/core/clock"
+	"parterre/modules/core/httpx"
+	"parterre/modules/core/limit"
 	"parterre/modules/core/localca"
 	"parterre/modules/core/log"
 )
@@ -34,6 +36,8 @@ type serveCmd struct {
 	Lab       string        `help:"Address where the simulated regulators listen." default:"localhost:8444" env:"PARTERRE_LAB"`
 	Demo      bool          `negatable:"" help:"Load the demo world if it is not there." env:"PARTERRE_DEMO"`
 	Sandbox   bool          `name:"sandbox-payments" negatable:"" help:"Offer the sandbox payment provider, at which everybody can pay without money. For demonstrations and tests only; --demo turns it on." env:"PARTERRE_SANDBOX_PAYMENTS"`
+	Guests    int           `help:"New buyers that one network address may have a minute; twice as many at once. 0 does not limit." default:"120" env:"PARTERRE_GUESTS"`
+	Streams   int           `help:"Streams of live changes that one network address may have open. 0 does not limit." default:"200" env:"PARTERRE_STREAMS"`
 	SimClock  string        `help:"Start a simulated clock at this time (RFC 3339); the lab can move it. For demonstrations and tests only." env:"PARTERRE_SIM_CLOCK"`
 	Address   string        `help:"Public address (https://…) when a balancer stands before the nodes; default that of --listen." env:"PARTERRE_ADDRESS"`
 	Cluster   clusterFlags  `embed:"" prefix:"cluster-"`
@@ -85,8 +89,8 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	}
 	defer closeDevice()
 	app, err := suite.New(ctx, suite.Config{
-		KeyDevice: device,
-		DB:        d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
+		KeyDevice: device, Limits: s.limits(),
+		DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
 		Version: version, BaseURL: s.public(), Node: s.Cluster.Node, Cluster: nodes, LabURL: address(s.Lab), Roots: roots(ca),
 		Sandbox: s.Sandbox || s.Demo,
 	})
@@ -123,6 +127,18 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		_ = plain.Close()
 	}
 	return errors.Join(err, app.HTTP.Stop(s.StopAfter), stopWorkers())
+}
+
+// limits are on the machine's own clock: a simulated one may stand still.
+func (s *serveCmd) limits() httpx.Limits {
+	var l httpx.Limits
+	if s.Guests > 0 {
+		l.Guests = limit.NewRate(clock.System{}, 2*s.Guests, time.Minute/time.Duration(s.Guests))
+	}
+	if s.Streams > 0 {
+		l.Streams = limit.NewGauge(s.Streams)
+	}
+	return l
 }
 
 // public is the address that buyers see.

@@ -159,3 +159,21 @@ func InsertTx(ctx context.Context, tx db.Tx, p Person) error {
 		tx.Scope.Tenant, p.ID, p.Session, string(p.Kind), p.Name, p.Number, p.Blind[:], p.Guardian, tx.Now)
 	return err
 }
+
+// PersonsOf lists the persons of a session with a document.
+func PersonsOf(ctx context.Context, tx db.Tx, session ids.ID, blind [16]byte) ([]ids.ID, error) {
+	rows, err := tx.QueryContext(ctx, "select id from identity.person where tenant_id = ? and session_id = ? and blind = ? limit 1000", tx.Scope.Tenant, session, blind[:])
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var out []ids.ID
+	for rows.Next() {
+		var id ids.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}

@@ -85,8 +85,11 @@ func (s *Service) documentsOf(tx db.Tx, kind identity.Kind, text string) [][]byt
 	}
 	for _, k := range kinds {
 		if d, err := identity.ParseDocument(k, text, tx.Now); err == nil {
-			blind := s.Vault.Blind(tx.Scope.Tenant, d)
-			return [][]byte{blind[:]}
+			var out [][]byte
+			for _, blind := range s.Vault.Blinds(tx.Scope.Tenant, d) {
+				out = append(out, blind[:])
+			}
+			return out
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ type NewOrder struct {
 	Phone   string
 	Consent bool
 	Rules   string // RulesHash of the rules that were shown; "" is not compared
+	Address string // network address of the buyer, for the Guard
 	// Later lets staff and agents name some or all people until the session's
 	// deadline (RL-3); those given are for the first places.
 	Later bool
@@ -56,7 +57,8 @@ type placed struct {
 // to pay. The same id again returns the order as it stands; an order of
 // nothing to pay is confirmed at once. Errors: sales.consent, sales.people,
 // sales.guardian, identity.*, inventory.document_used, inventory.hold_*,
-// sales.id_taken, sales.hold_used.
+// sales.id_taken, sales.hold_used; of the Guard sales.document_attempts,
+// sales.unpaid_limit, sales.document_pending.
 func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
 	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
 		return old, err
@@ -64,7 +66,13 @@ func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
 	if !n.Consent {
 		return Order{}, ErrConsent
 	}
+	if err := s.admit(ctx, n); err != nil {
+		return Order{}, err
+	}
 	o, err := s.place(ctx, n, "online")
+	if err != nil {
+		err = s.told(ctx, n, err)
+	}
 	if err != nil || o.Amount > 0 || o.State != Pending {
 		return o, err
 	}

@@ -99,6 +99,8 @@ type Deps struct {
 	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
+	// Guard limits what buyers find out about others' documents; nil: nothing.
+	Guard *Guard
 	// Vouch proves a second member of staff by login and password for one
 	// signature, who must have a permission; nil: nobody can sign that way.
 	Vouch func(ctx context.Context, login, password, permission string) (db.Actor, error)

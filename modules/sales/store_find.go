@@ -29,7 +29,9 @@ func ordersOfNumber(ctx context.Context, tx db.Tx, number string) ([]Order, erro
 }
 
 func ordersOfPhone(ctx context.Context, tx db.Tx, blinds [][]byte, session ids.ID) ([]Order, error) {
-	return found(ctx, tx, session, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.contact_blind = any (?)", pgdialect.Array(blinds)) })
+	return found(ctx, tx, session, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("o.contact_blind = any (?)", pgdialect.Array(blinds))
+	})
 }
 
 // ordersOfName finds the persons of that name, then what each is bound to: a

@@ -62,8 +62,9 @@ type Config struct {
 	Roots     *x509.CertPool   // trusted when the suite calls itself or the lab
 	Node      string           // this node's name among several; default one of host and process
 	Cluster   *cluster.Config  // nil on a single node; Node, Mark and Payloads are filled in here
-	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	Limits    httpx.Limits     // by address
 	KeyDevice identity.Wrapper // seals the identity keys; nil: they lie in a file of mode 0600
+	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
 }
 
 // Suite is the composed whole.
@@ -131,7 +132,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Waiting = waiting.New(cfg.DB, k.waiting, cfg.Log)
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
+		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Guard: sales.NewGuard(cfg.Clock), Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
 		Packaged: report.Packaged, Passed: report.Passed,
 		Vouch: s.vouch,
 	})
@@ -149,7 +150,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.HTTP = httpx.New(httpx.Config{Log: cfg.Log, DB: cfg.DB, Auth: s.Access, Proxies: cfg.Proxies, Title: "Parterre 池座", Version: cfg.Version})
+	s.HTTP = httpx.New(httpx.Config{Log: cfg.Log, DB: cfg.DB, Auth: s.Access, Proxies: cfg.Proxies, Title: "Parterre 池座", Version: cfg.Version, Limits: cfg.Limits})
 	s.routes()
 	return s, nil
 }

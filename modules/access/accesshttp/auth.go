@@ -193,6 +193,9 @@ func (h handlers) guest(ctx context.Context, in *guestInput) (*guestOutput, erro
 	if h.s.GoodBuyer(in.Buyer, scope.Tenant) {
 		return out, nil
 	}
+	if err := h.api.AllowGuest(ctx); err != nil {
+		return nil, err
+	}
 	out.Body.Fresh = true
 	out.SetCookie = cookie(access.BuyerCookie, h.s.NewBuyer(scope.Tenant), access.BuyerLife)
 	return out, nil

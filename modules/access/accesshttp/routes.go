@@ -12,13 +12,16 @@ import (
 
 // Register adds the module's operations.
 func Register(api *httpx.API, s *access.Service) {
-	h := handlers{s}
+	h := handlers{s, api}
 	h.auth(api)
 	h.users(api)
 	h.machines(api)
 }
 
-type handlers struct{ s *access.Service }
+type handlers struct {
+	s   *access.Service
+	api *httpx.API
+}
 
 // tag names the module in the document.
 const tag = "access"

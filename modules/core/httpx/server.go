@@ -38,12 +38,14 @@ type Config struct {
 	Proxies []string      // addresses whose X-Forwarded-For is believed
 	Title   string        // of the OpenAPI document
 	Version string
-	Mutable bool // test only: shows what Immutable prevents
+	Limits  Limits // by address
+	Mutable bool   // test only: shows what Immutable prevents
 }
 
 // Server is a fiber app with its API.
 type Server struct {
 	*API
+	Limits   Limits
 	App      *fiber.App
 	log      *slog.Logger
 	auth     Authenticator
@@ -61,7 +63,7 @@ const DefaultBody = 1 << 20
 
 // New makes a server with the door, guards and probes in place.
 func New(cfg Config) *Server {
-	s := &Server{log: cfg.Log, auth: cfg.Auth, metrics: newMetrics()}
+	s := &Server{Limits: cfg.Limits, log: cfg.Log, auth: cfg.Auth, metrics: newMetrics()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

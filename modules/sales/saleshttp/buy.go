@@ -89,7 +89,7 @@ func (h *handlers) buy(api *httpx.API) {
 	o.Detail, o.Errors = "Harmless when it has ended.", []int{404}
 	httpx.Register(api, o, h.release)
 	o = op("createOrder", "POST", "/shop/orders", "Make an order of a hold", "shop.buy")
-	o.Detail, o.Status, o.Errors = keyed+" Every fault of a person is a field people[i].…; a document that has a ticket of this session already is inventory.document_used (RL-1).", 201, []int{404, 409, 410, 429}
+	o.Detail, o.Status, o.Errors = keyed+" Every fault of a person is a field people[i].…; a document that has a ticket of this session already is inventory.document_used, one in an order that is not paid yet sales.document_pending (RL-1). Each such answer costs of what a buyer and an address may ask; then it is sales.document_attempts, whatever the document.", 201, []int{404, 409, 410, 429}
 	httpx.Register(api, o, h.order)
 	httpx.Register(api, op("myOrders", "GET", "/shop/orders", "My orders, newest first", "shop.buy"), h.myOrders)
 	o = op("myOrder", "GET", "/shop/orders/{order}", "One order of mine with tickets, payments and refunds", "shop.buy")
@@ -129,7 +129,9 @@ func (h *handlers) release(ctx context.Context, in *ByHold) (*struct{}, error) {
 }
 
 func (h *handlers) order(ctx context.Context, in *newOrderIn) (*orderOut, error) {
-	o, err := h.Sales.PlaceOrder(ctx, in.Body.order())
+	n := in.Body.order()
+	n.Address = httpx.Peer(ctx)
+	o, err := h.Sales.PlaceOrder(ctx, n)
 	if err != nil {
 		return nil, err
 	}

@@ -170,17 +170,23 @@ func (h *handlers) stream(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	done, err := h.srv.OpenStream(c)
+	if err != nil {
+		return err
+	}
 	scope, _ := db.ScopeOf(c.UserContext())
 	// The request's context ends with the handler, the stream goes on.
 	ctx := db.WithScope(h.srv.Streams(), scope)
 	sub, err := h.Seats.Subscribe(ctx, se.ID)
 	if err != nil {
+		done()
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer done()
 		for Pump(ctx, w, sub) == nil {
 			// The feed ended (another writer took over): begin anew with a snapshot.
 			if sub, err = h.Seats.Subscribe(ctx, se.ID); err != nil {

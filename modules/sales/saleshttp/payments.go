@@ -10,6 +10,7 @@ import (
 	"parterre/modules/core/clock"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
+	"parterre/modules/identity"
 	"parterre/modules/sales"
 )
 
@@ -88,6 +89,9 @@ func (h *handlers) payments(api *httpx.API) {
 	o := op("payWays", "GET", "/shop/orders/{order}/pay-ways", "The ways to pay an order of mine", "shop.buy")
 	o.Errors = []int{404}
 	httpx.Register(api, o, h.payWays)
+	o = op("freeDocument", "POST", "/counter/sessions/{session}/free-document", "End the unpaid orders that hold the document of a person who shows it", "sales.sell")
+	o.Detail, o.Errors = "For a person whose document somebody else has put into an order without paying. What is paid stays.", []int{404}
+	httpx.Register(api, o, h.freeDocument)
 	httpx.Register(api, op("payAccounts", "GET", "/pay/accounts", "The accounts with payment providers", "pay.read"), h.payAccounts)
 	o = op("savePayAccount", "PUT", "/pay/accounts/{code}", "Make or change an account with a payment provider", "pay.manage")
 	o.Detail, o.Errors = "The provider's adapter must take the settings, or the account is not kept. Secrets are sealed and never shown again.", []int{404, 409}
@@ -99,6 +103,28 @@ func (h *handlers) payments(api *httpx.API) {
 	o.Detail, o.Errors = "It can be made again; the last one is kept.", []int{404, 409, 503}
 	httpx.Register(api, o, h.reconcile)
 	httpx.Register(api, op("reconciliations", "GET", "/pay/reconciliations", "Reconciliations that were made, newest day first", "pay.read"), h.reconciled)
+}
+
+type freeDocumentIn struct {
+	Session ids.ID `path:"session"`
+	Body    struct {
+		Kind   identity.Kind `json:"kind" enum:"1,2,3,4,5,6,7"`
+		Number string        `json:"number" minLength:"1" maxLength:"60" doc:"Of the document that the person shows"`
+		Reason string        `json:"reason" minLength:"2" maxLength:"200" doc:"How the person was checked; goes into the audit log"`
+	}
+}
+
+type freeDocumentOut struct {
+	Body struct {
+		Orders int `json:"orders" doc:"Unpaid orders that were ended"`
+	}
+}
+
+func (h *handlers) freeDocument(ctx context.Context, in *freeDocumentIn) (*freeDocumentOut, error) {
+	out := &freeDocumentOut{}
+	var err error
+	out.Body.Orders, err = h.Sales.FreeDocument(ctx, in.Session, in.Body.Kind, in.Body.Number, in.Body.Reason)
+	return out, err
 }
 
 func (h *handlers) payWays(ctx context.Context, in *ByOrder) (*payWaysOut, error) {

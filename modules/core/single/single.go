@@ -142,10 +142,12 @@ func (j *Jobs) give(job string) {
 }
 
 // connect opens the connection and watches it. A server that does not hear of
-// this machine any more gives the locks to others after about ten seconds.
+// this machine or process any more ends the connection after about ten seconds
+// and so gives the locks to others: also of a process that merely hangs.
 func (j *Jobs) connect(ctx context.Context) error {
 	cfg := j.pool.Config().ConnConfig
 	cfg.RuntimeParams["application_name"] = "parterre jobs"
+	cfg.RuntimeParams["idle_session_timeout"] = "10000"
 	cfg.RuntimeParams["tcp_keepalives_idle"] = "4"
 	cfg.RuntimeParams["tcp_keepalives_interval"] = "2"
 	cfg.RuntimeParams["tcp_keepalives_count"] = "3"

@@ -59,6 +59,10 @@ func TestOneRunsTheJob(t *testing.T) {
 		}
 		return n
 	}
+	var holder string
+	if err := c.QueryRow(t.Context(), "select application_name from pg_stat_activity where pid = (select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))").Scan(&holder); err != nil || holder != "parterre jobs" {
+		t.Errorf("the lock is held by %q, %v", holder, err)
+	}
 	if n := locks(); n != 1 || len(a.jobs.Held()) != 1 || len(b.jobs.Held()) != 0 {
 		t.Errorf("%d locks, a holds %v, b holds %v", n, a.jobs.Held(), b.jobs.Held())
 	}

@@ -21,7 +21,7 @@ export const tests = [{
     await page.fill("input[name=login]", "manager");
     await page.fill("input[name=password]", PASSWORD);
     await page.click("form button.main");
-    await page.getByText("还没有代理商").waitFor();
+    await page.getByRole("heading", { name: "还没有代理商" }).waitFor();
     await look(t, page, "none");
     await page.getByRole("button", { name: "登记代理商" }).first().click();
     await page.getByLabel("名称").fill("好票网");

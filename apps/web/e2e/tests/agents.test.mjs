@@ -27,7 +27,8 @@ export const tests = [{
     await page.getByLabel("名称").fill("好票网");
     await page.getByRole("dialog").getByRole("button", { name: "登记代理商" }).click();
     await page.getByRole("heading", { name: "好票网", level: 1 }).waitFor();
-    await page.getByRole("button", { name: "生成密钥" }).first().click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "生成密钥" }).last().click();
     await page.getByRole("dialog").getByRole("button", { name: "生成密钥" }).click();
     const secret = await page.locator("output.pre").textContent();
     const me = () => page.request.get(`${url}/api/v1/agent/me`, { headers: { Authorization: `Bearer ${secret}`, Cookie: "" } });
@@ -35,6 +36,7 @@ export const tests = [{
     await look(t, page, "key");
     await page.getByRole("button", { name: "我已保存" }).click();
     await page.getByText("有效", { exact: true }).waitFor();
+    await page.locator("output.pre").waitFor({ state: "detached" }); // goes with the dialog
     assert.ok(!(await page.content()).includes(secret), "the secret stays on the page");
     await look(t, page, "one");
     await page.getByRole("button", { name: "吊销" }).click();

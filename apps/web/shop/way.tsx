@@ -1,5 +1,5 @@
 import { toScreen, type AreaLook, type SeatMap } from "@parterre/planrender";
-import { ErrorState, Loading, MapView, term, useLanguage } from "@parterre/ui";
+import { ErrorState, Loading, MapView, term, useLanguage, useT } from "@parterre/ui";
 import type { ReactNode } from "react";
 import { useLoad } from "./parts.tsx";
 import { get, loadMap, type SaleTicket, type SessionMap, type ShopDetail } from "./wire.ts";
@@ -12,7 +12,7 @@ export default function WayMap(props: { session: string; tickets: readonly SaleT
 }
 
 function Picture(props: { s: ShopDetail; map: SessionMap; tickets: readonly SaleTicket[] }): ReactNode {
-  const lang = useLanguage(), { model } = props.map, ranks = props.tickets.flatMap((t) => model.rankOf.get(t.seat) ?? []);
+  const text = useT(), lang = useLanguage(), { model } = props.map, ranks = props.tickets.flatMap((t) => model.rankOf.get(t.seat) ?? []);
   const words = new Set(props.tickets.flatMap((t) => [t.gate, t.entrance]).filter((w) => w !== undefined && w !== ""));
   const doors = [...model.plan.shapes.values()].flatMap((x) => {
     if (x.kind !== "entrance" || x.text === undefined || !words.has(x.text)) return [];
@@ -33,9 +33,10 @@ function Picture(props: { s: ShopDetail; map: SessionMap; tickets: readonly Sale
     }
   };
   const ready = (m: SeatMap): void => {
+    m.setZones([{ name: "", colour: getComputedStyle(m.host).getPropertyValue("--accent") || "#b4232c" }], new Uint8Array(model.seats.count));
     m.setStates(new Uint8Array(model.seats.count).fill(2)); // what is for sale now is of no concern here
     m.setMine(ranks);
-    m.setAreas(new Map(standing.map((a) => [a.code, { zone: 0, note: "", mine: 1, off: false } satisfies AreaLook])));
+    m.setAreas(new Map(standing.map((a) => [a.code, { zone: 1, note: text("shop.way-here"), mine: 1, off: false } satisfies AreaLook])));
     m.addPainter(draw);
   };
   return <div className="way"><MapView model={model} options={{ interaction: "none" }} onReady={ready} /></div>;

@@ -1453,26 +1453,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/maps/{map}/kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Replace the kinds of ticket sold beside the full price, as a new revision
-         * @description Students, children, soldiers …: each costs a share of the full price, never more than it; what proves it is checked at the gate.
-         */
-        put: operations["ticketmap.setKinds"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/maps/{map}/meter": {
         parameters: {
             query?: never;
@@ -1485,26 +1465,6 @@ export interface paths {
         put?: never;
         /** The meter as it would be, while one paints; changes nothing */
         post: operations["ticketmap.tryMeter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/maps/{map}/painting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Replace what is painted without touching prices, as a new revision
-         * @description For designers: as setMap, but prices and kinds of zones stay (ticketmap.price_locked), and on a live map seats stay in their zones.
-         */
-        put: operations["ticketmap.paintMap"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1556,23 +1516,6 @@ export interface paths {
         put?: never;
         /** Play a price program over recorded or generated sales; changes nothing */
         post: operations["ticketmap.dryRunPrices"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/maps/{map}/price-preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a price program says for one zone over time and occupancy; changes nothing */
-        post: operations["ticketmap.previewPrices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1683,26 +1626,6 @@ export interface paths {
          * @description A session without a map gets one; a session that has one gets a new revision, under the rules of a change by hand.
          */
         post: operations["manage.applyMap"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/maps/{map}/zones/{zone}/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Part a zone into sub-zones by seat quality, each a step cheaper
-         * @description Seats that are sold stay in the zone. Refused: ticketmap.split (too few seats), ticketmap.split_price, and what setMap refuses.
-         */
-        post: operations["ticketmap.splitZone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7504,14 +7427,6 @@ export interface components {
         TicketmapHistoryOutBody: {
             items: components["schemas"]["TicketmapPriceChange"][];
         };
-        TicketmapKindsInBody: {
-            kinds: components["schemas"]["TicketmapTicketKind"][];
-            /**
-             * Format: int64
-             * @description The version that was read
-             */
-            version: number;
-        };
         TicketmapLimits: {
             /**
              * Format: int64
@@ -7742,29 +7657,6 @@ export interface components {
              */
             was: number;
         };
-        TicketmapPreview: {
-            /** Format: int64 */
-            cap: number;
-            /** Format: int64 */
-            floor: number;
-            /** @description Occupancy, thousandths */
-            levels: number[];
-            /** @description By level, then by time */
-            prices: number[][];
-            /** @description How often each rule took effect over all points */
-            rules: components["schemas"]["TicketmapRuleUse"][];
-            times: string[];
-            /** Format: int64 */
-            zone: number;
-        };
-        TicketmapPreviewInBody: {
-            /** @enum {string} */
-            channel?: "" | "online" | "counter" | "agent";
-            kind?: string;
-            program: unknown;
-            /** Format: int64 */
-            zone: number;
-        };
         TicketmapPriceChange: {
             actor: string;
             /** Format: date-time */
@@ -7969,11 +7861,6 @@ export interface components {
             stop?: boolean;
             when: components["schemas"]["TicketmapWhen"];
         };
-        TicketmapRuleUse: {
-            /** Format: int64 */
-            points: number;
-            rule: string;
-        };
         TicketmapSeatHold: {
             areas: components["schemas"]["TicketmapHeldArea"][];
             /** Format: int64 */
@@ -8011,23 +7898,6 @@ export interface components {
             minutes: number;
             /** Format: int64 */
             tickets: number;
-        };
-        TicketmapSplitInBody: {
-            /**
-             * Format: int64
-             * @description Into how many; the zone itself is the best one
-             */
-            bands: number;
-            /**
-             * Format: int64
-             * @description How much a band costs less than the one before, fen
-             */
-            step: number;
-            /**
-             * Format: int64
-             * @description The version that was read
-             */
-            version: number;
         };
         TicketmapStep: {
             /** Format: int64 */
@@ -14855,89 +14725,6 @@ export interface operations {
             };
         };
     };
-    "ticketmap.setKinds": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                map: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketmapKindsInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketmapMap"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "ticketmap.meter": {
         parameters: {
             query?: never;
@@ -15040,89 +14827,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "ticketmap.paintMap": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                map: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketmapSetInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketmapSetOutBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15329,77 +15033,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketmapTrialResult"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "ticketmap.previewPrices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                map: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketmapPreviewInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketmapPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -15992,90 +15625,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManageSeriesOutBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "ticketmap.splitZone": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                map: string;
-                zone: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TicketmapSplitInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketmapSetOutBody"];
                 };
             };
             /** @description Unauthorized */

@@ -19,7 +19,7 @@ describe("texts", () => {
       ? import.meta.glob(["../../../{packages,manage,counter,shop,gate,lab}/**/locales/zh.ts", "!**/node_modules/**"], { eager: true })
       : import.meta.glob(["../../../{packages,manage,counter,shop,gate,lab}/**/locales/en.ts", "!**/node_modules/**"], { eager: true })) as never;
   // A page may keep both languages in one messages.ts, exporting zh and en.
-  const both = import.meta.glob(["../../../{manage,counter,shop,gate,lab}/**/messages.ts", "!**/node_modules/**"], { eager: true }) as Record<string, Record<string, Record<string, string>>>;
+  const both = import.meta.glob(["../../../{manage,counter,shop,gate,lab}/**/*messages.ts", "!**/node_modules/**"], { eager: true }) as Record<string, Record<string, Record<string, string>>>;
   const zh = { ...load("zh"), ...both }, en = { ...load("en"), ...both };
   it("exist in pairs", () => {
     expect(Object.keys(zh).length).toBeGreaterThan(0);

@@ -103,20 +103,22 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
 }
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], seen = visibleBox(camera, view);
   const taken: Box[] = [];
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
-    if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
+    if (o.text === "" || !intersects(o.box, seen) || !shown(state, o.level) || (section && seat >= 7)) continue;
     const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, o.text.length));
     if (size < 8) continue;
-    const [x, y] = toScreen(camera, view, o.label);
+    const box = o.kind === "box", [x, middle] = toScreen(camera, view, o.label);
+    // Near, a box's name stands at its upper edge: in the middle are its seats.
+    const y = box && seat >= 7 ? toScreen(camera, view, [o.label[0], o.box[1]])[1] + size * 0.8 : middle;
     ctx.font = `600 ${size}px ${FONT}`;
     const half = ctx.measureText(o.text).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
     // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
     if (taken.some((t) => intersects(t, place))) continue;
     taken.push(place);
-    if (section) {
+    if (section || box) {
       // A plate under the label: the seats behind it would make it unreadable.
       ctx.fillStyle = c.section;
       ctx.globalAlpha = 0.9;

@@ -66,6 +66,7 @@ func Register(api *httpx.API, s *ticketmap.Service, read Importer) {
 	underlays(api, s)
 	maps(api, s)
 	prices(api, s)
+	tariff(api, s)
 }
 
 func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {

@@ -70,6 +70,7 @@ const api = {
     else editor.select(ofSeats(ids.slice(3000, 5000)));
     await wait(500);
     const before = saves, out = await several(times, (i) => { if (what === "paint") assignCategory(editor, `k${1 + (i % 2)}`); else key("ArrowRight"); });
+    for (let i = 0; i < 100 && saves === before; i++) await wait(200); // a loaded machine packs later
     if (saves === before) throw new Error(`nothing was saved: ${opened!.autosave.state}`);
     return { ...out, seats: what === "seat" ? 1 : what === "section" ? editor.plan.seats.size : 2000 };
   },

@@ -31,7 +31,7 @@ export function GeneratePanel(props: { onDone: () => void }): ReactNode {
     editor.setGhost(ghost);
     if (fitted.current === kind) return;
     fitted.current = kind; // once for each kind: a picture that jumps at every number helps nobody
-    editor.fit(union(editor.plan.seats.size === 0 && editor.plan.shapes.size === 0 ? null : editor.extent, boxOf(ghost.dots)) ?? editor.extent);
+    editor.fit(union(editor.plan.seats.size === 0 && editor.plan.shapes.size === 0 ? null : editor.extent, boxOf([...ghost.dots, ...ghost.rings.flat()])) ?? editor.extent);
   }, [editor, plan, version, kind]);
   useEffect(() => () => editor.setGhost(null), [editor]);
   return (

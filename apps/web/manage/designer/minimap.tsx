@@ -31,7 +31,7 @@ export function MiniMap(): ReactNode {
       bitmap.height = HIGH * 2;
       const ctx = bitmap.getContext("2d")!;
       ctx.setTransform(2, 0, 0, 2, 0, 0);
-      for (const list of [plan.sections, plan.shapes, plan.areas]) for (const r of list.values()) {
+      for (const list of [plan.sections, plan.shapes, plan.areas, plan.boxes]) for (const r of list.values()) {
         if (r.outline === undefined) continue;
         ctx.fillStyle = list === plan.shapes ? (dark ? "#3a424b" : "#cfd5dc") : dark ? "#2e343b" : "#ffffff";
         ctx.strokeStyle = dark ? "#4a525c" : "#c4c9d0";

@@ -10,8 +10,8 @@ export type Handle =
   | { readonly kind: "scale"; readonly box: Box; readonly index: 0 | 1 | 2 | 3; readonly at: Point }
   | { readonly kind: "rotate"; readonly box: Box; readonly at: Point };
 
-/** How far the box stands off the selection, how far the turning handle stands off the box, and how near one must press: pixels. */
-const OFF = 14, STALK = 26, REACH = 9;
+/** How far the box stands off the selection, how far the turning handle stands off the box, how near one must press, how far apart corners must be: pixels. */
+const OFF = 14, STALK = 26, REACH = 9, APART = 16;
 /** An outline of more corners than this is not edited by corner: it came from an arc. */
 const MOST_CORNERS = 120;
 
@@ -37,7 +37,13 @@ export function handlesOf(editor: Editor): Handle[] {
   const box = selectionBox(editor), one = outlined(editor), out: Handle[] = [];
   if (one !== null) {
     const { of, outline } = one;
-    outline.forEach((at, index) => out.push({ kind: "corner", of, index, at }));
+    let last: Point | null = null;
+    outline.forEach((at, index) => {
+      // Corners of an arc lie too close to be told apart from far off: nearer they are all there.
+      if (last !== null && Math.hypot(at[0] - last[0], at[1] - last[1]) * editor.camera.scale < APART) return;
+      last = at;
+      out.push({ kind: "corner", of, index, at });
+    });
     outline.forEach((a, index) => {
       const b = outline[(index + 1) % outline.length]!;
       if (Math.hypot(b[0] - a[0], b[1] - a[1]) * editor.camera.scale > 40) out.push({ kind: "edge", of, index, at: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] });

@@ -29,7 +29,7 @@ func (v *Vault) SealPerson(tenant int32, session ids.ID, name string, d Document
 	id := ids.New()
 	return Person{
 		ID: id, Session: session, Kind: d.Kind(), Name: v.Seal(tenant, id, "name", name), Number: v.Seal(tenant, id, "number", d.number),
-		Blind: v.Blind(tenant, d), Guardian: guardian, Found: v.Find(tenant, "name", name),
+		Blind: v.BlindIn(tenant, session, d), Guardian: guardian, Found: v.Find(tenant, "name", name),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"sync"
 	"time"
 
 	"parterre/codes"
@@ -71,14 +72,19 @@ type Maps interface {
 
 // Deps are what the service works with.
 type Deps struct {
-	DB        *db.DB
-	Seats     Seats
-	Maps      Maps
-	Vault     *identity.Vault
-	Codes     *codes.UniqueKeys
-	Signer    payload.Signer
-	Providers map[string]payment.Provider
-	Log       *slog.Logger
+	DB     *db.DB
+	Seats  Seats
+	Maps   Maps
+	Vault  *identity.Vault
+	Codes  *codes.UniqueKeys
+	Signer payload.Signer
+	// Providers are those of the installation, by name; a tenant's own are its
+	// accounts, which OpenAccount makes into providers (nil: there are none).
+	Providers   map[string]payment.Provider
+	OpenAccount func(a PayAccount, s PaySecrets) (payment.Provider, error)
+	// Enrol makes a simulated account's settings and secrets; nil: no simulation.
+	Enrol func(ctx context.Context, kind string) (PaySettings, PaySecrets, error)
+	Log   *slog.Logger
 	// Admitted says which of some ticket codes of a session were admitted: those
 	// are not taken back. nil: none ever is (no gates).
 	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
@@ -99,10 +105,13 @@ type Deps struct {
 }
 
 // Service is this module's work. It is safe for concurrent use.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	accounts sync.Map // providers made of accounts, by tenant, code and version
+}
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d} }
 
 // States of an order.
 const (

@@ -3,7 +3,8 @@ import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT }
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
 import { cleanNumber, isUnder14, KINDS, nameFault, numberFault, type Fault, type Person } from "../shop/people.ts";
-import type { ShopDetail } from "../shop/wire.ts";
+import { KindPicker } from "../shop/kinds.tsx";
+import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { ReserveButton } from "./reservations.tsx";
 import { draftOf, forget, keepDraft, park, sold as remember, type Held } from "./desk.ts";
 import { devices, hasPrinter, onCard } from "./devices/hub.ts";
@@ -16,13 +17,13 @@ export type { Held };
 interface Picked { readonly rank: number; readonly text: string; readonly price: number }
 const METHODS = ["cash", "wechat", "alipay", "card"] as const;
 
-export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
+export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
   const text = useT(), { held, picked } = props, [sold, setSold] = useState<Sold | null>(null);
   useEffect(() => { if (held !== null || picked.length > 0) setSold(null); }, [held, picked.length]);
   return (
     <section className="basket" aria-label={text("counter.basket")}>
       {props.error !== null && <ProblemNote error={props.error} />}
-      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onDrop={props.onDrop} onSold={(x) => { setSold(x); remember(x.order.id); forget(held.hold.hold); props.onDrop(false); }} />
+      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onHold={props.onHold} onDrop={props.onDrop} onSold={(x) => { setSold(x); remember(x.order.id); forget(held.hold.hold); props.onDrop(false); }} />
         : sold !== null ? <Done sold={sold} onNext={() => setSold(null)} />
         : (
           <>
@@ -35,7 +36,7 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
   );
 }
 
-function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
+function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
   const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
   const left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - hold.amount, told = error === null ? {} : showProblem(error, lang).fields;
@@ -77,7 +78,7 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
-      if (e instanceof ApiProblem && e.status === 410) props.onDrop(false);
+      if (e instanceof ApiProblem && e.status === 410) { toast("warning", text("counter.expired")); props.onDrop(false); }
     } finally { setBusy(false); }
   };
   const latest = useRef(sell);
@@ -89,6 +90,7 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
       {(hold.why?.reasons.length ?? 0) > 0 && <p className="why quiet"><b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}</p>}
       {error !== null && <ProblemNote error={error} />}
       <div className="scroll">
+        <KindPicker at="counter" hold={hold} onHold={props.onHold} />
         {hold.places.map((p, i) => (
           <fieldset key={p.seat}><legend><span>{p.text}</span><b>{format.price(p.price)}</b></legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}

@@ -110,7 +110,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
         {s.areas.some((a) => a.zone !== 0) && <div className="areas" role="group" aria-label={text("d.areas")}>{s.areas.filter((a) => a.zone !== 0).map((a) => <span key={a.id}><small>{text("d.area-left", { label: a.label, n: format.count(a.free) })}</small>{[1, 2, 3, 4].map((n) => <button key={n} type="button" className="button" disabled={busy || held !== null || a.free < n} aria-label={text("d.area-n", { label: a.label, n })} onClick={() => void take({ standing: [{ area: a.id, n }] })}>{n}</button>)}</span>)}</div>}
         <MapView model={model} options={{ onPick: toggle }} onReady={(m) => { map.current = m; m.setZones(look, zoneOf); m.setStates(board.states); m.setMine(mine); }} />
       </section>
-      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onDrop={drop} />
+      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onHold={(hold) => { if (current !== null) serve({ ...current, hold, endsAt: Date.now() + hold.secondsLeft * 1000 }); }} onDrop={drop} />
     </>
   );
 }

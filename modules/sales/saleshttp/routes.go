@@ -54,4 +54,5 @@ func Register(srv *httpx.Server, d Deps) {
 	h.bundles(srv.API)
 	h.reserve(srv.API)
 	h.notices(srv.API)
+	h.payments(srv.API)
 }

@@ -1453,6 +1453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{map}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace the kinds of ticket sold beside the full price, as a new revision
+         * @description Students, children, soldiers …: each costs a share of the full price, never more than it; what proves it is checked at the gate.
+         */
+        put: operations["ticketmap.setKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/{map}/meter": {
         parameters: {
             query?: never;
@@ -1465,6 +1485,26 @@ export interface paths {
         put?: never;
         /** The meter as it would be, while one paints; changes nothing */
         post: operations["ticketmap.tryMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/painting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace what is painted without touching prices, as a new revision
+         * @description For designers: as setMap, but prices and kinds of zones stay (ticketmap.price_locked), and on a live map seats stay in their zones.
+         */
+        put: operations["ticketmap.paintMap"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1516,6 +1556,23 @@ export interface paths {
         put?: never;
         /** Play a price program over recorded or generated sales; changes nothing */
         post: operations["ticketmap.dryRunPrices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/price-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a price program says for one zone over time and occupancy; changes nothing */
+        post: operations["ticketmap.previewPrices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1626,6 +1683,26 @@ export interface paths {
          * @description A session without a map gets one; a session that has one gets a new revision, under the rules of a change by hand.
          */
         post: operations["manage.applyMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map}/zones/{zone}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part a zone into sub-zones by seat quality, each a step cheaper
+         * @description Seats that are sold stay in the zone. Refused: ticketmap.split (too few seats), ticketmap.split_price, and what setMap refuses.
+         */
+        post: operations["ticketmap.splitZone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1889,6 +1966,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pay/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts with payment providers */
+        get: operations["sales.payAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change an account with a payment provider
+         * @description The provider's adapter must take the settings, or the account is not kept. Secrets are sealed and never shown again.
+         */
+        put: operations["sales.savePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/reconciliations/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Fetch a provider's bill of a day and compare it with our books
+         * @description It can be made again; the last one is kept.
+         */
+        put: operations["sales.reconcile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/accounts/{code}/simulated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an account with the simulated provider of this installation
+         * @description For demonstrations: no money moves, and the shop says so. Saved again it gets new keys.
+         */
+        put: operations["sales.simulatePayAccount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reconciliations that were made, newest day first */
+        get: operations["sales.reconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{provider}/notices/{tenant}": {
         parameters: {
             query?: never;
@@ -2032,6 +2203,62 @@ export interface paths {
          * @description A published plan is open to every visitor of the tenant; a draft only to those who may read ticket maps. Answered with Content-Encoding gzip where the caller accepts it, with an ETag that changes with the content.
          */
         get: operations["ticketmap.skeleton"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/underlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a picture to trace away */
+        delete: operations["ticketmap.dropUnderlay"];
+        options?: never;
+        head?: never;
+        /** Move, scale or fade a picture to trace */
+        patch: operations["ticketmap.placeUnderlay"];
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/underlay/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture to trace itself, PNG or JPEG */
+        get: operations["ticketmap.underlay"];
+        /**
+         * Put a picture to trace under a level
+         * @description PNG or JPEG by content. The picture is decoded and written anew: metadata and whatever else the file holds is not kept.
+         */
+        put: operations["ticketmap.setUnderlay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan}/underlays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures to trace of a plan's hall */
+        get: operations["ticketmap.underlays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3037,6 +3264,23 @@ export interface paths {
          * @description Asking again gives the same payment.
          */
         post: operations["sales.payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/orders/{order}/pay-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to pay an order of mine */
+        get: operations["sales.payWays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5552,8 +5796,18 @@ export interface components {
             sessionCode: string;
             zh: string;
         };
+        SalesAccountsOutBody: {
+            items: components["schemas"]["SalesPayAccountView"][];
+            /** @description Simulated accounts can be made here */
+            simulation: boolean;
+        };
         SalesBundlePayBody: {
             provider: string;
+            /**
+             * @description Where the buyer is: one of the way's scenes; empty: the provider's own way
+             * @enum {string}
+             */
+            scene?: "" | "phone" | "page" | "code";
         };
         SalesBundlePeople: {
             consent?: boolean;
@@ -5657,9 +5911,36 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDifference: {
+            back?: boolean;
+            /**
+             * @description amount: both know it, with other amounts; not_theirs: we say so, the bill does not; not_ours: the bill says so, our books do not; foreign: a number that is not ours
+             * @enum {string}
+             */
+            kind: "amount" | "not_theirs" | "not_ours" | "foreign";
+            order?: string;
+            /** Format: int64 */
+            ours: number;
+            payment?: string;
+            /** @description The provider's own number */
+            ref?: string;
+            refund?: string;
+            /** Format: int64 */
+            theirs: number;
+        };
         SalesExtendReservationInBody: {
             /** Format: date-time */
             until: string;
+        };
+        SalesFigures: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            backFen: number;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            paidFen: number;
         };
         SalesFindInBody: {
             /**
@@ -5840,15 +6121,113 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        SalesPayAccountEdit: {
+            channels: ("online" | "counter")[];
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn?: string;
+            /** @description Absent: those that are sealed stay */
+            secrets?: components["schemas"]["SalesPaySecrets"];
+            /** @description Not for a simulated account, whose settings are made */
+            settings?: components["schemas"]["SalesPaySettings"];
+            /** @description Absent: all venues */
+            venue?: string;
+            /**
+             * Format: int64
+             * @description Of the account as it was read; 0 makes one
+             */
+            version: number;
+        };
+        SalesPayAccountView: {
+            channels: string[];
+            code: string;
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "wechat" | "alipay";
+            name: string;
+            nameEn: string;
+            /** @description Where the provider sends its notices */
+            notifyUrl: string;
+            settings: components["schemas"]["SalesPaySettings"];
+            simulated: boolean;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Absent: all venues */
+            venue?: string;
+            /** Format: int64 */
+            version: number;
+        };
         SalesPayInBody: {
             provider: string;
+            /**
+             * @description Where the buyer is: one of the way's scenes; empty: the provider's own way
+             * @enum {string}
+             */
+            scene?: "" | "phone" | "page" | "code";
         };
         SalesPayOutBody: {
-            /** @description Open it in the browser, or show it as a QR code */
-            payUrl: string;
+            /** @description For the provider's own app */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description Open it in the browser */
+            payUrl?: string;
+            /** @description Show it as a QR code, to be scanned with the provider's app */
+            qr?: string;
+            /** @description The same, drawn: a data address */
+            qrImage?: string;
+        };
+        SalesPaySecrets: {
+            /** @description WeChat Pay: the APIv3 key, 32 characters */
+            apiV3Key?: string;
+            /** @description The merchant's private key, PEM */
+            privateKey?: string;
+        };
+        SalesPaySettings: {
+            /** @description AppID of the merchant's application */
+            appId?: string;
+            /** @description WeChat Pay: 商户号 */
+            mchId?: string;
+            /** @description WeChat Pay: id of its public key, PUB_KEY_ID_… */
+            platformId?: string;
+            /** @description The provider's public key or certificate, PEM */
+            platformKey?: string;
+            /** @description Alipay: 2088… */
+            sellerId?: string;
+            /** @description WeChat Pay: serial number of the merchant's API certificate */
+            serial?: string;
+        };
+        SalesPayWay: {
+            /** @enum {string} */
+            kind: "wechat" | "alipay" | "sandbox";
+            name: string;
+            nameEn: string;
+            provider: string;
+            /** @description phone: a phone's browser; page: a computer's browser; code: a code to scan. Empty: one way only */
+            scenes: string[];
+            /** @description No money moves */
+            simulated: boolean;
+        };
+        SalesPayWaysOutBody: {
+            items: components["schemas"]["SalesPayWay"][];
         };
         SalesPrintedInBody: {
             seats: number[];
+        };
+        SalesReconciliation: {
+            account: string;
+            day: string;
+            differences: components["schemas"]["SalesDifference"][];
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            ours: components["schemas"]["SalesFigures"];
+            theirs: components["schemas"]["SalesFigures"];
+        };
+        SalesReconciliationsBody: {
+            items: components["schemas"]["SalesReconciliation"][];
         };
         SalesRefundInBody: {
             /**
@@ -6021,6 +6400,10 @@ export interface components {
             why?: components["schemas"]["SalesSaleWhy"];
         };
         SalesSaleHoldPlace: {
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             /** @description Of ticket; full is the full price */
             kind: string;
             level: string;
@@ -6132,6 +6515,8 @@ export interface components {
             /** Format: date-time */
             doorsAt: string;
             /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
             expiresAt: string;
             hall: string;
             hold: string;
@@ -6192,6 +6577,10 @@ export interface components {
             number: string;
         };
         SalesSalePlace: {
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             level: string;
             note: string;
             number: string;
@@ -6408,6 +6797,10 @@ export interface components {
         SalesSaleTicket: {
             /** @description Ticket code */
             code?: string;
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             kind: string;
             level: string;
             note: string;
@@ -7167,6 +7560,14 @@ export interface components {
         TicketmapHistoryOutBody: {
             items: components["schemas"]["TicketmapPriceChange"][];
         };
+        TicketmapKindsInBody: {
+            kinds: components["schemas"]["TicketmapTicketKind"][];
+            /**
+             * Format: int64
+             * @description The version that was read
+             */
+            version: number;
+        };
         TicketmapLimits: {
             /**
              * Format: int64
@@ -7346,9 +7747,21 @@ export interface components {
             /** Format: int64 */
             zone: number;
         };
+        TicketmapPlacing: {
+            /** Format: double */
+            mmPerPixel: number;
+            /** Format: int64 */
+            opacity: number;
+            /** Format: int64 */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
         TicketmapPlan: {
             /** Format: date-time */
             changedAt: string;
+            /** @description Who saved it last */
+            changedBy?: string;
             counts: components["schemas"]["TicketmapCounts"];
             /** Format: date-time */
             createdAt: string;
@@ -7396,6 +7809,29 @@ export interface components {
              * @description Sold at that time in the record
              */
             was: number;
+        };
+        TicketmapPreview: {
+            /** Format: int64 */
+            cap: number;
+            /** Format: int64 */
+            floor: number;
+            /** @description Occupancy, thousandths */
+            levels: number[];
+            /** @description By level, then by time */
+            prices: number[][];
+            /** @description How often each rule took effect over all points */
+            rules: components["schemas"]["TicketmapRuleUse"][];
+            times: string[];
+            /** Format: int64 */
+            zone: number;
+        };
+        TicketmapPreviewInBody: {
+            /** @enum {string} */
+            channel?: "" | "online" | "counter" | "agent";
+            kind?: string;
+            program: unknown;
+            /** Format: int64 */
+            zone: number;
         };
         TicketmapPriceChange: {
             actor: string;
@@ -7601,6 +8037,11 @@ export interface components {
             stop?: boolean;
             when: components["schemas"]["TicketmapWhen"];
         };
+        TicketmapRuleUse: {
+            /** Format: int64 */
+            points: number;
+            rule: string;
+        };
         TicketmapSeatHold: {
             areas: components["schemas"]["TicketmapHeldArea"][];
             /** Format: int64 */
@@ -7638,6 +8079,23 @@ export interface components {
             minutes: number;
             /** Format: int64 */
             tickets: number;
+        };
+        TicketmapSplitInBody: {
+            /**
+             * Format: int64
+             * @description Into how many; the zone itself is the best one
+             */
+            bands: number;
+            /**
+             * Format: int64
+             * @description How much a band costs less than the one before, fen
+             */
+            step: number;
+            /**
+             * Format: int64
+             * @description The version that was read
+             */
+            version: number;
         };
         TicketmapStep: {
             /** Format: int64 */
@@ -7752,6 +8210,44 @@ export interface components {
             /** Format: int64 */
             wasSold: number;
             zones: components["schemas"]["TicketmapPath"][];
+        };
+        TicketmapUnderlay: {
+            /** @description SHA-256 of the stored picture */
+            hash: string;
+            /**
+             * Format: int64
+             * @description Pixels
+             */
+            height: number;
+            /** @description The level that it belongs to; empty: all levels */
+            level: string;
+            /** @enum {string} */
+            media: "image/png" | "image/jpeg";
+            /**
+             * Format: double
+             * @description How many millimetres of the plan a pixel covers
+             */
+            mmPerPixel: number;
+            /**
+             * Format: int64
+             * @description Percent
+             */
+            opacity: number;
+            /**
+             * Format: int64
+             * @description Pixels
+             */
+            width: number;
+            /**
+             * Format: int64
+             * @description Place of the left upper corner in the plan, millimetres
+             */
+            x: number;
+            /** Format: int64 */
+            y: number;
+        };
+        TicketmapUnderlaysOutBody: {
+            items: components["schemas"]["TicketmapUnderlay"][];
         };
         TicketmapVelocity: {
             /**
@@ -14465,6 +14961,89 @@ export interface operations {
             };
         };
     };
+    "ticketmap.setKinds": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ticketmap.meter": {
         parameters: {
             query?: never;
@@ -14567,6 +15146,89 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.paintMap": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapSetInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapSetOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14773,6 +15435,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketmapTrialResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.previewPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapPreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapPreview"];
                 };
             };
             /** @description Unauthorized */
@@ -15365,6 +16098,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManageSeriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.splitZone": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                map: string;
+                zone: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapSplitInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapSetOutBody"];
                 };
             };
             /** @description Unauthorized */
@@ -16637,6 +17454,394 @@ export interface operations {
             };
         };
     };
+    "sales.payAccounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesAccountsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.savePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.simulatePayAccount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPayAccountEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayAccountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.reconciliations": {
+        parameters: {
+            query?: {
+                /** @description Empty: all */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesReconciliationsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.paymentNotice": {
         parameters: {
             query?: never;
@@ -17250,6 +18455,347 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "ticketmap.dropUnderlay": {
+        parameters: {
+            query?: {
+                /** @description The level's id; empty: all levels */
+                level?: string;
+            };
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.placeUnderlay": {
+        parameters: {
+            query?: {
+                /** @description The level's id; empty: all levels */
+                level?: string;
+            };
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketmapPlacing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapUnderlay"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.underlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "ticketmap.setUnderlay": {
+        parameters: {
+            query: {
+                /** @description The level's id; empty: all levels */
+                level?: string;
+                x?: number;
+                y?: number;
+                mmPerPixel: number;
+                opacity?: number;
+            };
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapUnderlay"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ticketmap.underlays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapUnderlaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -22120,6 +23666,82 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payWays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayWaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,14 +45,15 @@ async function counter(t, options = {}) {
   await page.fill("input[name=login]", options.login ?? "seller");
   await page.fill("input[name=password]", PASSWORD);
   await page.click("form button.main");
-  await page.locator(".sessions button").first().waitFor();
+  await page.locator(".best-bar .button").first().waitFor(); // the keys work from here on
   return page;
 }
 /** A reader that types: the keys go in one after another without waiting, as a device sends them. */
 async function wedge(page, text) {
   const cdp = await page.context().newCDPSession(page), sent = [];
-  for (const ch of [...text, "\r"]) {
-    const key = ch === "\r" ? "Enter" : ch, shared = { key, text: ch, unmodifiedText: ch, windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0) };
+  const begun = Date.now() / 1000;
+  for (const [i, ch] of [...text, "\r"].entries()) {
+    const key = ch === "\r" ? "Enter" : ch, shared = { timestamp: begun + i * 0.008, key, text: ch, unmodifiedText: ch, windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0) };
     sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }));
   }
   await Promise.all(sent);

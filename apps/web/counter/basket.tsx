@@ -78,7 +78,7 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
-      if (e instanceof ApiProblem && e.status === 410) props.onDrop(false);
+      if (e instanceof ApiProblem && e.status === 410) { toast("warning", text("counter.expired")); props.onDrop(false); }
     } finally { setBusy(false); }
   };
   const latest = useRef(sell);

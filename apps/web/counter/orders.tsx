@@ -8,18 +8,21 @@ import { onCard } from "./devices/hub.ts";
 import { printTickets } from "./print.ts";
 import { get, post, type OrderItem } from "./wire.ts";
 
-interface Found { readonly items: readonly OrderItem[]; readonly by: string }
+interface Found { readonly items: readonly OrderItem[] }
+/** What was found stays while one goes from order to order; what was typed does not. */
+let kept: Found | null = null;
 /** The last orders, or what was found by number, phone, name or a card that was laid down; what was typed stays on this page. */
 export function OrdersPage(props: { id?: string }): ReactNode {
   const text = useT(), lang = useLanguage(), list = useLoad("orders", () => get<{ items: readonly OrderItem[] }>("/orders?size=60")), sessions = useLoad("sessions", () => get<{ items: readonly ShopSession[] }>("/shop/sessions?size=100"));
-  const [typed, setTyped] = useState(""), [session, setSession] = useState(""), [found, setFound] = useState<Found | null>(null), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false);
+  const [typed, setTyped] = useState(""), [session, setSession] = useState(""), [found, show] = useState<Found | null>(kept), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false);
+  const setFound = (next: Found | null): void => { kept = next; show(next); };
   const find = async (what: string, kind = ""): Promise<void> => {
     if (what.trim() === "" || busy) return;
     setBusy(true);
     setError(null);
     try {
       const { items } = await post<{ items: readonly OrderItem[] }>("/orders/find", { text: what.trim(), ...(kind === "" ? {} : { kind }), ...(session === "" ? {} : { session }) });
-      setFound({ items, by: what });
+      setFound({ items });
       setTyped("");
       if (items.length === 1) navigate(`/orders/${items[0]!.id}`);
     } catch (e) { setError(e); } finally { setBusy(false); }
@@ -104,7 +107,7 @@ function Reprint(props: { order: string; ticket: Printed; onClose: () => void; o
     try {
       await post(`/orders/${props.order}/tickets/${props.ticket.seat}/reprint`, { reason: reason.trim() });
       toast("success", text("d.f.reprint-done"));
-      await printTickets({ id: props.order, tickets: [] }, props.ticket.seat).catch(props.onPrintFault);
+      await printTickets({ id: props.order, tickets: [] }, props.ticket.seat, false).catch(props.onPrintFault);
       props.onDone();
     } catch (e) { setError(e); } finally { setBusy(false); }
   };

@@ -15,7 +15,7 @@ const freePort = () => new Promise((done) => {
 });
 
 /** The server under test: PARTERRE_BIN, else one built here from what is checked out, with the pages in dist/. */
-function binary(folder) {
+export function binary(folder) {
   if (process.env.PARTERRE_BIN !== undefined) return process.env.PARTERRE_BIN;
   const out = join(folder, "parterre"), built = spawnSync("go", ["build", "-o", out, "./apps/parterre"], { cwd: ROOT, stdio: "inherit" });
   if (built.status !== 0 || !existsSync(out)) throw new Error("the server does not build");

@@ -16,7 +16,7 @@ export const looksLikeNumber = (text: string): boolean => /(?<!\d)[1-9]\d{16}[\d
 
 export interface Key { readonly key: string; readonly at: number }
 /** Milliseconds between two keys of a reader; people are slower than that over fifteen keys. */
-const PACE = 40, SHORTEST = 15;
+const PACE = 50, SHORTEST = 15;
 
 /**
  * Finds bursts in a stream of keys: characters that follow each other faster than a person types, ended by Enter, Tab or
@@ -39,13 +39,9 @@ export class Burst {
     if ([...k.key].length === 1) this.text += k.key;
     return null;
   }
-  /** At a pause: the text so far if it is long enough to be a reader's. */
-  settle(): string | null {
-    const whole = this.text;
-    this.text = "";
-    return [...whole].length >= SHORTEST ? whole : null;
-  }
-  get length(): number { return [...this.text].length; }
+  /** At a pause: the text so far if it is long enough to be a reader's. It stays: a slow machine may have more keys waiting. */
+  settle(): string | null { return [...this.text].length >= SHORTEST ? this.text : null; }
+  reset(): void { this.text = ""; }
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -72,6 +68,7 @@ export function listenWedge(tell: { card: (card: Card) => void; wrong: () => voi
       if (text !== null && looksLikeNumber(text)) tell.wrong();
       return false;
     }
+    burst.reset();
     if (field !== null) setField(field, before);
     tell.card(card);
     return true;
@@ -97,7 +94,7 @@ export function listenWedge(tell: { card: (card: Card) => void; wrong: () => voi
       waiting = null;
       finish(burst.settle());
       if (single !== null) replay(single);
-    }, 2 * PACE);
+    }, 2.5 * PACE);
   };
   target.addEventListener("keydown", onKey, { capture: true });
   return () => { clearTimeout(timer); target.removeEventListener("keydown", onKey, { capture: true }); };

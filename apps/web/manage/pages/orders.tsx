@@ -1,8 +1,9 @@
 import { format, Link, useLanguage, useQuery, useT } from "@parterre/ui";
 import { Select } from "antd";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useLoad, usePages } from "../lib/load.ts";
 import { Card, Chip, DataTable, Empty, PageHead, type Column, type Tone } from "../lib/parts.tsx";
+import { OrderFind } from "../orders/find.tsx";
 import { CHANNELS, ORDER_STATES, type Order, type Session } from "../lib/wire.ts";
 
 export const ORDER_TONE: Readonly<Record<string, Tone>> = { pending: "info", paid: "info", confirmed: "success", expired: "quiet", cancelled: "quiet", refund_due: "warning", refunded: "quiet" };
@@ -22,13 +23,15 @@ export function OrdersPage(): ReactNode {
     { key: "state", title: text("m.state"), render: (o) => <Chip tone={ORDER_TONE[o.state] ?? "quiet"}>{text(`m.order-${o.state}`)}</Chip>, csv: (o) => o.state },
     { key: "created", title: text("m.ordered-at"), render: (o) => <span className="nowrap">{format.dateTime(o.createdAt, lang)}</span>, csv: (o) => o.createdAt },
   ];
+  const [found, setFound] = useState<readonly Order[] | null>(null);
   const filtered = [session, state, channel, buyer].some((v) => v !== null);
   const clear = (): void => { setSession(null); setState(null); setChannel(null); setBuyer(null); };
   return (
     <>
       <PageHead title={text("manage.orders")} lead={text("m.orders-lead")} />
+      <OrderFind session={session} found={found} onFound={setFound} />
       <Card flush>
-        <DataTable name="orders" label={text("manage.orders")} columns={columns} rows={list.rows} rowKey={(o) => o.id} to={(o) => `/orders/${o.id}`} error={list.error} onRetry={list.reload} hasMore={list.hasMore} more={list.more} loading={list.loading}
+        <DataTable name="orders" label={text("manage.orders")} columns={columns} rows={found ?? list.rows} rowKey={(o) => o.id} to={(o) => `/orders/${o.id}`} error={list.error} onRetry={list.reload} hasMore={found === null && list.hasMore} more={list.more} loading={list.loading}
           filters={<>
             <Select allowClear aria-label={text("m.state")} placeholder={text("m.state")} value={state} onChange={(v) => setState(v ?? null)} options={ORDER_STATES.map((s) => ({ value: s, label: text(`m.order-${s}`) }))} style={{ minWidth: 130 }} />
             <Select allowClear aria-label={text("m.sold-at")} placeholder={text("m.sold-at")} value={channel} onChange={(v) => setChannel(v ?? null)} options={CHANNELS.map((c) => ({ value: c, label: text(`m.channel-${c}`) }))} style={{ minWidth: 130 }} />

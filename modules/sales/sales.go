@@ -99,6 +99,9 @@ type Deps struct {
 	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
+	// Vouch proves a second member of staff by login and password for one
+	// signature, who must have a permission; nil: nobody can sign that way.
+	Vouch func(ctx context.Context, login, password, permission string) (db.Actor, error)
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }
@@ -134,6 +137,7 @@ type Order struct {
 	Amount      money.Fen
 	Lines       []Line
 	Contact     []byte // sealed
+	Found       []byte // blind index of the contact, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time
@@ -196,6 +200,12 @@ func idOf(k engine.Key) ids.ID { return ids.FromBytes(k) }
 func actorKey(ctx context.Context) engine.Key {
 	sc, _ := db.ScopeOf(ctx)
 	return key(sc.Actor.ID)
+}
+
+// nameOf is the caller's name, for papers.
+func nameOf(ctx context.Context) string {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Actor.Name
 }
 
 func buyerOf(ctx context.Context) string {

@@ -1,9 +1,12 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +17,7 @@ import (
 	"parterre/modules/core/ids"
 	"parterre/modules/reporting"
 	"parterre/modules/sales/salestest"
+	"parterre/modules/ticketmap"
 	"parterre/modules/ticketmap/plan"
 )
 
@@ -66,7 +70,7 @@ func (w *world) foreign() map[string]accesstest.Target {
 		"lab.totals":   {Params: p("day", "2026-11-23"), Plain: "a day of the caller's own platform"},
 		"lab.exchange": {Params: p("number", "1"), NoControl: "numbers run through all tenants; the first is another tenant's or nobody's"},
 		"auth.signIn":  plain("by name and password"), "auth.signOut": plain("the caller's own session"), "auth.guest": plain("makes a visitor"), "auth.me": list, "auth.changePassword": plain("the caller's own"),
-		"audit.list": list, "audit.verify": list,
+		"audit.list": list, "ops.nodes": list, "audit.verify": list,
 		"access.listUsers": list, "access.createUser": plain("names no thing"), "access.listRoles": list, "access.getPolicy": list, "access.setPolicy": list,
 		"access.listDevices": list, "access.makePairingCode": plain("names no thing"), "access.pairDevice": plain("by a one-time code"), "access.listKeys": list, "access.makeKey": plain("names no thing"),
 		"access.revokeKey": {Params: p("key", key.ID.String())},
@@ -107,6 +111,12 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 	must(w.t, err)
 	document, err := plan.Encode(salestest.Plan())
 	must(w.t, err)
+	var onePixel bytes.Buffer
+	must(w.t, png.Encode(&onePixel, image.NewGray(image.Rect(0, 0, 1, 1))))
+	for _, level := range []string{"", "gone"} {
+		_, err := w.s.Maps.SetUnderlay(w.as(w.DB.Other), h.plan.ID, level, onePixel.Bytes(), ticketmap.Placing{MMPerPixel: 10, Opacity: 40})
+		must(w.t, err)
+	}
 	content := map[string]any{"zones": m.Zones, "holds": m.Holds}
 	const noProgram = "the second tenant has no price program"
 	for id, target := range map[string]accesstest.Target{
@@ -120,9 +130,16 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 		"ticketmap.createMap": {Params: pl, Body: map[string]any{"name": "模板"}}, "ticketmap.revisePlan": {Params: pl},
 		"ticketmap.savePlan": {Params: at("plan", saved), Query: "version=1", Body: document}, "ticketmap.publishPlan": {Params: at("plan", saved), Query: "version=1"},
 		"ticketmap.discardPlan": {Params: at("plan", dropped), Query: "version=1"},
-		"ticketmap.map":         {Params: ma}, "ticketmap.meter": {Params: ma}, "ticketmap.tryMeter": {Params: ma, Body: content},
+		"ticketmap.underlays":   {Params: pl}, "ticketmap.underlay": {Params: pl}, "ticketmap.setUnderlay": {Params: pl, Query: "mmPerPixel=10", Body: []byte("no picture")},
+		"ticketmap.placeUnderlay": {Params: pl, Body: map[string]any{"x": 0, "y": 0, "mmPerPixel": 10, "opacity": 40}}, "ticketmap.dropUnderlay": {Params: pl, Query: "level=gone"},
+		"ticketmap.map": {Params: ma}, "ticketmap.meter": {Params: ma}, "ticketmap.tryMeter": {Params: ma, Body: content},
 		"ticketmap.pricePrograms": {Params: ma}, "ticketmap.priceHistory": {Params: ma}, "ticketmap.priceProposals": {Params: ma}, "ticketmap.priceSchema": {Plain: "of no tenant"},
 		"ticketmap.whyPrice":             {Params: ma, Query: "seat=" + fmt.Sprint(salestest.FirstStall)},
+		"ticketmap.sessionPrice":         {Params: se, Query: "seat=" + fmt.Sprint(salestest.FirstStall)},
+		"ticketmap.previewPrices":        {Params: ma, Body: map[string]any{"program": map[string]any{}, "zone": 1}, NoControl: noProgram},
+		"ticketmap.setKinds":             {Params: ma, Body: map[string]any{"version": m.Version, "kinds": []any{}}, NoControl: "the version was used by setMap"},
+		"ticketmap.splitZone":            {Params: map[string]string{"map": h.mapID.String(), "zone": "1"}, Body: map[string]any{"version": m.Version, "bands": 2, "step": 0}, NoControl: "the version was used by setMap"},
+		"ticketmap.paintMap":             {Params: ma, Body: map[string]any{"version": m.Version, "zones": m.Zones, "holds": m.Holds}, NoControl: "the version was used by setMap"},
 		"ticketmap.priceProgram":         {Params: map[string]string{"map": h.mapID.String(), "version": "1"}, NoControl: noProgram},
 		"ticketmap.savePriceProgram":     {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
 		"ticketmap.checkPriceProgram":    {Params: ma, Body: map[string]any{"program": map[string]any{}}, NoControl: noProgram},
@@ -163,10 +180,15 @@ func (w *world) foreignSales(out map[string]accesstest.Target, h house, buyer *a
 		"sales.shopStatusStream": {Params: se, NoControl: "the stream does not end"},
 		"sales.hold":             {Body: map[string]any{"id": ids.New(), "session": session, "seats": []int{20}}},
 		"sales.counterHold":      {Body: map[string]any{"id": ids.New(), "session": session, "seats": []int{20}}},
+		"sales.holdKinds":        {Params: hold(holds[0]), Owner: buyer, Body: map[string]any{"kinds": []string{"full"}}},
+		"sales.counterKinds":     {Params: hold(holds[1]), Body: map[string]any{"kinds": []string{"full"}}},
+		"sales.counterPrices":    {Params: se},
 		"sales.releaseHold":      {Params: hold(holds[0]), Owner: buyer}, "sales.counterRelease": {Params: hold(holds[1])},
 		"sales.createOrder": {Body: map[string]any{"id": ids.New(), "session": session, "hold": holds[0], "consent": true}},
 		"sales.counterSell": {Body: map[string]any{"id": ids.New(), "session": session, "hold": holds[1], "consent": true, "method": "cash", "taken": 100000}},
-		"sales.myOrder":     {Params: mine, Owner: buyer}, "sales.refundQuote": {Params: mine, Owner: buyer}, "sales.myTicketsPdf": {Params: mine, Owner: buyer},
+		"sales.payWays":     {Params: open, Owner: buyer}, "sales.payAccounts": {Plain: "lists the caller's own"}, "sales.reconciliations": {Plain: "lists the caller's own"},
+		"sales.savePayAccount": {Params: map[string]string{"code": "wxpay"}, Plain: "a code is the caller's own"}, "sales.simulatePayAccount": {Params: map[string]string{"code": "wxpay"}, Plain: "a code is the caller's own"}, "sales.reconcile": {Params: map[string]string{"code": "wxpay", "day": "2026-11-22"}, Plain: "a code is the caller's own"},
+		"sales.myOrder": {Params: mine, Owner: buyer}, "sales.refundQuote": {Params: mine, Owner: buyer}, "sales.myTicketsPdf": {Params: mine, Owner: buyer},
 		"sales.myTicketQr": {Params: seat(mine, "1"), Owner: buyer}, "sales.refundOrder": {Params: mine, Owner: buyer, Body: back},
 		"sales.payOrder": {Params: open, Owner: buyer, Body: map[string]any{"provider": "sandbox"}}, "sales.checkOrder": {Params: open, Owner: buyer}, "sales.cancelOrder": {Params: open, Owner: buyer},
 		"sales.order": {Params: mine}, "sales.staffRefundQuote": {Params: mine}, "sales.staffRefund": {Params: desk, Body: map[string]any{"id": ids.New(), "seats": []int{11}, "fee": 0}},
@@ -177,6 +199,11 @@ func (w *world) foreignSales(out map[string]accesstest.Target, h house, buyer *a
 		"sales.reprint": {Params: seat(desk, "11"), Body: map[string]any{"reason": "卡纸"}}, "sales.printed": {Params: desk, Body: map[string]any{"seats": []int{11}}},
 		"sales.shifts": {Plain: "lists the caller's own"}, "sales.openShift": {Plain: "the caller's own"}, "sales.currentShift": {Plain: "the caller's own"},
 		"sales.closeShift": {Params: shift, Owner: seller, Body: map[string]any{"counted": 0}}, "sales.signShift": {Params: shift},
+		"sales.findOrders": {Plain: "finds in the caller's own", Body: map[string]any{"text": "0000ABCDEF12"}}, "sales.myShifts": {Plain: "lists the caller's own"},
+		"sales.moveCash":      {Params: shift, Body: map[string]any{"id": ids.New(), "amount": 100, "reason": "零钱"}, NoControl: "another test closes the shift"},
+		"sales.signShiftHere": {Params: shift, Body: map[string]any{"login": "nobody", "password": "x"}, NoControl: "needs a second person's password"},
+		"sales.handOver":      {Params: shift, Body: map[string]any{"next": ids.New(), "counted": 0, "login": "nobody", "password": "x"}, NoControl: "needs a second person's password"},
+		"sales.shiftReport":   {Params: shift}, "sales.counterSlip": {Params: desk}, "sales.openDrawer": {Plain: "of no tenant"},
 	} {
 		out[id] = target
 	}

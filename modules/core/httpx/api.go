@@ -281,7 +281,9 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 	}
 	ctx = context.WithValue(ctx, principalKey{}, p)
 	ctx = context.WithValue(ctx, peerKey{}, peer(c))
-	ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
+	if op.keyed() {
+		ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
+	}
 	if p.Tenant > 0 {
 		ctx = db.WithScope(ctx, db.Scope{Tenant: p.Tenant, Actor: p.Actor, RequestID: requestID(ctx), Reason: c.Get("X-Reason")})
 	}

@@ -160,13 +160,18 @@ func (h *handlers) orders(ctx context.Context, f sales.OrderFilter, r page.Reque
 	if err != nil {
 		return nil, err
 	}
+	return h.listed(ctx, list)
+}
+
+// listed shows orders with the show and the start of their sessions.
+func (h *handlers) listed(ctx context.Context, list page.Page[sales.Order]) (out *ordersOut, err error) {
 	now := h.Sales.DB.Clock().Now()
 	type of struct {
 		se show.Session
 		sh show.Show
 	}
 	known := map[ids.ID]of{}
-	out := &ordersOut{Body: page.Page[SaleOrder]{Items: []SaleOrder{}, Next: list.Next}}
+	out = &ordersOut{Body: page.Page[SaleOrder]{Items: []SaleOrder{}, Next: list.Next}}
 	for _, o := range list.Items {
 		x, ok := known[o.Session]
 		if !ok {

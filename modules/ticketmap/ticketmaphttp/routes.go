@@ -63,8 +63,10 @@ const publicDetail = "A published plan is open to every visitor of the tenant; a
 func Register(api *httpx.API, s *ticketmap.Service, read Importer) {
 	plans(api, s, read)
 	raw(api, s)
+	underlays(api, s)
 	maps(api, s)
 	prices(api, s)
+	tariff(api, s)
 }
 
 func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {

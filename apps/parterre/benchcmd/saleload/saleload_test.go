@@ -12,13 +12,19 @@ func TestBenchRuns(t *testing.T) {
 		t.Skip("starts a server of its own")
 	}
 	var out bytes.Buffer
-	res, err := Run(t.Context(), Options{Quick: true}, &out)
+	res, err := Run(t.Context(), Options{Quick: true, InProcess: true}, &out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Log("\n" + out.String())
-	if len(res.Measures) != 12 || len(res.Herds) != 3 || len(res.Picks) == 0 {
+	if len(res.Measures) != 18 || len(res.Herds) != 3 || len(res.Picks) == 0 {
 		t.Fatalf("%d measures, %d herds", len(res.Measures), len(res.Herds))
+	}
+	if f := res.Fanout; f == nil || f.Deltas == 0 || f.Whole != f.Deltas {
+		t.Errorf("the viewers: %+v", f)
+	}
+	if len(res.Goals) < 10 {
+		t.Errorf("goals: %+v", res.Goals)
 	}
 	for _, h := range res.Herds {
 		if h.Seller == "product" && (h.Sold != int64(h.Seats) || h.Refused != 0) {

@@ -125,7 +125,9 @@ func listOrders(ctx context.Context, tx db.Tx, f OrderFilter, r page.Request) (p
 	var rows []orderRow
 	q := tx.NewSelect().Model(&rows).Where("o.tenant_id = ?", tx.Scope.Tenant).Order("o.id desc").Limit(int64(r.Limit()))
 	if f.Buyer != "" {
-		q = q.Where("o.buyer = ?", f.Buyer)
+		q = q.Where("o.buyer = ?", f.Buyer).
+			// the parts of a package that is not issued are in the list of packages
+			Where("(o.state in ('confirmed', 'refunded') or not exists (select from sales.bundle_part x where x.tenant_id = o.tenant_id and x.order_id = o.id))")
 	}
 	if !f.Session.IsZero() {
 		q = q.Where("o.session_id = ?", f.Session)

@@ -6,6 +6,8 @@ import { en } from "./locales/en.ts";
 import { zh } from "./locales/zh.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { CodesPage } from "./pages/codes.tsx";
+import { DayTotalPage, InvoicesPage } from "./season/money.tsx";
+import { SessionPeoplePage } from "./season/people.tsx";
 import { BundlePage, PackagePage, PackagesPage } from "./season/packages.tsx";
 import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
@@ -61,6 +63,10 @@ const ROUTES: readonly Route[] = [
   { path: "/packages/:id", draw: (p) => <PackagePage id={p["id"]!} /> },
   { path: "/bundles/:id", draw: (p) => <BundlePage id={p["id"]!} /> },
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
+  { path: "/sessions/:id/people", draw: (p) => <SessionPeoplePage id={p["id"]!} /> },
+  { path: "/invoices", draw: () => <InvoicesPage /> },
+  { path: "/day-totals", draw: () => <DayTotalPage /> },
+  { path: "/day-totals/:day", draw: (p) => <DayTotalPage key={p["day"]} day={p["day"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/queue", draw: (p) => <Suspense><WaitingPage session={p["id"]!} /></Suspense> },

@@ -1,6 +1,7 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ErrorState, format, Link, Loading, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Bindings, Invoices } from "./after/invoice.tsx";
 import { StateChip } from "./orders.tsx";
 import { PayChoice } from "./pay.tsx";
 import { Steps, TierLine, Timer, titleOf, useLoad } from "./parts.tsx";
@@ -25,6 +26,8 @@ export function OrderPage(props: { id: string }): ReactNode {
       {o.state === "refund_due" && <div className="note info"><div className="body">{text("shop.refund-due-lead")}</div></div>}
       {o.state === "confirmed" || o.state === "refunded" ? <Tickets o={o} /> : <Summary o={o} style={style} />}
       {o.state === "confirmed" && <Refund o={o} style={style} onDone={again} />}
+      {o.state === "confirmed" && <Bindings o={o} onDone={set} />}
+      {o.state === "confirmed" && <Invoices order={o.id} />}
       <Where o={o} />
     </article>
   );

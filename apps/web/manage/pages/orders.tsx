@@ -2,6 +2,7 @@ import { format, Link, useLanguage, useQuery, useT } from "@parterre/ui";
 import { Select } from "antd";
 import { useState, type ReactNode } from "react";
 import { useLoad, usePages } from "../lib/load.ts";
+import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, type Column, type Tone } from "../lib/parts.tsx";
 import { OrderFind } from "../orders/find.tsx";
 import { CHANNELS, ORDER_STATES, type Order, type Session } from "../lib/wire.ts";
@@ -24,11 +25,11 @@ export function OrdersPage(): ReactNode {
     { key: "created", title: text("m.ordered-at"), render: (o) => <span className="nowrap">{format.dateTime(o.createdAt, lang)}</span>, csv: (o) => o.createdAt },
   ];
   const [found, setFound] = useState<readonly Order[] | null>(null);
-  const filtered = [session, state, channel, buyer].some((v) => v !== null);
+  const { can } = useMe(), filtered = [session, state, channel, buyer].some((v) => v !== null);
   const clear = (): void => { setSession(null); setState(null); setChannel(null); setBuyer(null); };
   return (
     <>
-      <PageHead title={text("manage.orders")} lead={text("m.orders-lead")} />
+      <PageHead title={text("manage.orders")} lead={text("m.orders-lead")} actions={can("sales.export") ? <><Link to="/day-totals" className="button">{text("mt.day")}</Link><Link to="/invoices" className="button">{text("mt.invoices")}</Link></> : undefined} />
       <OrderFind session={session} found={found} onFound={setFound} />
       <Card flush>
         <DataTable name="orders" label={text("manage.orders")} columns={columns} rows={found ?? list.rows} rowKey={(o) => o.id} to={(o) => `/orders/${o.id}`} error={list.error} onRetry={list.reload} hasMore={found === null && list.hasMore} more={list.more} loading={list.loading}

@@ -28,7 +28,7 @@ export function SessionPage(props: { id: string }): ReactNode {
   return (
     <>
       <PageHead back={{ to: `/shows/${show.id}`, label: lang === "en" && show.titleEn !== "" ? show.titleEn : show.title }} title={format.dateTime(session.startsAt, lang, { now: new Date() })} tags={<Chip tone={SESSION_TONE[session.state] ?? "quiet"}>{text(`m.session-${session.state}`)}</Chip>}
-        lead={<><HallLink at={at} /> · <span className="mono">{session.code}</span></>} actions={can("show.manage") ? <Moves session={session} onMoved={(s) => page.set({ show, session: s })} /> : undefined} />
+        lead={<><HallLink at={at} /> · <span className="mono">{session.code}</span></>} actions={<>{can("sales.read") && <Link to={`/sessions/${session.id}/people`} className="button">{text("mt.people")}</Link>}{can("show.manage") && <Moves session={session} onMoved={(s) => page.set({ show, session: s })} />}</>} />
       <div className="stack">
         {selling && <Selling id={session.id} />}
         <div className="split">

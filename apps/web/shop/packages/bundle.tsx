@@ -1,6 +1,7 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ErrorState, Field, format, Link, Loading, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Invoices } from "../after/invoice.tsx";
 import { StateChip } from "../orders.tsx";
 import { Steps, Timer, titleOf, useLoad } from "../parts.tsx";
 import { Check } from "../peoplepage.tsx";
@@ -29,6 +30,7 @@ export function BundlePage(props: { id: string }): ReactNode {
           <ul className="chosen">{p.places.map((x, i) => { const t = p.order?.tickets.find((k) => k.seat === x.seat); return <li key={x.seat}><span>{x.text}{t?.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}{x.note !== "" && <small className="quiet"> · {x.note}</small>}</span><small className="quiet">{i === 0 && text("pack.share")}</small><b>{format.price(x.price, style)}</b></li>; })}</ul></section>
       ))}
       <p className="due"><span>{text("pack.total")}</span><b>{format.price(b.amount, style)}</b></p>
+      {b.state === "confirmed" && <Invoices order={b.id} />}
       {b.state === "confirmed" && <GiveBack b={b} style={style} onDone={again} />}
     </article>
   );

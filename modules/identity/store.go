@@ -29,7 +29,7 @@ func (v *Vault) SealPerson(tenant int32, session ids.ID, name string, d Document
 	id := ids.New()
 	return Person{
 		ID: id, Session: session, Kind: d.Kind(), Name: v.Seal(tenant, id, "name", name), Number: v.Seal(tenant, id, "number", d.number),
-		Blind: v.Blind(tenant, d), Guardian: guardian, Found: v.Find(tenant, "name", name),
+		Blind: v.BlindIn(tenant, session, d), Guardian: guardian, Found: v.Find(tenant, "name", name),
 	}
 }
 
@@ -150,4 +150,12 @@ func Erase(ctx context.Context, tx db.Tx, sessions []ids.ID) (int, error) {
 		total = int(n)
 	}
 	return total, nil
+}
+
+// InsertTx adds one record inside the caller's transaction, for what does not
+// go through the seat engine.
+func InsertTx(ctx context.Context, tx db.Tx, p Person) error {
+	_, err := tx.ExecContext(ctx, "insert into identity.person (tenant_id, id, session_id, kind, name, number, blind, guardian, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		tx.Scope.Tenant, p.ID, p.Session, string(p.Kind), p.Name, p.Number, p.Blind[:], p.Guardian, tx.Now)
+	return err
 }

@@ -121,7 +121,7 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	p.counter = &counterSale{placed: placed, payment: ids.New(), method: AgentMethod}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
 		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: ChannelNo("agent")},
-		Hold: key(n.Hold), Docs: docs, Expect: placed.listed,
+		Hold: key(n.Hold), Docs: docs, Later: n.Later, Expect: placed.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)

@@ -29,6 +29,7 @@ type renamed struct {
 	serial    int64
 	person    identity.Person
 	unique    bool
+	first     bool // the ticket had no person: a binding, not a correction
 	by        string
 }
 
@@ -115,6 +116,7 @@ func (w *rowSet) renamed(c inventory.Change, p *renamed) {
 	w.people, w.at = append(w.people, p.person), c.At
 	n := &w.names
 	n.session, n.order, n.id, n.person, n.by = append(n.session, c.Session.String()), append(n.order, p.order.String()), append(n.id, p.id.String()), append(n.person, p.person.ID.String()), append(n.by, p.by)
+	n.first = append(n.first, p.first)
 	n.serial, n.seat, n.at = append(n.serial, p.serial), append(n.seat, seat), append(n.at, c.At)
 	if p.unique {
 		w.freed.session, w.freed.seat = append(w.freed.session, c.Session.String()), append(w.freed.seat, seat)

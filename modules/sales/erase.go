@@ -38,6 +38,9 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 			if err != nil {
 				return err
 			}
+			if err := erasePasses(ctx, tx, session); err != nil {
+				return err
+			}
 			phones, err := erasePhones(ctx, tx, session)
 			if err == nil {
 				err = eraseContacts(ctx, tx, session)

@@ -35,7 +35,10 @@ type NewOrder struct {
 	Phone   string
 	Consent bool
 	Rules   string // RulesHash of the rules that were shown; "" is not compared
-	named   []Line // whom a reservation bound to its places; used when no people are given
+	// Later lets staff and agents name some or all people until the session's
+	// deadline (RL-3); those given are for the first places.
+	Later bool
+	named []Line // whom a reservation bound to its places; used when no people are given
 }
 
 // placed is the payload of the command that makes an order: what the row
@@ -141,7 +144,11 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 		return nil, nil, ErrOtherChannel
 	}
 	named := n.boundTo()
-	if err := enoughPeople(se.Rules.RealName, max(len(people), len(named)), len(a.Seats)); err != nil {
+	err = enoughPeople(se.Rules.RealName, max(len(people), len(named)), len(a.Seats))
+	if n.Later && channel != "online" {
+		err = mayBindLater(se, len(people), len(a.Seats), s.DB.Clock().Now())
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
@@ -151,6 +158,10 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {
 		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: kindOf(a, i)}
+		if n.Later && i >= len(people) {
+			p.order.Lines = append(p.order.Lines, l)
+			continue
+		}
 		if len(people) > 0 {
 			who := people[min(i, len(people)-1)]
 			l.Person, docs[i] = who.ID, engine.Key(who.Blind)
@@ -180,6 +191,17 @@ func enoughPeople(r show.RealName, got, seats int) error {
 	}
 	if got != want {
 		return ErrPeople.With("want", want).With("got", got)
+	}
+	return nil
+}
+
+// mayBindLater checks a sale whose people are named later (RL-3).
+func mayBindLater(se show.Session, people, seats int, now time.Time) error {
+	switch {
+	case !se.Rules.RealName.PerTicket || !now.Before(BindDeadline(se)):
+		return ErrBindLater
+	case people > seats:
+		return ErrPeople.With("want", seats).With("got", people)
 	}
 	return nil
 }

@@ -139,7 +139,7 @@ func TestAccounts(t *testing.T) {
 	if n := number(t, w, "select count(*) from sales.pay_account where position('PRIVATE'::bytea in secrets) > 0 or settings::text like '%PRIVATE%'"); n != 0 {
 		t.Error("a key is stored in the clear")
 	}
-	if n := number(t, w, "select count(*) from audit.entry where target like '%pay_account%' and (coalesce(before, '{}')::text || coalesce(after, '{}')::text) like '%secrets%'"); n != 0 {
+	if n := number(t, w, "select count(*) from audit.entry where target like '%pay_account%' and coalesce(before->>'secrets', after->>'secrets', '(omitted)') <> '(omitted)'"); n != 0 {
 		t.Error("the sealed keys are in the audit log")
 	}
 

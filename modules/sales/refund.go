@@ -264,6 +264,9 @@ func (s *Service) giveBack(ctx context.Context, f Refund) (done bool, err error)
 		if err := endRefund(ctx, tx, f.ID, "done"); err != nil {
 			return err
 		}
+		if err := adjustInvoice(ctx, tx, f.Order); err != nil {
+			return err
+		}
 		return closeIfEmpty(ctx, tx, f.Order)
 	})
 }

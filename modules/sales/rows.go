@@ -146,6 +146,7 @@ type rowSet struct {
 	}
 	names struct {
 		session, order, id, person, by []string
+		first                          []bool
 		serial                         []int64
 		seat                           []int32
 		at                             []time.Time
@@ -172,7 +173,7 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 
 func (w *rowSet) sold(keys *codes.UniqueKeys, c inventory.Change, p *sold) error {
 	e := c.Event
-	if len(e.Seats) >= maxPlaces || e.No >= 1<<28 {
+	if len(e.Seats) >= maxPlaces || e.No >= passBase/maxPlaces {
 		return fmt.Errorf("sales: event %d with %d places cannot be numbered", e.No, len(e.Seats))
 	}
 	if p.counter != nil {

@@ -39,11 +39,13 @@ func (w *rowSet) queueNames(b *pgx.Batch, tenant int32) {
 	if len(n.seat) == 0 {
 		return
 	}
-	b.Queue(`with x as (select * from unnest($2::uuid[], $3::int[], $4::bigint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::timestamptz[]) x(session, seat, serial, ord, id, person, by, at)),
+	b.Queue(`with x as (select * from unnest($2::uuid[], $3::int[], $4::bigint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::timestamptz[], $10::boolean[]) x(session, seat, serial, ord, id, person, by, at, first)),
+		f as (insert into sales.binding (tenant_id, session_id, serial, id, order_id, seat_id, person_id, bound_by, at)
+			select $1, x.session, x.serial, x.id, x.ord, x.seat, x.person, x.by, x.at from x where x.first),
 		c as (insert into sales.correction (tenant_id, session_id, serial, id, order_id, seat_id, person_before, person_after, asked_by, at)
-			select $1, x.session, x.serial, x.id, x.ord, x.seat, t.person_id, x.person, x.by, x.at from x join sales.ticket t on t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat)
-		update sales.ticket t set person_id = x.person, edition = t.edition + 1 from x where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat and t.serial = x.serial`,
-		tenant, n.session, n.seat, n.serial, n.order, n.id, n.person, n.by, n.at)
+			select $1, x.session, x.serial, x.id, x.ord, x.seat, t.person_id, x.person, x.by, x.at from x join sales.ticket t on t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat where not x.first)
+		update sales.ticket t set person_id = x.person, edition = t.edition + (not x.first)::int from x where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat and t.serial = x.serial`,
+		tenant, n.session, n.seat, n.serial, n.order, n.id, n.person, n.by, n.at, n.first)
 	b.Queue(`with m as (select * from unnest($2::uuid[], $3::int[], $4::uuid[]) x(id, seat, person)), n as (
 		select o.id, jsonb_agg(case when m.id is null then l else l || jsonb_build_object('person', m.person) end order by i) as lines
 		from sales.orders o cross join jsonb_array_elements(o.lines) with ordinality a(l, i) left join m on m.id = o.id and m.seat = (l ->> 'seat')::int

@@ -93,6 +93,8 @@ type Deps struct {
 	KeepPersons time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
+	// Passed is told of a work pass that was issued or revoked, in its transaction; nil: nobody.
+	Passed func(ctx context.Context, tx db.Tx, p Pass) error
 	// Packaged is told of a package that goes on sale, in its transaction; nil: nobody.
 	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.

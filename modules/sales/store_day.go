@@ -35,8 +35,15 @@ func (m Moved) PackageCode() string {
 	return Package{No: m.PackageNo}.PriceCode(m.PackageOpt)
 }
 
-const everyTicket = `(select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, null::timestamptz as ended_at, 0::bigint as fee from sales.ticket
-	union all select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, ended_at, fee from sales.ticket_past) t`
+const ticketRows = `select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, null::timestamptz as ended_at, 0::bigint as fee from sales.ticket
+	union all select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, ended_at, fee from sales.ticket_past`
+
+// everyTicket are the tickets of seats; everyAdmission has work passes as well,
+// which are counted and checked (RL-4) but are nobody's sale.
+const (
+	everyTicket    = "(" + ticketRows + ") t"
+	everyAdmission = "(" + ticketRows + ` union all select tenant_id, session_id, pass_id, 0, 'work', 'counter', 0::bigint, issued_at, ended_at, 0::bigint from sales.pass_ticket) t`
+)
 
 // packaged adds the package that a ticket was sold in.
 const packaged = ` left join sales.bundle_part x on x.tenant_id = t.tenant_id and x.order_id = t.order_id left join sales.bundle b on b.tenant_id = x.tenant_id and b.id = x.bundle_id
@@ -48,7 +55,7 @@ func Movements(ctx context.Context, tx db.Tx, from, to time.Time) ([]Moved, erro
 	err := tx.NewRaw(`select t.session_id, zone, kind, t.channel, coalesce(p.no, 0) as package_no, coalesce(b.option_no, 0) as package_opt,
 		count(*) filter (where sold_at >= ? and sold_at < ?) as sold, coalesce(sum(price) filter (where sold_at >= ? and sold_at < ?), 0)::bigint as sold_amount,
 		count(*) filter (where ended_at >= ? and ended_at < ?) as refunded, coalesce(sum(price - fee) filter (where ended_at >= ? and ended_at < ?), 0)::bigint as refund_amount
-		from `+everyTicket+packaged+` where t.tenant_id = ? and ((sold_at >= ? and sold_at < ?) or (ended_at >= ? and ended_at < ?))
+		from `+everyAdmission+packaged+` where t.tenant_id = ? and ((sold_at >= ? and sold_at < ?) or (ended_at >= ? and ended_at < ?))
 		group by t.session_id, zone, kind, t.channel, p.no, b.option_no order by t.session_id, zone, kind, t.channel, p.no, b.option_no`,
 		from, to, from, to, from, to, from, to, tx.Scope.Tenant, from, to, from, to).Scan(ctx, &out)
 	return out, err
@@ -65,7 +72,7 @@ func ValidAt(ctx context.Context, tx db.Tx, sessions []ids.ID, at time.Time) (ma
 		SessionID ids.ID
 		N         int
 	}
-	err := tx.NewRaw("select session_id, count(*) as n from "+everyTicket+" where tenant_id = ? and session_id in (?) and sold_at < ? and (ended_at is null or ended_at >= ?) group by session_id",
+	err := tx.NewRaw("select session_id, count(*) as n from "+everyAdmission+" where tenant_id = ? and session_id in (?) and sold_at < ? and (ended_at is null or ended_at >= ?) group by session_id",
 		tx.Scope.Tenant, bun.List(sessions), at, at).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[r.SessionID] = r.N

@@ -77,6 +77,7 @@ type renamedWire struct {
 	Serial    int64
 	Person    identity.Person
 	Unique    bool
+	First     bool
 	By        string
 }
 
@@ -146,7 +147,7 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 			}
 		})}
 	case *renamed:
-		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.by}
+		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.first, p.by}
 	case *reserved:
 		w.Reserved = &reservedWire{p.r, p.people, p.seats, p.prices, p.perTicket}
 	case *reservedUntil:
@@ -182,7 +183,7 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff}, nil
 	case w.Renamed != nil:
 		n := w.Renamed
-		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, by: n.By}, nil
+		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, first: n.First, by: n.By}, nil
 	case w.Reserved != nil:
 		v := w.Reserved
 		return &reserved{r: v.R, people: v.People, seats: v.Seats, prices: v.Prices, perTicket: v.PerTicket}, nil

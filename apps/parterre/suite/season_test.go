@@ -105,6 +105,15 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 	p, err := w.s.Sales.Package(w.as(other), pack)
 	must(w.t, err)
 	back := map[string]any{"id": ids.New(), "fee": 0}
+	single, asked := w.buy(buyer, h.session.ID, 30), w.buy(buyer, h.session.ID, 32)
+	invoice := func() map[string]any {
+		return map[string]any{"id": ids.New(), "kind": "personal", "title": "张三丰", "email": "a@example.com"}
+	}
+	bill := buyer.Do("POST", "/api/v1/shop/orders/"+asked.String()+"/invoices", invoice()).Want(201).Get("id")
+	must(w.t, w.s.Sales.SetPassQuota(w.as(other), h.session.ID, sales.PassQuota{Work: 9, Gifts: 9}))
+	var pass saleshttp.PassShown
+	w.Other(access.Manager).Do("POST", "/api/v1/passes", workPass(h.session.ID, 2)).Want(201).JSON(&pass)
+	bind := map[string]any{"id": ids.New(), "seat": 30, "person": salestest.Person(0)}
 	for id, target := range map[string]accesstest.Target{
 		"sales.packages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"}, "sales.shopPackages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"},
 		"sales.package": {Params: at("package", pack)}, "sales.shopPackage": {Params: at("package", pack)}, "sales.packageBundles": {Params: at("package", pack), Plain: "lists the caller's own"},
@@ -118,7 +127,79 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 		"sales.counterSellBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
 		"sales.bundleRefundQuote": {Params: at("bundle", open.ID), Owner: buyer}, "sales.refundBundle": {Params: at("bundle", open.ID), Owner: buyer, Body: back, NoControl: "it is not paid"},
 		"sales.staffBundle": {Params: at("bundle", desk.ID)}, "sales.staffBundleQuote": {Params: at("bundle", desk.ID)}, "sales.staffRefundBundle": {Params: at("bundle", desk.ID), Body: back},
+		"sales.requestInvoice":        {Params: at("order", single), Owner: buyer, Body: invoice()},
+		"sales.invoicesOf":            {Params: at("order", single), Owner: buyer},
+		"sales.counterRequestInvoice": {Params: at("order", asked), Body: invoice(), NoControl: "it has one"},
+		"sales.counterInvoicesOf":     {Params: at("order", asked)},
+		"sales.invoices":              {Plain: "lists the caller's own"},
+		"sales.invoicesCsv":           {Plain: "lists the caller's own"},
+		"sales.moveInvoice":           {Params: map[string]string{"invoice": bill}, Body: map[string]any{"to": "issued", "number": "1"}},
+		"sales.dayTotal":              {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
+		"sales.signDay":               {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
+		"sales.passes":                {Params: at("session", h.session.ID)},
+		"sales.setPassQuota":          {Params: at("session", h.session.ID), Body: map[string]any{"work": 9, "gifts": 9}},
+		"sales.issuePass":             {Body: workPass(h.session.ID, 3)}, "sales.passPdf": {Params: at("pass", pass.ID)},
+		"sales.revokePass":    {Params: at("pass", pass.ID), Body: map[string]any{"reason": "离职"}, NoControl: "it is printed as well"},
+		"sales.give":          {Body: map[string]any{"id": ids.New(), "session": h.session.ID, "n": 1, "recipient": "甲", "reason": "乙"}, NoControl: "the session sets no places aside"},
+		"sales.unbound":       {Params: at("session", h.session.ID)},
+		"sales.setBindPolicy": {Params: at("session", h.session.ID), Body: map[string]any{"remind": []int{24}, "action": "lock"}},
+		"sales.bind":          {Params: at("order", single), Owner: buyer, Body: bind, NoControl: "the session carries no names"},
+		"sales.staffBind":     {Params: at("order", single), Body: bind, NoControl: "the session carries no names"},
+		"agent.bind":          {Params: at("order", single), Body: bind, NoControl: "the session carries no names"},
 	} {
 		out[id] = target
+	}
+}
+
+func workPass(session ids.ID, person int) map[string]any {
+	return map[string]any{"id": ids.New(), "sessions": []ids.ID{session}, "person": salestest.Person(person), "organisation": "舞美公司", "role": "灯光", "areas": []string{"后台"}}
+}
+
+// RL-4: a work pass is let in by its kind, before the doors and beside the
+// approved audience, once; a revoked one is refused. It is told to the
+// regulator and counted in the day's books as work, not as a sale.
+func TestWorkPassesAtTheGateAndInTheBooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.house(w.Tenant, "11010100101", noNames())
+	must(t, w.s.Sales.SetPassQuota(w.as(w.Tenant), h.session.ID, sales.PassQuota{Work: 2}))
+	manager, gate := w.Client(access.Manager), w.Device(access.GateDevice)
+	var in, out saleshttp.PassShown
+	manager.Do("POST", "/api/v1/passes", workPass(h.session.ID, 0)).Want(201).JSON(&in)
+	manager.Do("POST", "/api/v1/passes", workPass(h.session.ID, 1)).Want(201).JSON(&out)
+	manager.Do("POST", "/api/v1/passes/"+out.ID.String()+"/revoke", map[string]any{"reason": "换人"}).Want(200)
+	w.buy(w.Buyer(), h.session.ID, 1)
+	day := clock.DayOf(w.Clock.Now(), clock.Shanghai)
+	d := w.books(day, h)
+	if d.Work != (fact.Movement{Sold: 2, Refunded: 1}) || d.Public.Sold != 1 || d.Valid != 2 {
+		t.Errorf("the day: %+v", d)
+	}
+	var told int64
+	w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, `select count(*) from reporting.fact, jsonb_array_elements(body -> 'tickets') x where kind = 'SALE' and x ->> 'kind' = 'work' and not (x ->> 'publicSale')::boolean`).Scan(&told)
+	})
+	if told != 2 {
+		t.Errorf("%d work tickets were told", told)
+	}
+	w.Clock.Set(h.session.DoorsAt.Add(-2 * time.Hour))
+	scan := func(code string) *accesstest.Reply {
+		return gate.Do("POST", "/api/v1/gate/scans", map[string]any{"id": ids.New(), "session": h.session.ID, "method": "code", "text": code}).Want(200)
+	}
+	first := scan(in.Tickets[0].Code)
+	if first.Get("admitted") != "true" || first.Get("kind") != "work" {
+		t.Errorf("the pass: %s", first.Body)
+	}
+	if got := scan(in.Tickets[0].Code).Get("reason"); got != "already_in" {
+		t.Errorf("the pass again: %s", got)
+	}
+	if got := scan(out.Tickets[0].Code).Get("admitted"); got != "false" {
+		t.Errorf("a revoked pass: admitted %s", got)
+	}
+	var inside int64
+	w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, "select coalesce(sum(inside), 0) from checking.occupancy").Scan(&inside)
+	})
+	if inside != 0 {
+		t.Errorf("%d of the audience are inside", inside)
 	}
 }

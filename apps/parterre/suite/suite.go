@@ -35,6 +35,7 @@ import (
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/single"
+	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/cluster"
 	"parterre/modules/reporting"
@@ -47,21 +48,22 @@ import (
 
 // Config says what to compose.
 type Config struct {
-	DB       *db.DB
-	AdminDSN string // the owner's; for loading the demo world
-	AppDSN   string
-	Var      string
-	Log      *slog.Logger
-	Clock    clock.Clock
-	Proxies  []string
-	Apps     []string // manage, sales, gate, report, lab
-	Version  string
-	BaseURL  string          // public address, without a slash at the end
-	LabURL   string          // where the simulated regulators listen
-	Roots    *x509.CertPool  // trusted when the suite calls itself or the lab
-	Node     string          // this node's name among several; default one of host and process
-	Cluster  *cluster.Config // nil on a single node; Node, Mark and Payloads are filled in here
-	Sandbox  bool            // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	DB        *db.DB
+	AdminDSN  string // the owner's; for loading the demo world
+	AppDSN    string
+	Var       string
+	Log       *slog.Logger
+	Clock     clock.Clock
+	Proxies   []string
+	Apps      []string // manage, sales, gate, report, lab
+	Version   string
+	BaseURL   string           // public address, without a slash at the end
+	LabURL    string           // where the simulated regulators listen
+	Roots     *x509.CertPool   // trusted when the suite calls itself or the lab
+	Node      string           // this node's name among several; default one of host and process
+	Cluster   *cluster.Config  // nil on a single node; Node, Mark and Payloads are filled in here
+	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	KeyDevice identity.Wrapper // seals the identity keys; nil: they lie in a file of mode 0600
 }
 
 // Suite is the composed whole.
@@ -101,7 +103,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	k, err := openKeys(filepath.Join(cfg.Var, "keys"))
+	k, err := openKeys(filepath.Join(cfg.Var, "keys"), cfg.KeyDevice)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +132,8 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
-		Packaged: report.Packaged,
-		Vouch:    s.vouch,
+		Packaged: report.Packaged, Passed: report.Passed,
+		Vouch: s.vouch,
 	})
 	if cfg.Sandbox {
 		s.Sales.Enrol = enrol(s.paySim)

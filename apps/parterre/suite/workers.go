@@ -38,6 +38,25 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		job(name, func(ctx context.Context) { s.every(ctx, pause, name, f) })
 	}
 	if s.Runs("sales") {
+		wg.Go(func() {
+			s.every(ctx, 2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, 2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, time.Minute, "binding tickets", func(ctx context.Context) error { _, err := s.Sales.SweepBindings(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
+		})
+		wg.Go(func() {
+			s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
+		})
+		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
 		each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
 		each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
 		each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })

@@ -1,17 +1,27 @@
-import { NotFound, Routes, Shell, type NavItem, type Route } from "@parterre/ui";
-import type { ReactNode } from "react";
+import { navigate, NotFound, Routes, Shell, shortcuts, type NavItem, type Route } from "@parterre/ui";
+import { useEffect, type ReactNode } from "react";
 import "./messages.ts";
 import "./counter.css";
 import { OrdersPage } from "./orders.tsx";
 import { ReservationsPage } from "./reservations.tsx";
+import { deskNow } from "./desk.ts";
+import { startDevices } from "./devices/hub.ts";
+import { DevicesPage, ReaderChip } from "./devices/page.tsx";
 import { SellPage } from "./sell.tsx";
+import { ShiftPage } from "./shift.tsx";
 
-const NAV: readonly NavItem[] = [{ to: "/", label: "counter.sell" }, { to: "/orders", label: "counter.last" }, { to: "/reservations", label: "r.list" }];
+const NAV: readonly NavItem[] = [{ to: "/", label: "counter.sell" }, { to: "/orders", label: "counter.last" }, { to: "/reservations", label: "r.list" }, { to: "/shift", label: "d.shift" }, { to: "/devices", label: "d.devices" }];
 const ROUTES: readonly Route[] = [
   { path: "/", draw: () => <SellPage /> }, { path: "/orders", draw: () => <OrdersPage /> }, { path: "/orders/:id", draw: (p) => <OrdersPage id={p["id"]!} /> },
+  { path: "/shift", draw: () => <ShiftPage /> }, { path: "/devices", draw: () => <DevicesPage /> },
   { path: "/reservations", draw: () => <ReservationsPage /> },
 ];
 
 export function App(): ReactNode {
-  return <Shell page="counter" nav={NAV} wide><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
+  useEffect(() => startDevices(), []);
+  useEffect(() => shortcuts.add(
+    { id: "last", keys: "F2", label: "d.k.last", run: () => { const { lastOrder } = deskNow(); navigate(lastOrder === null ? "/orders" : `/orders/${lastOrder}`); } },
+    { id: "find", keys: "F3", label: "d.k.find", run: () => { navigate("/orders"); requestAnimationFrame(() => document.getElementById("find")?.focus()); } },
+  ), []);
+  return <Shell page="counter" nav={NAV} wide end={<ReaderChip />}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
 }

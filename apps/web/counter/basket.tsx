@@ -2,14 +2,18 @@ import { ApiProblem } from "@parterre/api";
 import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
-import { cleanNumber, isUnder14, KINDS, nameFault, NOBODY, numberFault, type Fault, type Person } from "../shop/people.ts";
+import { cleanNumber, isUnder14, KINDS, nameFault, numberFault, type Fault, type Person } from "../shop/people.ts";
 import { KindPicker } from "../shop/kinds.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { ReserveButton } from "./reservations.tsx";
+import { draftOf, forget, keepDraft, park, sold as remember, type Held } from "./desk.ts";
+import { devices, hasPrinter, onCard } from "./devices/hub.ts";
+import type { Card } from "./devices/frames.ts";
+import { printReceipt, printTickets } from "./print.ts";
 import { fen, post, readCard, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
 
-export interface Held { readonly hold: SaleHold; readonly endsAt: number; readonly order: string }
+export type { Held };
 interface Picked { readonly rank: number; readonly text: string; readonly price: number }
 const METHODS = ["cash", "wechat", "alipay", "card"] as const;
 
@@ -19,7 +23,7 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
   return (
     <section className="basket" aria-label={text("counter.basket")}>
       {props.error !== null && <ProblemNote error={props.error} />}
-      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onHold={props.onHold} onDrop={props.onDrop} onSold={(x) => { setSold(x); props.onDrop(false); }} />
+      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onHold={props.onHold} onDrop={props.onDrop} onSold={(x) => { setSold(x); remember(x.order.id); forget(held.hold.hold); props.onDrop(false); }} />
         : sold !== null ? <Done sold={sold} onNext={() => setSold(null)} />
         : (
           <>
@@ -34,8 +38,9 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
 
 function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
-  const [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: wanted }, () => NOBODY)), [method, setMethod] = useState<(typeof METHODS)[number]>("cash"), [taken, setTaken] = useState(""), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
+  const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
   const left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - hold.amount, told = error === null ? {} : showProblem(error, lang).fields;
+  useEffect(() => keepDraft(hold.hold, { people, method, taken }), [people, method, taken]);
   const words = (f: Fault | null): string | null => (f === null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
   const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
@@ -48,13 +53,29 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
     document.getElementById(read.name === null ? `n-${at}` : at + 1 < wanted ? `d-${at + 1}` : "taken")?.focus();
     return true;
   };
+  // A card from a reader goes to the person whose field has the focus if that one is empty, else to the first without a document.
+  const laid = (read: Card): void => {
+    if (people.some((p) => cleanNumber(p.number) === read.number)) { toast("warning", text("d.card-twice")); return; }
+    const focused = /^[dn]-(\d+)$/.exec(document.activeElement?.id ?? ""), here = focused === null ? -1 : Number(focused[1]);
+    const at = here >= 0 && people[here]?.number === "" ? here : people.findIndex((p) => p.number === "");
+    if (at < 0) { toast("warning", text("d.card-full")); return; }
+    const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" }).replaceAll("-", "");
+    if (/^\d{8}$/.test(read.until) && read.until < today) toast("warning", text("d.card-expired"));
+    put(at, { number: read.number, kind: read.kind, ...(read.name === "" ? {} : { name: read.name.replace(/,/g, " ") }) });
+    const next = people.findIndex((p, i) => i > at && p.number === "");
+    document.getElementById(read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : "sell")?.focus();
+  };
+  const taker = useRef(laid);
+  taker.current = laid;
+  useEffect(() => onCard((c) => taker.current(c)), []);
   const sell = async (): Promise<void> => {
     setTried(true);
     setError(null);
     if (!ready || busy) return;
     setBusy(true);
     try {
-      props.onSold(await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), consent: true, method, ...(method === "cash" ? { taken: given } : {}) }, held.order));
+      const done = await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), consent: true, method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
+      props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
       if (e instanceof ApiProblem && e.status === 410) props.onDrop(false);
@@ -65,7 +86,8 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
   useEffect(() => shortcuts.add({ id: "sell", keys: "F9", label: "counter.k.sell", run: () => void latest.current() }), []);
   return (
     <form className="sale" noValidate onSubmit={(e) => { e.preventDefault(); void sell(); }}>
-      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><button type="button" className="button plain" onClick={() => props.onDrop(true)}>{text("counter.release")} <kbd>F10</kbd></button></div>
+      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><span className="row"><button type="button" className="button" onClick={park}>{text("d.park")} <kbd>F6</kbd></button><button type="button" className="button plain" onClick={() => props.onDrop(true)}>{text("counter.release")} <kbd>F10</kbd></button></span></div>
+      {(hold.why?.reasons.length ?? 0) > 0 && <p className="why quiet"><b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}</p>}
       {error !== null && <ProblemNote error={error} />}
       <div className="scroll">
         <KindPicker at="counter" hold={hold} onHold={props.onHold} />
@@ -86,11 +108,11 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
         <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.map((m) => <button key={m} type="button" aria-pressed={method === m} onClick={() => setMethod(m)}>{text(`counter.m.${m}`)}</button>)}</div>
         <p className="due"><span>{text("counter.total")}</span><b>{format.price(hold.amount)}</b></p>
         {method === "cash" && <>
-          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} /><button type="button" className="button" onClick={() => setTaken(String(hold.amount / 100))}>{text("counter.exact")}</button></div>
+          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter" && taken.trim() === "") { e.preventDefault(); setTaken(String(hold.amount / 100)); } }} /><button type="button" className="button" onClick={() => setTaken(String(hold.amount / 100))}>{text("counter.exact")}</button></div>
           <div className="notes">{notes(hold.amount).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
           <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
         </>}
-        <button className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>
+        <button id="sell" className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>
         <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />
       </div>
     </form>
@@ -103,14 +125,28 @@ function notes(due: number): number[] {
 }
 
 function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
-  const text = useT(), { order, change } = props.sold, link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => { link.current?.focus(); return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => link.current?.click() }); }, []);
+  const text = useT(), lang = useLanguage(), { order, change } = props.sold, main = useRef<HTMLButtonElement>(null), [busy, setBusy] = useState(false), began = useRef(false);
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    try { await work(); } catch (e) { toast("warning", text("d.print-bad", { why: e instanceof Error && (e.message.startsWith("edge.") || e instanceof TypeError) ? text("d.print-why") : showProblem(e, lang).text })); } finally { setBusy(false); }
+  };
+  const print = (): void => { if (!busy) void attempt(() => printTickets(order)); };
+  const latest = useRef(print);
+  latest.current = print;
+  useEffect(() => {
+    main.current?.focus();
+    if (!began.current && hasPrinter() && devices().settings.auto) { // once, also when React draws twice
+      began.current = true;
+      void attempt(async () => { await printReceipt(order.id, props.sold.taken ?? 0, props.sold.method === "cash"); await printTickets(order); });
+    }
+    return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => latest.current() });
+  }, []);
   return (
     <div className="done">
       <h2>{text("counter.done")} <small className="quiet">{order.number}</small></h2>
       {change > 0 && <p className="give"><span>{text("counter.give")}</span><b>{format.price(change)}</b></p>}
       <ul className="lines">{order.tickets.map((t) => <li key={t.seat}><span>{t.text}</span></li>)}</ul>
-      <div className="foot">{order.pdf !== undefined && <a ref={link} className="button main block" href={`${order.pdf}?medium=stock`} target="_blank" rel="noreferrer">{text("counter.print")} <kbd>F8</kbd></a>}<button type="button" className="button block" onClick={props.onNext}>{text("counter.again")}</button></div>
+      <div className="foot"><button ref={main} type="button" className="button main block" disabled={busy} onClick={print}>{busy && <span className="busy" />}{text("counter.print")} <kbd>F8</kbd></button><button type="button" className="button block" onClick={props.onNext}>{text("counter.again")}</button></div>
     </div>
   );
 }

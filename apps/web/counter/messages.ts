@@ -1,4 +1,5 @@
 import { addMessages } from "@parterre/ui";
+import { en as deskEn, zh as deskZh } from "./desk/messages.ts";
 
 export const zh = {
   "counter.sessions": "场次", "counter.none": "没有在售场次", "counter.none-lead": "经理开票后会出现在这里。", "counter.left": "余 {n}", "counter.basket": "本单", "counter.empty": "在图上点座位，或按数字键选最佳座位", "counter.best": "最佳座位", "counter.any": "不限票档", "counter.best-n": "最佳 {n} 座", "counter.map-hint": "点选座位 · 数字键 1–9 选最佳",
@@ -15,3 +16,4 @@ export const en: Record<keyof typeof zh, string> = {
   "counter.k.best": "Best seats (1–9)", "counter.k.sell": "Sell", "counter.k.clear": "Give this sale up", "counter.k.print": "Print", "counter.k.next": "Next session", "counter.zone": "Zone",
 };
 addMessages({ zh, en });
+addMessages({ zh: deskZh, en: deskEn });

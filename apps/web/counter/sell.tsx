@@ -5,6 +5,9 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { titleOf, useLoad } from "../shop/parts.tsx";
 import { loadMap, request, type SaleHold, type SessionMap, type ShopDetail, type ShopSession } from "../shop/wire.ts";
 import { Basket, type Held } from "./basket.tsx";
+import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
+import { ParkedList } from "./desk/parked.tsx";
+import { onCard } from "./devices/hub.ts";
 import { get, post, remove } from "./wire.ts";
 
 /** Three columns: session, map, basket. */
@@ -24,6 +27,7 @@ export function SellPage(): ReactNode {
             <b>{titleOf(s, lang)}</b><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}</span><small>{s.venue} {s.hall}{s.counts !== undefined && <em>{text("counter.left", { n: format.count(s.counts.free) })}</em>}</small>
           </button></li>
         ))}</ul>
+        <ParkedList />
       </nav>
       {id !== null && <Session key={id} id={id} />}
     </div>
@@ -52,7 +56,7 @@ function useBoard(session: string, model: MapModel): { board: StatusBoard; versi
 
 function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   const text = useT(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version } = useBoard(s.id, model), map = useRef<SeatMap | null>(null);
-  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set()), [held, setHeld] = useState<Held | null>(null), [zone, setZone] = useState(0), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set()), { current } = useDesk(), held: Held | null = current?.session === s.id ? current : null, [zone, setZone] = useState(0), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
   const look = useMemo(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: theme === "dark" ? zoneColour("dark", i) : z.color })), [s, theme]);
   const mine = held === null ? picked : new Set(held.hold.places.flatMap((p) => model.rankOf.get(p.seat) ?? []));
   useEffect(() => { map.current?.setZones(look, zoneOf); }, [look]);
@@ -65,7 +69,8 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
     const id = uuidv7();
     try {
       const hold = await post<SaleHold>("/counter/holds", { id, session: s.id, ...choice }, id);
-      setHeld({ hold, endsAt: Date.now() + hold.secondsLeft * 1000, order: uuidv7() });
+      const c: Customer = { hold, endsAt: Date.now() + hold.secondsLeft * 1000, order: uuidv7(), session: s.id, title: s.title, titleEn: s.titleEn, startsAt: s.startsAt, zone: s.zone };
+      serve(c);
       setPicked(new Set());
     } catch (e) {
       setError(e);
@@ -75,10 +80,13 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   const best = (n: number): Promise<void> => take({ best: { n, together: true, views: "no-blocked", ...(zone === 0 ? {} : { zones: [zone] }) } });
   const drop = (giveBack: boolean): void => {
     if (giveBack && held !== null) void remove(`/counter/sessions/${s.id}/holds/${held.hold.hold}`).catch(() => toast("warning", text("problem.network")));
-    setHeld(null);
+    if (held !== null) forget(held.hold.hold);
     setPicked(new Set());
     setError(null);
   };
+  // What ended while nobody looked, such as over a reload, is said and cleared.
+  useEffect(() => { if (held !== null && isOver(held, Date.now())) { toast("warning", text("counter.expired")); forget(held.hold.hold); } }, [held]);
+  useEffect(() => onCard(() => toast("info", text("d.card-nobody"))), []);
   const latest = useRef({ best, drop });
   latest.current = { best, drop };
   useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true })), { id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }), []);
@@ -99,9 +107,10 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
           {Array.from({ length: 6 }, (_, i) => <button key={i} type="button" className="button" disabled={busy || held !== null} aria-label={text("counter.best-n", { n: i + 1 })} onClick={() => void best(i + 1)}>{i + 1}</button>)}
           <ul className="zones">{s.zones.map((z, i) => <li key={z.no}><i style={{ background: look[i]!.colour }}>{look[i]!.letter}</i>{format.price(z.price)}<small>{format.count(z.free)}</small></li>)}</ul>
         </div>
+        {s.areas.some((a) => a.zone !== 0) && <div className="areas" role="group" aria-label={text("d.areas")}>{s.areas.filter((a) => a.zone !== 0).map((a) => <span key={a.id}><small>{text("d.area-left", { label: a.label, n: format.count(a.free) })}</small>{[1, 2, 3, 4].map((n) => <button key={n} type="button" className="button" disabled={busy || held !== null || a.free < n} aria-label={text("d.area-n", { label: a.label, n })} onClick={() => void take({ standing: [{ area: a.id, n }] })}>{n}</button>)}</span>)}</div>}
         <MapView model={model} options={{ onPick: toggle }} onReady={(m) => { map.current = m; m.setZones(look, zoneOf); m.setStates(board.states); m.setMine(mine); }} />
       </section>
-      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onHold={(hold) => setHeld((h) => (h === null ? null : { ...h, hold, endsAt: Date.now() + hold.secondsLeft * 1000 }))} onDrop={drop} />
+      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onHold={(hold) => { if (current?.session === s.id) serve({ ...current, hold, endsAt: Date.now() + hold.secondsLeft * 1000 }); }} onDrop={drop} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { ApiProblem, send, uuidv7, type SendOptions } from "@parterre/api";
 import { language, sessionEnded } from "@parterre/ui";
+import { readCard as typed } from "./devices/wedge.ts";
 
 async function call<T>(path: string, options: SendOptions = {}): Promise<T> {
   try {
@@ -14,7 +15,7 @@ export const post = <T>(path: string, body: unknown, key: string = uuidv7()): Pr
 export const remove = (path: string): Promise<void> => call<void>(path, { method: "DELETE", key: uuidv7() });
 
 export interface OrderItem { readonly id: string; readonly number: string; readonly title: string; readonly titleEn: string; readonly startsAt: string; readonly channel: string; readonly state: string; readonly amount: number; readonly places: number; readonly createdAt: string }
-export interface Sold { readonly order: { readonly id: string; readonly number: string; readonly amount: number; readonly pdf?: string; readonly tickets: readonly { readonly seat: number; readonly text: string; readonly code?: string }[] }; readonly change: number }
+export interface Sold { readonly order: { readonly id: string; readonly number: string; readonly amount: number; readonly pdf?: string; readonly tickets: readonly { readonly seat: number; readonly text: string; readonly code?: string }[] }; readonly change: number; readonly method?: string; readonly taken?: number }
 
 /** "12.5" yuan as 分, or null for what is no amount. */
 export function fen(text: string): number | null {
@@ -22,10 +23,8 @@ export function fen(text: string): number | null {
   return m === null ? null : Number(m[1]) * 100 + Number((m[2] ?? "").padEnd(2, "0"));
 }
 
-/** What an ID card reader types: a number alone, or name and number apart by a blank, comma or bar. */
+/** What an ID card reader types into a field: the number, with the name when it is there; only with a good check digit. */
 export function readCard(text: string): { name: string | null; number: string } | null {
-  const m = /(?:^|[\s,|;])([1-9]\d{16}[\dXx])(?:$|[\s,|;])/.exec(text.trim());
-  if (m === null) return null;
-  const name = text.replace(m[1]!, " ").split(/[\s,|;]+/).find((w) => /^[\p{L}·•]{2,}$/u.test(w)) ?? null;
-  return { name, number: m[1]!.toUpperCase() };
+  const card = typed(text.trim());
+  return card === null ? null : { name: card.name === "" ? null : card.name, number: card.number };
 }

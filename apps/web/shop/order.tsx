@@ -2,6 +2,7 @@ import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ErrorState, format, Link, Loading, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { StateChip } from "./orders.tsx";
+import { PayChoice } from "./pay.tsx";
 import { Steps, TierLine, Timer, titleOf, useLoad } from "./parts.tsx";
 import { Tickets } from "./ticket.tsx";
 import { buyerGet, buyerPost, type OrderDetail, type Quote } from "./wire.ts";
@@ -62,7 +63,6 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
     setError(null);
     try { await work(); } catch (e) { setError(e); } finally { setBusy(null); }
   };
-  const pay = (): Promise<void> => run("pay", async () => { location.assign((await buyerPost<{ payUrl: string }>(`/shop/orders/${o.id}/pay`, { provider: "sandbox" })).payUrl); await new Promise(() => {}); });
   if (o.state === "paid") return <div className="note info" role="status"><div className="body">{text("shop.paid-lead")}</div></div>;
   return (
     <section className="card paying">
@@ -70,7 +70,7 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
       <p className="due"><span>{text("shop.amount")}</span><b>{format.price(o.amount, props.style)}</b></p>
       <p className="quiet small">{text("shop.pay-lead")}</p>
       {error !== null && <ProblemNote error={error} />}
-      <button type="button" className="button main block" disabled={busy !== null} onClick={() => void pay()}>{busy === "pay" && <span className="busy" />}{text(busy === "pay" ? "shop.paying" : "shop.pay")}</button>
+      <PayChoice o={o} busy={busy === "pay"} onBusy={(on) => setBusy(on ? "pay" : null)} />
       <div className="row between">
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("check", async () => props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/check`, undefined)))}>{text(busy === "check" ? "shop.checking" : "shop.check")}</button>
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("cancel", async () => { props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/cancel`, undefined)); toast("success", text("shop.cancelled-toast")); })}>{text("shop.cancel")}</button>

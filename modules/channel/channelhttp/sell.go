@@ -92,11 +92,12 @@ type AgentOrderNew struct {
 	Phone     string        `json:"phone,omitempty" maxLength:"20"`
 	Consent   bool          `json:"consent" doc:"The buyer was told the terms and your name, and agreed (RL-6)"`
 	RulesHash string        `json:"rulesHash,omitempty" maxLength:"64"`
+	BindLater bool          `json:"bindLater,omitempty" doc:"Some or all people are named later, until the session's deadline (RL-3); those given are for the first places"`
 	Ref       string        `json:"ref,omitempty" maxLength:"60" doc:"Your own number; it is in the day's file. No personal data."`
 }
 
 func (n AgentOrderNew) confirmation() channel.Confirmation {
-	c := channel.Confirmation{NewOrder: sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Lock, Phone: n.Phone, Consent: n.Consent}, Ref: n.Ref, RulesHash: n.RulesHash}
+	c := channel.Confirmation{NewOrder: sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Lock, Phone: n.Phone, Consent: n.Consent, Later: n.BindLater}, Ref: n.Ref, RulesHash: n.RulesHash}
 	for _, p := range n.People {
 		c.People = append(c.People, sales.Person{Name: p.Name, Kind: p.Kind, Number: p.Number, Guardian: p.Guardian})
 	}
@@ -257,6 +258,7 @@ func (h *handlers) selling(api *httpx.API) {
 		return &orderOut{x}, err
 	})
 	h.issuing(api)
+	h.binding(api)
 }
 
 func (h *handlers) issuing(api *httpx.API) {

@@ -129,6 +129,9 @@ type Confirm struct {
 	Hold, Buyer Key
 	Docs        []Key   // as in Assign; empty keeps those bound
 	Expect      []int64 // as in Assign; empty is not compared
+	// Later lets documents be missing under real names: they are bound by Rename
+	// before the session's deadline (RL-3).
+	Later bool
 }
 
 // Refund takes places of a sale back: to free, or into ToPool.

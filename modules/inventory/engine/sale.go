@@ -21,7 +21,7 @@ func (s *State) confirm(buf []Event, cmd *Confirm, e Event) ([]Event, Answer) {
 		docs = cmd.Docs
 		e.Docs = someDocs(cmd.Docs)
 	}
-	if s.cfg.RealName {
+	if s.cfg.RealName && !cmd.Later {
 		for k := range c.seats {
 			if len(docs) == 0 || docs[k].IsZero() {
 				a := refuse(DocumentMissing, s.hall.places[c.seats[k]].ID)

@@ -13,6 +13,7 @@ type counterSaleIn struct {
 		SaleNew
 		Method string    `json:"method" enum:"cash,card,wechat,alipay,transfer" doc:"How it was paid"`
 		Taken  money.Fen `json:"taken,omitempty" minimum:"0" doc:"Cash that the customer gave, fen"`
+		Later  bool      `json:"bindLater,omitempty" doc:"Some or all people are named later, until the session's deadline (RL-3), such as a group's"`
 	}
 }
 
@@ -37,7 +38,9 @@ func (h *handlers) counter(api *httpx.API) {
 
 func (h *handlers) sell(ctx context.Context, in *counterSaleIn) (*counterSaleOut, error) {
 	b := in.Body
-	o, err := h.Sales.SellAtCounter(ctx, sales.CounterSale{NewOrder: b.order(), Method: b.Method, Taken: b.Taken})
+	n := b.order()
+	n.Later = b.Later
+	o, err := h.Sales.SellAtCounter(ctx, sales.CounterSale{NewOrder: n, Method: b.Method, Taken: b.Taken})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package saleshttp
 
 import (
+	"slices"
 	"time"
 
 	"parterre/modules/core/ids"
@@ -226,6 +227,7 @@ type SaleOrderDetail struct {
 	PaidFen    money.Fen     `json:"paid" doc:"What was paid, fen"`
 	BackFen    money.Fen     `json:"back" doc:"What went back or is on its way, fen"`
 	Refundable bool          `json:"refundable" doc:"Whether a refund is possible now"`
+	BindBy     *time.Time    `json:"bindBy,omitempty" doc:"Some tickets have no person yet: to be named until then (RL-3)"`
 }
 
 func left(o sales.Order, now time.Time) int {
@@ -265,6 +267,10 @@ func orderOf(d sales.Detail, base string, now time.Time) SaleOrderDetail {
 		out.Refundable = out.Refundable || o.State == sales.Confirmed && !now.After(until)
 	}
 	out.Refundable = out.Refundable || o.State == sales.Confirmed && d.Session.State == "cancelled"
+	if d.Session.Rules.RealName.PerTicket && slices.ContainsFunc(out.Tickets, func(t SaleTicket) bool { return t.State == "valid" && t.Person == nil }) {
+		until := sales.BindDeadline(d.Session)
+		out.BindBy = &until
+	}
 	return out
 }
 

@@ -6344,6 +6344,10 @@ export interface components {
             why?: components["schemas"]["SalesSaleWhy"];
         };
         SalesSaleHoldPlace: {
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             /** @description Of ticket; full is the full price */
             kind: string;
             level: string;
@@ -6455,6 +6459,8 @@ export interface components {
             /** Format: date-time */
             doorsAt: string;
             /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
             expiresAt: string;
             hall: string;
             hold: string;
@@ -6515,6 +6521,10 @@ export interface components {
             number: string;
         };
         SalesSalePlace: {
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             level: string;
             note: string;
             number: string;
@@ -6731,6 +6741,10 @@ export interface components {
         SalesSaleTicket: {
             /** @description Ticket code */
             code?: string;
+            /** @description The way in, as printed */
+            entrance?: string;
+            /** @description The gate of admission, as printed */
+            gate?: string;
             kind: string;
             level: string;
             note: string;

@@ -1,0 +1,2 @@
+drop table sales.day_sign;
+drop table sales.invoice;

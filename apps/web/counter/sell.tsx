@@ -35,7 +35,7 @@ export function SellPage(): ReactNode {
 }
 
 function Session(props: { id: string }): ReactNode {
-  const both = useLoad(props.id, async () => { const s = await get<ShopDetail>(`/shop/sessions/${props.id}`); return { s, map: await loadMap(s) }; });
+  const both = useLoad(props.id, async () => { const [shop, desk] = await Promise.all([get<ShopDetail>(`/shop/sessions/${props.id}`), get<{ zones: readonly { zone: number; prices: readonly { kind: string; price: number }[] }[] }>(`/counter/sessions/${props.id}/prices`)]), s = { ...shop, zones: shop.zones.map((z) => ({ ...z, price: desk.zones.find((x) => x.zone === z.no)?.prices.find((p) => p.kind === "full")?.price ?? z.price })) }; return { s, map: await loadMap(s) }; });
   if (both.error !== null && both.data === null) return <div className="middle"><ErrorState error={both.error} onRetry={both.again} /></div>;
   return both.data === null ? <div className="middle pad"><Loading lines={6} /></div> : <Desk s={both.data.s} map={both.data.map} />;
 }

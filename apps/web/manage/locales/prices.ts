@@ -14,6 +14,12 @@ export const zhPrices = {
   "m.pr": "规则版本", "m.pr-none": "还没有保存过规则。", "m.pr-compare": "与前一版比较", "m.pr-same": "与前一版相同。", "m.pr-first": "第一版。", "m.pr-who": "保存人", "m.pr-why": "说明", "m.pr-load": "载入编辑", "m.pr-added": "新增", "m.pr-removed": "删除", "m.pr-changed": "修改", "m.pr-moved": "移动",
   "m.dr-against": "与哪一版比较", "m.dr-marked": "原价（不用规则）", "m.dr-a": "正在编辑的规则", "m.dr-b": "第 {n} 版", "m.dr-diff": "差额", "m.run-occupancy": "上座率",
   "m.kind-channel": "渠道 / 票种",
+  "m.mt": "票图工具", "m.mt-allot": "渠道配额", "m.mt-split": "按座位品质分档", "m.mt-move": "换座位图版本", "m.mt-series": "应用到其他场次", "m.mt-dirty": "请先保存票图，再使用此工具。",
+  "m.ma-lead": "先用预留画笔画出座位，再转为某一渠道的配额。有释放时间的配额计入公开销售（RL-2），到时未售出的座位自动放给公众。", "m.ma-none": "还没有渠道配额。", "m.ma-name": "名称", "m.ma-channel": "渠道", "m.ma-seats": "座位", "m.ma-release": "释放时间", "m.ma-never": "不释放", "m.ma-released": "已释放", "m.ma-back": "收回", "m.ma-paint": "票图上还没有预留座位：先在图上画出预留，保存后再来。", "m.ma-from": "取自预留", "m.ma-add": "转为配额",
+  "m.ms-lead": "把一个票档按座位品质（距离、偏轴、视线）等分，逐档降价；已售座位留在原票档。", "m.ms-bands": "分成几档", "m.ms-step": "每档降价（元）", "m.ms-go": "分档",
+  "m.mm-lead": "先检查再更换。已售座位不会被移走；缺少的座位会逐一列出。", "m.mm-none": "本厅没有其他已发布的座位图版本。", "m.mm-gone": "新版本没有的座位", "m.mm-dropped": "从票档和预留中去掉的座位", "m.mm-added": "新版本中尚无票档的座位", "m.mm-nothing": "无", "m.mm-sure": "我已核对以上变化", "m.mm-go": "更换版本",
+  "m.mr-lead": "把本场的票档、预留、配额和票种复制到所选场次，全部成功或全部不变。已售场次按手工改价的规则处理。", "m.mr-none": "这个演出没有其他场次。", "m.mr-all": "全选", "m.mr-plan": "座位图版本不同", "m.mr-go": "应用到 {n} 场",
+  "m.map-no-price": "您可以绘制票档与预留，票价由有定价权限的同事设定。",
 } as const;
 export const enPrices: Record<keyof typeof zhPrices, string> = {
   "m.rf-form": "Form", "m.rf-json": "JSON", "m.rf-view": "Editor", "m.rf-name": "Name", "m.rf-rounding": "Round to", "m.rf-yuan": "¥{n}", "m.rf-direction": "Direction", "m.rf-nearest": "nearest", "m.rf-up": "up", "m.rf-down": "down",
@@ -30,4 +36,10 @@ export const enPrices: Record<keyof typeof zhPrices, string> = {
   "m.pr": "Versions of the rules", "m.pr-none": "No rules were saved yet.", "m.pr-compare": "Compare with the one before", "m.pr-same": "The same as the one before.", "m.pr-first": "The first version.", "m.pr-who": "Saved by", "m.pr-why": "Why", "m.pr-load": "Load into the editor", "m.pr-added": "added", "m.pr-removed": "removed", "m.pr-changed": "changed", "m.pr-moved": "moved",
   "m.dr-against": "Compare with", "m.dr-marked": "Marked prices (no rules)", "m.dr-a": "The rules being edited", "m.dr-b": "Version {n}", "m.dr-diff": "Difference", "m.run-occupancy": "Occupancy",
   "m.kind-channel": "Channel / kind",
+  "m.mt": "Map tools", "m.mt-allot": "Channel allotments", "m.mt-split": "Split by seat quality", "m.mt-move": "Move to another plan version", "m.mt-series": "Apply to other sessions", "m.mt-dirty": "Save the map before you use this.",
+  "m.ma-lead": "Paint the seats as a hold, then give them to a channel. An allotment with a release date counts as public sale (RL-2); what is left then goes to the public by itself.", "m.ma-none": "There are no channel allotments.", "m.ma-name": "Name", "m.ma-channel": "Channel", "m.ma-seats": "Seats", "m.ma-release": "Release", "m.ma-never": "never", "m.ma-released": "released", "m.ma-back": "Take back", "m.ma-paint": "No seats are held on the map: paint a hold, save, and come back.", "m.ma-from": "From the hold", "m.ma-add": "Make an allotment",
+  "m.ms-lead": "Parts a zone into equal shares by seat quality (distance, axis, view), each a step cheaper; sold seats stay in the zone.", "m.ms-bands": "Bands", "m.ms-step": "Step down (yuan)", "m.ms-go": "Split",
+  "m.mm-lead": "Checked before it is done. Sold seats are never lost; missing ones are listed.", "m.mm-none": "The hall has no other published plan version.", "m.mm-gone": "Seats that the version lacks", "m.mm-dropped": "Seats dropped from zones and holds", "m.mm-added": "Seats of the version in no zone yet", "m.mm-nothing": "none", "m.mm-sure": "I have checked these changes", "m.mm-go": "Move",
+  "m.mr-lead": "Copies zones, holds, allotments and ticket kinds to the chosen sessions, all or none. On sold sessions the rules of a change by hand apply.", "m.mr-none": "The show has no other session.", "m.mr-all": "All", "m.mr-plan": "other plan version", "m.mr-go": "Apply to {n}",
+  "m.map-no-price": "You may paint zones and holds; prices are set by a colleague who may.",
 };

@@ -11,6 +11,7 @@ import type { MapContent, Meter, Session, Show, TicketMap } from "../lib/wire.ts
 import { noId } from "../pages/session.tsx";
 import { MapDraft } from "./draft.ts";
 import { ToolIcon } from "./icons.tsx";
+import { More } from "./more.tsx";
 import { Panel, type Brush } from "./panel.tsx";
 import { listenToTools, TOOL_KEYS, TOOLS, type Tool } from "./tools.ts";
 
@@ -32,7 +33,7 @@ export function MapPage(props: { session: string }): ReactNode {
   if (error !== null) return <div className="page"><ErrorState error={error} onRetry={() => { page.reload(); model.reload(); }} /></div>;
   if (page.data !== null && page.data.map === null) return <div className="page"><div className="note"><div className="body">{text("m.map-none-lead")}</div><Link to={`/sessions/${props.session}`}>{text("m.session-about")}</Link></div></div>;
   if (page.data === null || model.data === null) return <div className="page"><Loading lines={8} /></div>;
-  return <Designer key={page.data.map!.id} session={page.data.session} show={page.data.show} map={page.data.map!} model={model.data} />;
+  return <Designer key={`${page.data.map!.id} ${page.data.map!.version}`} onReload={page.reload} session={page.data.session} show={page.data.show} map={page.data.map!} model={model.data} />;
 }
 
 const slot = (map: string): string => `parterre.map.${map}`;
@@ -74,8 +75,8 @@ function useMeter(map: string, draft: MapDraft, version: number): { meter: Meter
   return { meter: state.meter, stale: state.at !== version, problem: state.problem };
 }
 
-function Designer(props: { session: Session; show: Show; map: TicketMap; model: MapModel }): ReactNode {
-  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), { map, model, session } = props, editable = can("price.manage");
+function Designer(props: { session: Session; show: Show; map: TicketMap; model: MapModel; onReload: () => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), { map, model, session } = props, pricing = can("price.manage"), editable = pricing || can("map.manage");
   const { draft, restored, forget } = useKeptDraft(map, model), version = useSyncExternalStore(draft.listen, () => draft.version);
   const [tool, setTool] = useState<Tool>(editable ? "marquee" : "pan"), [brush, setBrush] = useState<Brush>(() => (draft.zones[0] === undefined ? { kind: "erase" } : { kind: "zone", no: draft.zones[0].no }));
   const [level, setLevel] = useState("all"), [hovered, setHovered] = useState(-1), [base, setBase] = useState(map.version), [busy, setBusy] = useState(false), [problem, setProblem] = useState<unknown>(null), [conflict, setConflict] = useState(false), [note, setNote] = useState(restored);
@@ -96,7 +97,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
     setBusy(true);
     setProblem(null);
     try {
-      const done = await http.send<{ map: TicketMap }>("PUT", `/api/v1/maps/${map.id}`, { version: onto, ...draft.content() });
+      const done = await http.send<{ map: TicketMap }>("PUT", `/api/v1/maps/${map.id}${pricing ? "" : "/painting"}`, { version: onto, ...draft.content() });
       setBase(done.map.version);
       draft.markClean();
       forget();
@@ -116,7 +117,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
         <Link to={`/sessions/${session.id}`} className="back">‹ {format.dateTime(session.startsAt, lang)}</Link>
         <h1>{lang === "en" && props.show.titleEn !== "" ? props.show.titleEn : props.show.title} <span className="quiet">{text("m.map-revision", { n: base })}</span></h1>
         {model.levels.length > 1 && <Segmented size="small" value={level} onChange={(v) => setLevel(v)} options={[{ value: "all", label: text("action.all-levels") }, ...model.levels.map((l) => ({ value: l.id, label: l.name }))]} />}
-        {editable && <div className="row end">
+        {editable && <div className="row end"><More session={session} map={{ ...map, ...draft.content(), version: base }} dirty={draft.dirty} onChange={props.onReload} />
           <button type="button" className="button small" disabled={!draft.canUndo} title="Ctrl Z" onClick={() => draft.undo()}>{text("action.undo")}</button>
           <button type="button" className="button small" disabled={!draft.canRedo} title="Ctrl Shift Z" onClick={() => draft.redo()}>{text("m.redo")}</button>
           <button type="button" className="button main small" disabled={busy || !draft.dirty} title="Ctrl S" onClick={() => { void save(base); }}>{busy && <span className="busy" aria-hidden="true" />}{text(draft.dirty ? "m.map-save" : "m.map-all-saved")}</button>
@@ -130,7 +131,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
           <MapView model={model} options={{ interaction: "none", onHover: setHovered, onFocusSeat: setHovered }} onReady={(m) => { seatMap.current = m; const stop = listenToTools(m, { tool: () => now.current.tool, apply, level: () => model.levels.findIndex((l) => l.id === now.current.level) }); const destroy = m.destroy.bind(m); m.destroy = () => { stop(); destroy(); }; dress(); }} />
           <div className="status-line"><span>{name === null ? text(editable ? `m.tool-${tool}-how` : "m.map-readonly") : <>{text("seat.name", { level: name.level, section: name.section === name.level ? "" : ` ${name.section}`, row: name.row, number: name.number })}{zone === undefined ? "" : ` · ${zone.name} ${format.price(zone.price)}`}{draft.buffer.has(hovered) ? ` · ${text("m.buffer")}` : ""}</>}</span><span className="quiet">{meter !== null && text("m.status-share", { share: format.percent(meter.approved === 0 ? 0 : meter.public / meter.approved), percent: meter.percent })}</span></div>
         </div>
-        <div className="designer-side">{meterProblem !== null && <ProblemNote error={meterProblem} />}<Panel draft={draft} brush={brush} choose={setBrush} meter={meter} stale={stale} editable={editable} addZone={addZone} fromCategories={editable && model.plan.categories.size > 0 ? () => draft.replace(contentOfCategories(model, draft.buffer), t("m.zones-from-plan")) : undefined} /></div>
+        <div className="designer-side">{meterProblem !== null && <ProblemNote error={meterProblem} />}<Panel draft={draft} brush={brush} choose={setBrush} meter={meter} stale={stale} editable={editable} pricing={pricing} addZone={addZone} fromCategories={editable && model.plan.categories.size > 0 ? () => draft.replace(contentOfCategories(model, draft.buffer), t("m.zones-from-plan")) : undefined} /></div>
       </div>
       <Conflict open={conflict} map={map.id} onClose={() => setConflict(false)} mine={(v) => { setConflict(false); void save(v); }} theirs={(m) => { draft.replace(m, t("m.step-theirs")); draft.markClean(); forget(); setBase(m.version); setConflict(false); }} />
     </div>

@@ -11,11 +11,12 @@ export type Brush = { readonly kind: "zone"; readonly no: number } | { readonly 
 const KINDS: readonly ZoneKind[] = ["public", "package", "work", "complimentary"];
 
 /** Zones and holds; the one that is chosen is the brush and shows what can be set of it. */
-export function Panel(props: { draft: MapDraft; brush: Brush; choose: (b: Brush) => void; meter: Meter | null; stale: boolean; editable: boolean; fromCategories?: (() => void) | undefined; addZone: () => void }): ReactNode {
-  const text = useT(), { draft, brush, choose, editable } = props, counts = draft.counts();
+export function Panel(props: { draft: MapDraft; brush: Brush; choose: (b: Brush) => void; meter: Meter | null; stale: boolean; editable: boolean; pricing: boolean; fromCategories?: (() => void) | undefined; addZone: () => void }): ReactNode {
+  const text = useT(), { draft, brush, choose, editable, pricing } = props, counts = draft.counts();
   return (
     <aside className="map-panel" aria-label={text("m.map-panel")}>
       <MeterView meter={props.meter} stale={props.stale} />
+      {editable && !pricing && <p className="quiet pad">{text("m.map-no-price")}</p>}
       <section>
         <div className="card-head"><h2>{text("m.zones")}</h2>{editable && <button type="button" className="button small" onClick={props.addZone}>{text("m.zone-add")}</button>}</div>
         {draft.zones.length === 0 && <div className="stack tight"><p className="quiet">{text("m.zones-none")}</p>{props.fromCategories !== undefined && <button type="button" className="button" onClick={props.fromCategories}>{text("m.zones-from-plan")}</button>}</div>}
@@ -25,9 +26,9 @@ export function Panel(props: { draft: MapDraft; brush: Brush; choose: (b: Brush)
               <div className="zone-row">
                 <button type="button" className="zone-pick" aria-pressed={on} onClick={() => choose({ kind: "zone", no: z.no })}><b className="swatch" style={{ background: z.color, color: inkOn(z.color) }}>{z.letter}</b><span>{z.name || text("m.zone-unnamed")}</span><small className="quiet">{i < 9 ? i + 1 : ""}</small></button>
                 <span className="quiet nowrap">{format.count(counts.byZone.get(z.no) ?? 0)}</span>
-                {editable ? <InputNumber aria-label={text("m.price-of", { name: z.name })} className="price" size="small" controls={false} prefix="¥" min={0} max={9_999_999} precision={2} stringMode={false} formatter={(v) => String(v ?? "").replace(/\.00$/, "")} value={z.price / 100} onChange={(v) => draft.setZone(z.no, { price: Math.round((v ?? 0) * 100) }, text("m.step-price"))} status={z.price === 0 && (z.kind === "public" || z.kind === "package") ? "warning" : ""} /> : <span>{format.price(z.price)}</span>}
+                {pricing ? <InputNumber aria-label={text("m.price-of", { name: z.name })} className="price" size="small" controls={false} prefix="¥" min={0} max={9_999_999} precision={2} stringMode={false} formatter={(v) => String(v ?? "").replace(/\.00$/, "")} value={z.price / 100} onChange={(v) => draft.setZone(z.no, { price: Math.round((v ?? 0) * 100) }, text("m.step-price"))} status={z.price === 0 && (z.kind === "public" || z.kind === "package") ? "warning" : ""} /> : <span>{format.price(z.price)}</span>}
               </div>
-              {on && editable && <ZoneDetail draft={draft} zone={z} count={counts.byZone.get(z.no) ?? 0} />}
+              {on && editable && <ZoneDetail draft={draft} zone={z} pricing={pricing} count={counts.byZone.get(z.no) ?? 0} />}
             </li>
           ); })}
           <li className={brush.kind === "erase" ? "on" : ""}><div className="zone-row"><button type="button" className="zone-pick" aria-pressed={brush.kind === "erase"} disabled={!editable} onClick={() => choose({ kind: "erase" })}><b className="swatch none">–</b><span>{text("m.unzoned")}</span><small className="quiet">E</small></button><span className="quiet">{format.count(counts.unzoned)}</span></div></li>
@@ -49,14 +50,14 @@ export function Panel(props: { draft: MapDraft; brush: Brush; choose: (b: Brush)
   );
 }
 
-function ZoneDetail(props: { draft: MapDraft; zone: ZoneMeta; count: number }): ReactNode {
+function ZoneDetail(props: { draft: MapDraft; zone: ZoneMeta; pricing: boolean; count: number }): ReactNode {
   const text = useT(), { draft, zone: z } = props, areas = [...draft.model.plan.areas.values()];
   return (
     <div className="zone-detail">
       <label className="mini"><span className="label">{text("m.zone-name")}</span><Input size="small" value={z.name} maxLength={40} status={z.name.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { name: e.target.value }, text("m.step-name"))} /></label>
       <div className="two-fields">
         <label className="mini"><span className="label">{text("m.zone-letter")}</span><Input size="small" value={z.letter} maxLength={4} status={z.letter.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { letter: e.target.value }, text("m.step-letter"))} /></label>
-        <label className="mini"><span className="label">{text("m.zone-kind")}</span><Select size="small" value={z.kind} onChange={(kind) => draft.setZone(z.no, { kind }, text("m.step-kind"))} options={KINDS.map((k) => ({ value: k, label: text(`m.zone-${k}`) }))} /></label>
+        <label className="mini"><span className="label">{text("m.zone-kind")}</span><Select size="small" value={z.kind} disabled={!props.pricing} onChange={(kind) => draft.setZone(z.no, { kind }, text("m.step-kind"))} options={KINDS.map((k) => ({ value: k, label: text(`m.zone-${k}`) }))} /></label>
       </div>
       <div className="mini"><span className="label">{text("m.zone-colour")}</span><div className="colours" role="radiogroup" aria-label={text("m.zone-colour")}>{ZONE_COLOURS.light.map((c, i) => <button key={c} type="button" role="radio" aria-checked={z.color === c} aria-label={text("m.colour-n", { n: i + 1 })} style={{ background: c }} onClick={() => draft.setZone(z.no, { color: c }, text("m.step-colour"))} />)}</div></div>
       {areas.length > 0 && <label className="mini"><span className="label">{text("m.count-areas")}</span><Select mode="multiple" size="small" value={[...z.areas]} onChange={(next) => draft.setZone(z.no, { areas: next }, text("m.step-areas"))} options={areas.filter((a) => z.areas.includes(a.id) || !draft.zones.some((o) => o.areas.includes(a.id))).map((a) => ({ value: a.id, label: `${a.label} (${format.count(a.capacity)})` }))} /></label>}

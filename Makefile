@@ -22,8 +22,8 @@ check: ## format, vet, lint, import policy, types: fast, needs no database
 fmt: ## format the Go code
 	@go tool -modfile=.ci/tools.mod gofumpt -w $$(find . -mindepth 1 -maxdepth 1 -type d ! -name '.*' ! -name var ! -name bin) .ci
 
-bench: build ## measure the sale path on this machine
-	@exec bin/parterre bench $(ARGS)
+bench: build ## measure codes, printing, sales and the seat map on this machine (ARGS=map: the map alone)
+	@exec .ci/bench $(ARGS)
 
 demo: build ## load the demo world without serving it
 	@exec bin/parterre demo $(ARGS)

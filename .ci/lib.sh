@@ -11,6 +11,7 @@
 #	start            what `make run` does: setup, pages, binary, server
 #	test             what `make test` does: setup, pages, binary, all tests, one closing line of counts
 #	check            format, vet, lint, import policy, types: no database, no browser
+#	bench            everything that is measured, the seat map in a browser too
 #	fuzz             each fuzz target for a bounded time
 #	verify           generated files are up to date
 #	clean-data       deletes var/ with the database, after asking

@@ -101,6 +101,8 @@ var Grants = []Grant{
 	{Permission: "sales.refund.approve", Roles: []Role{Manager, Finance}, NoKey: true, Zh: "审批退票", En: "Approve refunds"},
 	{Permission: "sales.export", Roles: office, Zh: "导出销售数据", En: "Export sales"},
 	{Permission: "channel.sell", Zh: "渠道售票（接口密钥）", En: "Sell as an agent (API key)"},
+	{Permission: "channel.read", Roles: []Role{Manager, Finance, Auditor, PlatformAdmin}, Zh: "查看代理商与对账", En: "See agents and their books"},
+	{Permission: "channel.manage", Roles: []Role{Manager, PlatformAdmin}, NoKey: true, Zh: "管理代理商与其密钥", En: "Manage agents and their keys"},
 	{Permission: "shift.manage", Roles: []Role{Manager, Seller}, Zh: "开班与交班", En: "Open and close shifts"},
 	{Permission: "day.close", Roles: []Role{Manager, Finance}, Zh: "日结", En: "Close the business day"},
 	{Permission: "identity.check", Roles: []Role{Manager, Seller, Gate}, Devices: []DeviceKind{GateDevice, CounterDevice, KioskDevice, EdgeDevice}, Zh: "核验实名证件", En: "Check identity documents"},

@@ -13,6 +13,7 @@ import (
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
+	"parterre/modules/sales"
 )
 
 // Entry is one line of a day's file: an order or a refund.
@@ -59,7 +60,11 @@ func (d Day) CSV() []byte { return d.csv }
 
 // Reconcile makes the file of a day, YYYY-MM-DD, of the agent of ctx.
 // Errors: channel.day.
-func (s *Service) Reconcile(ctx context.Context, a Agent, day string) (d Day, err error) {
+func (s *Service) Reconcile(ctx context.Context, a Agent, day string) (Day, error) {
+	return s.day(ctx, a, day)
+}
+
+func (s *Service) day(ctx context.Context, a Agent, day string) (d Day, err error) {
 	from, err := time.ParseInLocation(time.DateOnly, day, clock.Shanghai)
 	now := s.now()
 	if err != nil || from.After(now) {
@@ -68,7 +73,7 @@ func (s *Service) Reconcile(ctx context.Context, a Agent, day string) (d Day, er
 	to := from.AddDate(0, 0, 1)
 	d = Day{Day: day, Agent: a.ID, Name: a.Name, Sandbox: a.Sandbox, Final: !now.Before(to), Entries: []Entry{}}
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		d.Entries, err = entries(ctx, tx, from, to)
+		d.Entries, err = entries(ctx, tx, db.Actor{Kind: sales.ActorAgent, ID: a.ID}.String(), from, to)
 		return err
 	})
 	if err != nil {

@@ -116,3 +116,21 @@ func getSale(ctx context.Context, tx db.Tx, order ids.ID) (x Sale, ok bool, err 
 	}
 	return x, err == nil, err
 }
+
+// keysOf are the keys that are bound to an agent.
+func keysOf(ctx context.Context, tx db.Tx, agent ids.ID) (map[ids.ID]bool, error) {
+	rows, err := tx.QueryContext(ctx, "select key_id from channel.agent_key where tenant_id = ? and agent_id = ?", tx.Scope.Tenant, agent)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[ids.ID]bool{}
+	for rows.Next() {
+		var id ids.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out[id] = true
+	}
+	return out, rows.Err()
+}

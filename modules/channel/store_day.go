@@ -10,8 +10,7 @@ import (
 // entries lists what the agent of the transaction sold and took back in
 // [from, to). An order counts on the day it was confirmed, a refund on the day
 // it was done.
-func entries(ctx context.Context, tx db.Tx, from, to time.Time) ([]Entry, error) {
-	agent := tx.Scope.Actor.String()
+func entries(ctx context.Context, tx db.Tx, agent string, from, to time.Time) ([]Entry, error) {
 	rows, err := tx.QueryContext(ctx, `select x.kind, x.id, x.order_id, coalesce(s.ref, ''), x.session_id, x.at, x.places, x.amount, x.fee, x.net from (
 			select 'order' as kind, o.id, o.id as order_id, o.session_id, o.confirmed_at as at, jsonb_array_length(o.lines) as places, o.amount, 0 as fee, o.amount as net
 				from sales.orders o where o.tenant_id = ? and o.buyer = ? and o.confirmed_at >= ? and o.confirmed_at < ?

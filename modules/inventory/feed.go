@@ -31,44 +31,40 @@ type Counts struct {
 type Subscription struct {
 	C      <-chan Update
 	c      chan Update
-	feed   *feed
+	hub    *hub
 	lagged bool
 	once   sync.Once
 }
 
 // Close ends the stream.
-func (s *Subscription) Close() { s.feed.leave(s) }
+func (s *Subscription) Close() { s.hub.leave(s) }
 
 // feed holds what is committed of one session and tells viewers, coalesced:
 // however many commits there were, each tick sends one delta, made once.
 type feed struct {
-	mu       sync.Mutex
-	hall     *engine.Hall
-	clock    clock.Clock
-	every    time.Duration
-	depth    int
-	version  uint64
-	live     []engine.Status // by place index
-	shown    []codec.State   // by rank, as of version
-	total    [4]int
-	areas    map[int32]*[4]int
-	rank     []int32
-	area     []int32
-	dirty    []int32 // place indexes
-	isDirty  []bool
-	snapshot []byte // of version, made when first asked for
-	subs     map[*Subscription]struct{}
-	running  bool
-	ended    bool
-	ctx      context.Context
+	hub     // its lock guards all of this
+	hall    *engine.Hall
+	clock   clock.Clock
+	every   time.Duration
+	live    []engine.Status // by place index
+	total   [4]int
+	areas   map[int32]*[4]int
+	rank    []int32
+	area    []int32
+	dirty   []int32 // place indexes
+	isDirty []bool
+	running bool
+	ctx     context.Context
 }
 
 func newFeed(ctx context.Context, h *engine.Hall, c clock.Clock, every time.Duration, version uint64) *feed {
 	n := h.Places()
 	f := &feed{
-		ctx: ctx, hall: h, clock: c, every: every, depth: 8, version: version, live: make([]engine.Status, n), shown: make([]codec.State, h.Seats()),
-		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{}, subs: map[*Subscription]struct{}{},
+		ctx: ctx, hall: h, clock: c, every: every, live: make([]engine.Status, n),
+		rank: make([]int32, n), area: make([]int32, n), isDirty: make([]bool, n), areas: map[int32]*[4]int{},
 	}
+	f.version, f.shown = version, make([]codec.State, h.Seats())
+	f.init(f.counts)
 	h.EachSpot(func(_ int32, s engine.Spot) {
 		f.rank[s.Index], f.area[s.Index] = int32(s.Rank), s.Area
 		f.total[engine.Free]++
@@ -129,31 +125,17 @@ func (f *feed) reset(st *engine.State) {
 
 // subscribe adds a viewer, who gets a snapshot at once.
 func (f *feed) subscribe() *Subscription {
-	c := make(chan Update, f.depth)
-	s := &Subscription{C: c, c: c, feed: f}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ended {
-		s.once.Do(func() { close(c) })
-		return s
-	}
-	if len(f.subs) == 0 {
+	if len(f.subs) == 0 && !f.ended {
 		f.step() // nobody was told of what happened meanwhile
 	}
-	f.subs[s] = struct{}{}
-	c <- f.whole()
-	if !f.running {
+	s := f.add()
+	if !f.ended && !f.running {
 		f.running = true
 		go f.run()
 	}
 	return s
-}
-
-func (f *feed) leave(s *Subscription) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.subs, s)
-	s.once.Do(func() { close(s.c) })
 }
 
 func (f *feed) run() {
@@ -170,16 +152,6 @@ func (f *feed) run() {
 	}
 }
 
-func (f *feed) end() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for s := range f.subs {
-		s.once.Do(func() { close(s.c) })
-	}
-	clear(f.subs)
-	f.ended = true
-}
-
 // tick tells all viewers what changed and reports whether nobody is left.
 func (f *feed) tick() (over bool) {
 	f.mu.Lock()
@@ -188,26 +160,7 @@ func (f *feed) tick() (over bool) {
 		f.running = false
 		return true
 	}
-	d := f.step()
-	for s := range f.subs {
-		if d == nil && !s.lagged {
-			continue
-		}
-		u := Update{Version: f.version, Delta: d}
-		if s.lagged {
-			if len(s.c) > 0 { // it still has not read what it has
-				continue
-			}
-			u = f.whole()
-		}
-		u.Counts = f.counts()
-		select {
-		case s.c <- u:
-			s.lagged = false
-		default:
-			s.lagged = true
-		}
-	}
+	f.tell(f.step())
 	return false
 }
 
@@ -241,13 +194,6 @@ func (f *feed) step() []byte {
 	return encodeDelta(f.version-1, f.version, changes)
 }
 
-func (f *feed) whole() Update {
-	if f.snapshot == nil {
-		f.snapshot = codec.EncodeSnapshot(f.version, f.shown)
-	}
-	return Update{Version: f.version, Snapshot: f.snapshot, Counts: f.counts()}
-}
-
 func (f *feed) counts() Counts {
 	t := f.total
 	c := Counts{Free: t[engine.Free], Held: t[engine.HeldPlace], Sold: t[engine.SoldPlace], Blocked: t[engine.NotForSale]}
@@ -258,10 +204,4 @@ func (f *feed) counts() Counts {
 		}
 	}
 	return c
-}
-
-func (f *feed) watched() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.subs) > 0
 }

@@ -23,6 +23,9 @@ func (e *elsewhere) Is(target error) bool { return target == error(ErrElsewhere)
 // start takes the lease, rebuilds the session and, if it was never opened,
 // opens it.
 func (s *Service) start(ctx context.Context, at place) (*writer, error) {
+	if err := s.elsewhere(ctx, at); err != nil {
+		return nil, err
+	}
 	hall, open, err := s.catalog.Load(ctx, at.session)
 	if err != nil {
 		return nil, err
@@ -83,6 +86,35 @@ func (s *Service) tx(ctx context.Context, tenant int32, opts pgx.TxOptions, fn f
 	})
 }
 
+// elsewhere looks whether another node's lease runs, before the seats are
+// loaded for nothing. Of a node that the bus does not know, and that has no
+// connection to the database either, the lease is ended: it is dead, or will
+// find, when it is back, that its epoch is over.
+func (s *Service) elsewhere(ctx context.Context, at place) error {
+	var owner string
+	err := s.tx(ctx, at.tenant, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, "select owner from inventory.lease where tenant_id = $1 and session_id = $2 and owner <> $3 and expires_at >= clock_timestamp()",
+			at.tenant, at.session.Bytes(), s.node).Scan(&owner)
+		if err != nil || !s.isGone(owner) || len(appName(owner)) != len(appPrefix+owner) {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `update inventory.lease set expires_at = clock_timestamp() - interval '1 ms' where tenant_id = $1 and session_id = $2 and owner = $3
+			and not exists (select from pg_stat_activity where application_name = $4 and datname = current_database())`, at.tenant, at.session.Bytes(), owner, appName(owner))
+		if err == nil && tag.RowsAffected() > 0 {
+			s.log.Warn("inventory: a node has ended; its session is taken over", "session", at.session.String(), "node", owner)
+			owner = ""
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), err == nil && owner == "":
+		return nil
+	case err != nil:
+		return err
+	}
+	return &elsewhere{owner}
+}
+
 // acquire gets the lease under a new epoch. It waits for a batch of the old
 // owner that is being committed.
 func (s *Service) acquire(ctx context.Context, at place) (epoch int64, err error) {
@@ -110,9 +142,11 @@ func (s *Service) acquire(ctx context.Context, at place) (epoch int64, err error
 const endSQL = `select count(pg_terminate_backend(pid)) from pg_stat_activity
 where application_name = $1 and usename = current_user and datname = current_database() and state = 'idle in transaction'`
 
+const appPrefix = "parterre-inventory "
+
 // appName names a node's connections, cut to what PostgreSQL keeps.
 func appName(node string) string {
-	name := "parterre-inventory " + node
+	name := appPrefix + node
 	return name[:min(len(name), 63)]
 }
 

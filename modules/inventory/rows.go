@@ -45,11 +45,3 @@ type Catalog interface {
 	// ErrNoSession when there is none.
 	Load(ctx context.Context, session ids.ID) (*engine.Hall, engine.Open, error)
 }
-
-// Router reaches the node that owns a session. Without one, a session that
-// another node owns is answered with ErrElsewhere.
-type Router interface {
-	// Forward sends a command to the owner and returns its answer. The owner's
-	// name is what it called itself in Deps.Node. The tenant and actor are in ctx.
-	Forward(ctx context.Context, owner string, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error)
-}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 
-	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
 	"parterre/modules/inventory/engine"
 )
@@ -175,13 +174,4 @@ func (s *Service) taken(ctx context.Context, sessions []ids.ID, not *[]int32) er
 	slices.Sort(*not)
 	*not = slices.Compact(*not)
 	return nil
-}
-
-// Meter returns a session's counters (RL-2, RL-8, RL-12).
-func (s *Service) Meter(ctx context.Context, session ids.ID) (m engine.Meter, err error) {
-	if _, ok := db.ScopeOf(ctx); !ok {
-		return m, db.ErrNoScope
-	}
-	err = s.Look(ctx, session, func(st *engine.State) { m = st.Meter() })
-	return m, err
 }

@@ -95,6 +95,12 @@ type Service struct {
 	mu      sync.Mutex
 	writers map[place]*slot
 	closing bool
+
+	// What is remembered of other nodes.
+	owners map[place]owner
+	gone   map[string]int64
+	halls  map[place]*engine.Hall
+	relays map[place]*relay
 }
 
 type place struct {
@@ -120,6 +126,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	s := &Service{
 		db: d.DB, catalog: d.Catalog, rows: d.Rows, router: d.Router, node: d.Node, log: d.Log, opt: d.Options.filled(),
 		clock: d.DB.Clock(), real: clock.System{}, writers: map[place]*slot{},
+		owners: map[place]owner{}, gone: map[string]int64{}, halls: map[place]*engine.Hall{}, relays: map[place]*relay{},
 	}
 	pool, err := hotPool(ctx, d.DB.Pool(), s.node, s.opt)
 	if err != nil {
@@ -182,54 +189,6 @@ func (s *Service) Stats() Stats {
 	return s.commit.stats
 }
 
-// Do has a command decided and committed. The tenant and the actor are those
-// of ctx (db.WithScope); Meta.Actor is filled in if empty. payload goes to the
-// row writers with the command's event.
-//
-// The answer is durable when Do returns, also a refusal. A refusal comes as
-// Answer.Refused and as an *errs.Error "inventory.<code>". ErrOutcome,
-// ErrElsewhere, ErrBusy and db.ErrUnavailable say to ask again with the same
-// Meta.Key, which never does the same thing twice.
-func (s *Service) Do(ctx context.Context, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return engine.Answer{}, db.ErrNoScope
-	}
-	if m := engine.MetaOf(cmd); m.Actor.IsZero() {
-		m.Actor = engine.Key(scope.Actor.ID.Bytes())
-	}
-	for {
-		a, err := s.local(ctx, scope.Tenant, session, cmd, payload)
-		var away *elsewhere
-		if s.router == nil || !errors.As(err, &away) {
-			return a, err
-		}
-		// The owner answers, or has ended: then its lease ends soon, and the
-		// session is ours or another's. The key makes asking again harmless.
-		a, err = s.router.Forward(ctx, away.owner, session, cmd, payload)
-		if !errors.Is(err, ErrElsewhere) && !errors.Is(err, ErrOutcome) && !errors.Is(err, ErrClosing) {
-			return a, err
-		}
-		select {
-		case <-ctx.Done():
-			return engine.Answer{}, ErrOutcome.Because(ctx.Err())
-		case <-s.ctx.Done():
-			return engine.Answer{}, ErrClosing
-		case <-s.real.After(20 * time.Millisecond):
-		}
-	}
-}
-
-// Local is Do without the way to another node: what a Router calls on the
-// owner's side. ErrElsewhere when this node is not the owner.
-func (s *Service) Local(ctx context.Context, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return engine.Answer{}, db.ErrNoScope
-	}
-	return s.local(ctx, scope.Tenant, session, cmd, payload)
-}
-
 func (s *Service) local(ctx context.Context, tenant int32, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
 	r := &request{cmd: cmd, payload: payload, done: make(chan struct{}, 1)}
 	if err := s.send(ctx, tenant, session, r); err != nil {
@@ -239,32 +198,6 @@ func (s *Service) local(ctx context.Context, tenant int32, session ids.ID, cmd e
 		return r.answer, Refused(r.answer.Refused)
 	}
 	return r.answer, nil
-}
-
-// Look runs f with the committed-or-being-committed state of a session, in
-// its writer, and returns when all that f saw is committed. f may not keep the
-// state; it is for questions (meters, who holds what), not for deciding.
-func (s *Service) Look(ctx context.Context, session ids.ID, f func(*engine.State)) error {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return db.ErrNoScope
-	}
-	return s.send(ctx, scope.Tenant, session, &request{look: f, done: make(chan struct{}, 1)})
-}
-
-// Reload has a session's seats loaded again from the catalogue, because its
-// ticket map shows them in other zones. Whoever waits for an answer is served
-// by the new writer. Of a session that another node serves nothing happens here.
-func (s *Service) Reload(ctx context.Context, session ids.ID) error {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return db.ErrNoScope
-	}
-	w, err := s.writer(ctx, scope.Tenant, session)
-	if err == nil {
-		w.kill(errLost)
-	}
-	return err
 }
 
 const attempts = 6
@@ -292,19 +225,6 @@ func (s *Service) send(ctx context.Context, tenant int32, session ids.ID, r *req
 			return ErrOutcome.Because(err)
 		}
 	}
-}
-
-// Subscribe streams the live status of a session: a snapshot, then deltas.
-func (s *Service) Subscribe(ctx context.Context, session ids.ID) (*Subscription, error) {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return nil, db.ErrNoScope
-	}
-	w, err := s.writer(ctx, scope.Tenant, session)
-	if err != nil {
-		return nil, err
-	}
-	return w.feed.subscribe(), nil
 }
 
 // writer finds the session's writer or opens it; several callers open it once.
@@ -363,6 +283,26 @@ func (s *Service) forget(w *writer) {
 		delete(s.writers, at)
 	}
 }
+
+// Owned lists the sessions that this node serves.
+func (s *Service) Owned() (list []Owned) {
+	s.each(func(w *writer) { list = append(list, Owned{w.tenant, w.session, w.epoch}) })
+	return list
+}
+
+// Owned is a session that a node serves, and since which epoch.
+type Owned struct {
+	Tenant  int32
+	Session ids.ID
+	Epoch   int64
+}
+
+// Node is the node's name in leases.
+func (s *Service) Node() string { return s.node }
+
+// Connect gives the way to other nodes, before the service is used. The way
+// back is Here.
+func (s *Service) Connect(r Router) { s.router = r }
 
 // each calls f for every running writer.
 func (s *Service) each(f func(*writer)) {

@@ -30,6 +30,7 @@ type moved struct {
 	order   Order // before
 	show    codes.Show
 	seats   *Map
+	to      []int32 // the hold's seats
 	payment ids.ID
 	taker   string
 	diff    money.Fen // new prices less old ones
@@ -113,6 +114,7 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	if err != nil {
 		return Refund{}, err
 	}
+	p.to = a.Seats
 	for i := range a.Prices {
 		p.diff += money.Fen(a.Prices[i]) - old[i]
 	}

@@ -85,6 +85,7 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 // rowPayload is a payload that knows its own rows.
 type rowPayload interface {
 	addRows(w *rowSet, c inventory.Change) error
+	toWire(w *wired)
 }
 
 // rowSet gathers the rows of one batch as columns.

@@ -85,6 +85,8 @@ type Deps struct {
 	KeepPersons time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
+	// Queue says whether buyers of a session stand in line first; nil: never.
+	Queue func(ctx context.Context, session ids.ID) (bool, error)
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }

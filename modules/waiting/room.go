@@ -2,7 +2,10 @@ package waiting
 
 import (
 	"container/heap"
+	"math/bits"
 	"time"
+
+	"parterre/modules/core/ids"
 )
 
 // room is one session's line in memory. Who holds place p (from 0) may enter
@@ -30,8 +33,24 @@ type room struct {
 	line    []uint64
 	late    places
 	isLate  map[uint64]bool
-	passes  []time.Time // ends of passes that run, in order
+	passes  []running            // passes that run, by their end
+	inside  map[uint64]time.Time // their ends by place
+	of      map[ids.ID]uint64    // index by buyer: one place each, however often they ask
 	dirty   bool
+
+	seen      time.Time
+	confirmed int // in the last minute
+	history   []Sample
+}
+
+type running struct {
+	place uint64
+	until time.Time
+}
+
+// newRoom is a room that nobody is in.
+func newRoom() *room {
+	return &room{waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}, inside: map[uint64]time.Time{}, of: map[ids.ID]uint64{}}
 }
 
 const (
@@ -87,7 +106,8 @@ func (r *room) advance(now time.Time) {
 		r.tokens = min(most, r.tokens+int64(min(d, time.Minute)/time.Microsecond)*int64(r.perMin)/60)
 		r.at = now
 	}
-	for len(r.passes) > 0 && !now.Before(r.passes[0]) {
+	for len(r.passes) > 0 && !now.Before(r.passes[0].until) {
+		delete(r.inside, r.passes[0].place)
 		r.passes = r.passes[1:]
 	}
 	// Tokens that nobody came for go back; they were counted when they were given.
@@ -128,14 +148,17 @@ func (r *room) give(now time.Time) {
 	r.line, r.ends = append(r.line, p), append(r.ends, now.Add(grace))
 }
 
-// claim lets place p in, once.
-func (r *room) claim(p uint64, now time.Time) (entered, over bool) {
+// claim lets place p in: until is the end of its pass, zero as long as it is
+// not its turn. Who asks again while the pass runs gets the same one, since an
+// answer may be lost and a second tab may ask; over says that it has ended.
+func (r *room) claim(p uint64, now time.Time) (until time.Time, over bool) {
 	r.advance(now)
 	if p >= r.admitted {
-		return false, false
+		return until, false
 	}
 	if r.has(p) {
-		return false, true
+		until, ok := r.inside[p]
+		return until, !ok || !now.Before(until)
 	}
 	if _, ok := r.waiting[p]; !ok {
 		if !r.isLate[p] {
@@ -144,7 +167,7 @@ func (r *room) claim(p uint64, now time.Time) (entered, over bool) {
 			r.advance(now)
 		}
 		if _, ok := r.waiting[p]; !ok {
-			return false, false
+			return until, false
 		}
 	}
 	delete(r.waiting, p)
@@ -152,11 +175,31 @@ func (r *room) claim(p uint64, now time.Time) (entered, over bool) {
 		r.claimed = append(r.claimed, make([]byte, 1+len(r.claimed)/4)...)
 	}
 	r.claimed[p/8] |= 1 << (p % 8)
-	r.passes = append(r.passes, now.Add(time.Duration(r.settings.PassMinutes)*time.Minute))
+	until = now.Add(time.Duration(r.settings.PassMinutes) * time.Minute).Truncate(time.Millisecond)
+	r.passes = append(r.passes, running{p, until})
+	r.inside[p] = until
 	r.dirty = true
-	return true, false
+	return until, false
 }
 
 func (r *room) has(p uint64) bool {
 	return p/8 < uint64(len(r.claimed)) && r.claimed[p/8]&(1<<(p%8)) != 0
+}
+
+// passed counts the places that got their pass.
+func (r *room) passed() (n uint64) {
+	for _, b := range r.claimed {
+		n += uint64(bits.OnesCount8(b))
+	}
+	return n
+}
+
+// used reports whether index i had its turn and its pass has ended.
+func (r *room) used(i uint64, now time.Time) bool {
+	p, ok := r.place(i, now)
+	if !ok || !r.has(p) {
+		return false
+	}
+	until, runs := r.inside[p]
+	return !runs || !now.Before(until)
 }

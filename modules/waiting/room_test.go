@@ -14,10 +14,10 @@ var opening = time.Date(2026, 12, 1, 2, 0, 0, 0, time.UTC)
 
 func testRoom(high, inside int) *room {
 	seed := sha256.Sum256([]byte("seed"))
-	return &room{
-		settings: Settings{Enabled: true, OpensAt: opening, Low: 1, High: high, Inside: inside, PassMinutes: 10}, seed: seed[:], perMin: high,
-		waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}, at: opening,
-	}
+	r := newRoom()
+	r.settings = Settings{Enabled: true, OpensAt: opening, Low: 1, High: high, Inside: inside, PassMinutes: 10}
+	r.seed, r.perMin, r.at = seed[:], high, opening
+	return r
 }
 
 // The draw gives each who came before the opening another place, whatever n.
@@ -91,7 +91,7 @@ func TestTheLine(t *testing.T) {
 					continue
 				}
 				before := r.admitted
-				if ok, _ := r.claim(p, now); ok {
+				if until, _ := r.claim(p, now); !until.IsZero() {
 					if p >= r.admitted {
 						t.Fatalf("place %d entered with the line at %d", p, before)
 					}
@@ -106,7 +106,15 @@ func TestTheLine(t *testing.T) {
 		if len(in) != int(r.next) {
 			t.Fatalf("seed %d: %d of %d got in", seed, len(in), r.next)
 		}
-		if ok, over := r.claim(entered[0], now); ok || !over {
+		end, over := r.claim(entered[len(entered)-1], now)
+		if over || end.IsZero() {
+			t.Fatal("whose answer was lost does not get the pass again")
+		}
+		inside := len(r.passes)
+		if again, over := r.claim(entered[len(entered)-1], now.Add(time.Second)); over || again != end || len(r.passes) > inside {
+			t.Fatal("asking again gives a second pass or a longer one")
+		}
+		if _, over := r.claim(entered[len(entered)-1], end); !over {
 			t.Fatal("a place entered twice")
 		}
 		// Of those who were there all the time, who stands before enters before (a
@@ -134,7 +142,7 @@ func TestInside(t *testing.T) {
 	r.advance(now)
 	got := 0
 	for p := range uint64(10) {
-		if ok, _ := r.claim(p, now); ok {
+		if until, _ := r.claim(p, now); !until.IsZero() {
 			got++
 		}
 	}
@@ -142,7 +150,7 @@ func TestInside(t *testing.T) {
 		t.Fatalf("%d entered", got)
 	}
 	now = now.Add(10 * time.Minute)
-	if ok, _ := r.claim(3, now); !ok {
+	if until, _ := r.claim(3, now); until.IsZero() {
 		t.Error("nobody follows when a pass ends")
 	}
 }

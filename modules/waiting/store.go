@@ -11,7 +11,7 @@ import (
 )
 
 func getRoom(ctx context.Context, tx db.Tx, session ids.ID) (*room, bool, error) {
-	r := &room{waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}}
+	r := newRoom()
 	n := &r.settings
 	var drawn *int64
 	err := tx.QueryRowContext(ctx, `select enabled, opens_at, measured, low, high, inside, pass_minutes, seed, reserved, drawn, admitted, claimed, version
@@ -64,8 +64,10 @@ func saveLine(ctx context.Context, tx db.Tx, session ids.ID, r *room) error {
 	return err
 }
 
-// confirmed counts the orders of a session that were confirmed since a time.
-func confirmed(ctx context.Context, tx db.Tx, session ids.ID, since time.Time) (n int, err error) {
-	err = tx.QueryRowContext(ctx, "select count(*) from sales.orders where tenant_id = ? and session_id = ? and confirmed_at >= ? and channel = 'online'", tx.Scope.Tenant, session, since).Scan(&n)
-	return n, err
+// confirmed counts the orders of a session that were confirmed in the last
+// minute and in the last two.
+func confirmed(ctx context.Context, tx db.Tx, session ids.ID, now time.Time) (one, two int, err error) {
+	err = tx.QueryRowContext(ctx, "select count(*) filter (where confirmed_at >= ?), count(*) from sales.orders where tenant_id = ? and session_id = ? and confirmed_at >= ? and channel = 'online'",
+		now.Add(-time.Minute), tx.Scope.Tenant, session, now.Add(-2*time.Minute)).Scan(&one, &two)
+	return one, two, err
 }

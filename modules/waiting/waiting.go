@@ -21,6 +21,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,20 +70,34 @@ func (n Settings) check() error {
 // Room is a session's room as staff see it.
 type Room struct {
 	Settings
-	Version    int    `json:"version" doc:"0: there is none yet"`
-	Commitment string `json:"commitment" doc:"SHA-256 of the draw's seed"`
-	Meter      Meter  `json:"meter"`
+	Version    int      `json:"version" doc:"0: there is none yet"`
+	Commitment string   `json:"commitment" doc:"SHA-256 of the draw's seed"`
+	Meter      Meter    `json:"meter"`
+	History    []Sample `json:"history" doc:"The last hour, as this node saw it: a sample every 10 seconds, oldest first"`
 }
 
 // Meter tells how the line moves.
 type Meter struct {
-	Came      uint64  `json:"came" doc:"Places given out"`
-	Drawn     *uint64 `json:"drawn,omitempty" doc:"Of these, how many took part in the draw; absent before it"`
-	Admitted  uint64  `json:"admitted" doc:"Places up to here may enter"`
-	Waiting   uint64  `json:"waiting" doc:"Places behind"`
-	Called    int     `json:"called" doc:"Called, and not come yet"`
-	Inside    int     `json:"inside" doc:"Passes that run"`
-	PerMinute int     `json:"perMinute" doc:"Pace in force"`
+	Came      uint64    `json:"came" doc:"Places given out"`
+	Drawn     *uint64   `json:"drawn,omitempty" doc:"Of these, how many took part in the draw; absent before it"`
+	Admitted  uint64    `json:"admitted" doc:"Places up to here may enter"`
+	Waiting   uint64    `json:"waiting" doc:"Places behind"`
+	Called    int       `json:"called" doc:"Called, and not come yet"`
+	Inside    int       `json:"inside" doc:"Passes that run"`
+	Passed    uint64    `json:"passed" doc:"Passes given so far"`
+	PerMinute int       `json:"perMinute" doc:"Pace in force"`
+	Confirmed int       `json:"confirmed" doc:"Orders of the shop that were confirmed in the last minute"`
+	At        time.Time `json:"at"`
+}
+
+// Sample is the meter at one moment.
+type Sample struct {
+	At        time.Time `json:"at"`
+	Waiting   uint64    `json:"waiting"`
+	Inside    int       `json:"inside"`
+	Passed    uint64    `json:"passed"`
+	PerMinute int       `json:"perMinute"`
+	Confirmed int       `json:"confirmed"`
 }
 
 // Standing is where a buyer stands.
@@ -101,6 +116,7 @@ type Standing struct {
 	Drawn      *uint64    `json:"drawn,omitempty" doc:"How many took part in the draw"`
 	Pass       string     `json:"pass,omitempty" doc:"Goes with holds as X-Queue-Pass"`
 	PassUntil  *time.Time `json:"passUntil,omitempty"`
+	PassLeft   int        `json:"passLeft,omitempty" doc:"Seconds that the pass is good for, by the server's clock"`
 }
 
 // Service is safe for concurrent use.
@@ -205,6 +221,7 @@ func (s *Service) Room(ctx context.Context, session ids.ID) (out Room, err error
 	err = s.with(ctx, session, func(r *room, now time.Time) error {
 		if r != nil {
 			r.advance(now)
+			r.seen = now
 			out = r.shown()
 		}
 		return nil
@@ -214,8 +231,11 @@ func (s *Service) Room(ctx context.Context, session ids.ID) (out Room, err error
 
 func (r *room) shown() Room {
 	c := Commitment(r.seed)
-	m := Meter{Came: r.next, Drawn: r.drawn, Admitted: r.admitted, Waiting: r.next - min(r.admitted, r.next), Called: len(r.waiting), Inside: len(r.passes), PerMinute: r.perMin}
-	return Room{Settings: r.settings, Version: r.version, Commitment: hex.EncodeToString(c[:]), Meter: m}
+	m := Meter{
+		Came: r.next, Drawn: r.drawn, Admitted: r.admitted, Waiting: r.next - min(r.admitted, r.next), Called: len(r.waiting), Inside: len(r.passes),
+		Passed: r.passed(), PerMinute: r.perMin, Confirmed: r.confirmed, At: r.seen,
+	}
+	return Room{Settings: r.settings, Version: r.version, Commitment: hex.EncodeToString(c[:]), Meter: m, History: append([]Sample{}, r.history...)}
 }
 
 // Set opens, changes or closes a session's room. Places that were given out
@@ -230,7 +250,8 @@ func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settin
 				return err
 			}
 			if r == nil {
-				r = &room{seed: make([]byte, 32), waiting: map[uint64]time.Time{}, isLate: map[uint64]bool{}}
+				r = newRoom()
+				r.seed = make([]byte, 32)
 				_, _ = rand.Read(r.seed)
 			} else {
 				r.advance(now)
@@ -267,8 +288,9 @@ func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settin
 	})
 }
 
-// Join gives the buyer of ctx a place in line. Who has a ticket already keeps
-// that one. Errors: show.session_not_found.
+// Join gives the buyer of ctx a place in line. Who has one already keeps it,
+// with the ticket or without: asking often gives nobody a second lot. Who was
+// in and let the pass end goes to the back. Errors: show.session_not_found.
 func (s *Service) Join(ctx context.Context, session ids.ID, ticket string) (Standing, error) {
 	if ticket != "" {
 		if st, err := s.Where(ctx, session, ticket); err == nil {
@@ -282,12 +304,17 @@ func (s *Service) Join(ctx context.Context, session ids.ID, ticket string) (Stan
 			return s.exists(ctx, session)
 		}
 		r.open(now)
+		if i, ok := r.of[h.buyer]; ok && !r.used(i, now) {
+			given = s.token(ticketKind, h, i, now)
+			return nil
+		}
 		if r.next >= r.reserved {
 			if err := s.reserve(ctx, session, r); err != nil {
 				return err
 			}
 		}
 		given = s.token(ticketKind, h, r.next, now)
+		r.of[h.buyer] = r.next
 		r.next++
 		return nil
 	})
@@ -339,6 +366,9 @@ func (s *Service) Where(ctx context.Context, session ids.ID, ticket string) (Sta
 			return ErrTicket
 		}
 		r.advance(now)
+		if _, known := r.of[h.buyer]; !known {
+			r.of[h.buyer] = index // a restart forgot it
+		}
 		c := Commitment(r.seed)
 		out = Standing{State: "draw", Ticket: ticket, OpensAt: &r.settings.OpensAt, Index: index, Came: r.next, Poll: 10, Commitment: hex.EncodeToString(c[:])}
 		p, drawn := r.place(index, now)
@@ -348,13 +378,13 @@ func (s *Service) Where(ctx context.Context, session ids.ID, ticket string) (Sta
 			return nil
 		}
 		out.Seed, out.Drawn, out.State, out.Position = hex.EncodeToString(r.seed), r.drawn, "waiting", p+1
-		entered, over := r.claim(p, now)
+		until, over := r.claim(p, now)
 		switch {
 		case over:
 			return ErrTicket
-		case entered:
-			until := now.Add(time.Duration(r.settings.PassMinutes) * time.Minute).Truncate(time.Millisecond)
+		case !until.IsZero():
 			out.State, out.Pass, out.PassUntil, out.Poll = "admitted", s.token(passKind, h, p, until), &until, 30
+			out.PassLeft = int(until.Sub(now) / time.Second)
 		default:
 			out.Ahead = p - min(p, r.admitted)
 			out.Seconds = int(out.Ahead*60/uint64(max(1, r.perMin))) + 1
@@ -413,11 +443,12 @@ func (s *Service) Keep(ctx context.Context) error {
 				return nil
 			}
 			r.advance(now)
-			if r.settings.Enabled && r.settings.Measured && r.drawn != nil {
+			if r.settings.Enabled && r.drawn != nil {
 				if err := s.measure(ctx, session, r, now); err != nil {
 					return err
 				}
 			}
+			r.sample(now)
 			if !r.dirty {
 				return nil
 			}
@@ -437,16 +468,48 @@ func (f *firstError) add(err error) {
 	}
 }
 
-// measure sets the pace to that of confirmed orders in the last two minutes,
-// with a quarter more, for not everybody who enters buys.
+// measure counts the orders that are confirmed. A measured room's pace is that
+// of the last two minutes with a quarter more, for not everybody who enters buys.
 func (s *Service) measure(ctx context.Context, session ids.ID, r *room, now time.Time) error {
-	var n int
+	var one, two int
 	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		n, err = confirmed(ctx, tx, session, now.Add(-2*time.Minute))
+		one, two, err = confirmed(ctx, tx, session, now)
 		return err
 	})
-	if err == nil {
-		r.perMin = min(max(n*5/8, r.settings.Low), r.settings.High)
+	if err != nil {
+		return err
 	}
-	return err
+	r.confirmed = one
+	if r.settings.Measured {
+		r.perMin = min(max(two*5/8, r.settings.Low), r.settings.High)
+	}
+	return nil
+}
+
+const (
+	sampleEvery = 10 * time.Second
+	sampleKeep  = 360 // an hour of them
+)
+
+// sample notes the meter for the staff's chart.
+func (r *room) sample(now time.Time) {
+	if r.seen = now; !r.settings.Enabled {
+		return
+	}
+	if n := len(r.history); n > 0 && now.Sub(r.history[n-1].At) < sampleEvery {
+		return
+	}
+	if len(r.history) >= sampleKeep {
+		r.history = slices.Delete(r.history, 0, len(r.history)-sampleKeep+1)
+	}
+	r.history = append(r.history, Sample{At: now, Waiting: r.next - min(r.admitted, r.next), Inside: len(r.passes), Passed: r.passed(), PerMinute: r.perMin, Confirmed: r.confirmed})
+}
+
+// Enabled reports whether buyers of a session have to stand in line.
+func (s *Service) Enabled(ctx context.Context, session ids.ID) (on bool, err error) {
+	err = s.with(ctx, session, func(r *room, _ time.Time) error {
+		on = r != nil && r.settings.Enabled
+		return nil
+	})
+	return on, err
 }

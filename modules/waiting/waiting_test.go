@@ -69,6 +69,10 @@ func TestRoom(t *testing.T) {
 	if again, err := s.Join(buyers[0].Scope(t.Context()), w.Session.ID, tickets[0]); err != nil || again.Ticket != tickets[0] {
 		t.Errorf("who joins again with a ticket: %+v, %v", again, err)
 	}
+	// Asking often gives nobody a second lot in the draw.
+	if again, err := s.Join(buyers[0].Scope(t.Context()), w.Session.ID, ""); err != nil || again.Index != 0 || again.Came != 12 {
+		t.Errorf("who joins again without a ticket: %+v, %v", again, err)
+	}
 	// A restart: what was reserved counts as given out, so nobody gets a number twice.
 	s2 := waiting.New(w.DB.DB, key, w.Log)
 	late, lateTickets := join(t, w, s2, 1)
@@ -142,10 +146,20 @@ func passes(t *testing.T, w *salestest.World, s *waiting.Service, buyers []*acce
 				t.Errorf("%s: %v", what, err)
 			}
 		}
+		// A second tab, or whose answer was lost: the same pass, not a longer one.
+		if again, err := s.Where(fresh.buyer.Scope(t.Context()), w.Session.ID, fresh.ticket); err != nil || again.Pass != fresh.pass {
+			t.Errorf("asked again: %+v, %v", again, err)
+		}
+		if again, err := s.Join(fresh.buyer.Scope(t.Context()), w.Session.ID, ""); err != nil || again.Pass != fresh.pass {
+			t.Errorf("joined again without the ticket: %+v, %v", again, err)
+		}
+		w.Clock.Advance(5 * time.Minute)
 		if _, err := s.Where(fresh.buyer.Scope(t.Context()), w.Session.ID, fresh.ticket); !errors.Is(err, waiting.ErrTicket) {
 			t.Errorf("a ticket is used twice: %v", err)
 		}
-		w.Clock.Advance(5 * time.Minute)
+		if again, err := s.Join(fresh.buyer.Scope(t.Context()), w.Session.ID, ""); err != nil || again.Index == fresh.index {
+			t.Errorf("who comes back gets the old place: %+v, %v", again, err)
+		}
 		if err := door(fresh.buyer, w.Session.ID, fresh.pass); !errors.Is(err, waiting.ErrPass) {
 			t.Errorf("a pass whose time is over: %v", err)
 		}
@@ -158,6 +172,7 @@ func passes(t *testing.T, w *salestest.World, s *waiting.Service, buyers []*acce
 type entered struct {
 	buyer        *accesstest.Client
 	ticket, pass string
+	index        uint64
 }
 
 func newest(t *testing.T, w *salestest.World, s *waiting.Service) entered {
@@ -172,7 +187,7 @@ func newest(t *testing.T, w *salestest.World, s *waiting.Service) entered {
 			t.Fatal(err)
 		}
 		if st.State == "admitted" {
-			return entered{buyers[0], tickets[0], st.Pass}
+			return entered{buyers[0], tickets[0], st.Pass, st.Index}
 		}
 		w.Clock.Advance(time.Second)
 	}

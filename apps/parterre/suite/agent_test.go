@@ -79,6 +79,15 @@ func (w *world) foreignAgent(out map[string]accesstest.Target, h house) {
 	out["channel.agents"], out["channel.addAgent"] = plain, accesstest.Target{Plain: "names no thing"}
 	out["channel.setSandbox"] = accesstest.Target{Plain: "the caller's own tenant"}
 	out["channel.changeAgent"] = accesstest.Target{Params: p("agent", other.ID.String()), Body: map[string]any{"name": "乙", "version": 1}}
+	bound, _, err := w.s.Channel.MakeKey(w.as(w.DB.Other), other.ID, 1)
+	must(t, err)
+	self := a.ID.String() // a key that was bound to no agent is one of its own
+	out["channel.allotments"] = plain
+	out["channel.agent"] = accesstest.Target{Params: p("agent", other.ID.String())}
+	out["channel.agentDay"] = accesstest.Target{Params: p("agent", other.ID.String(), "day", "2026-11-23")}
+	out["channel.revokeAgentKey"] = accesstest.Target{Params: p("agent", other.ID.String(), "key", bound.ID.String())}
+	out["channel.agentDeliveries"] = accesstest.Target{Params: p("agent", self, "webhook", kept.String())}
+	out["channel.retryAgentDelivery"] = accesstest.Target{Params: p("agent", self, "webhook", kept.String(), "delivery", delivery)}
 	out["channel.makeAgentKey"] = accesstest.Target{Params: p("agent", other.ID.String()), Body: map[string]any{"days": 1}}
 }
 

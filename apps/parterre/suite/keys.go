@@ -26,6 +26,7 @@ type keys struct {
 	ring    *payload.Keyring
 	sandbox []byte
 	lab     []byte
+	waiting []byte // signs places in line and passes
 }
 
 // codeKeys is the file of the secrets behind ticket codes: one a generation.
@@ -61,7 +62,10 @@ func openKeys(dir string) (*keys, error) {
 	if k.sandbox, err = secret(filepath.Join(dir, "payment-sandbox.key"), 32); err != nil {
 		return nil, err
 	}
-	k.lab, err = secret(filepath.Join(dir, "lab.key"), 32)
+	if k.lab, err = secret(filepath.Join(dir, "lab.key"), 32); err != nil {
+		return nil, err
+	}
+	k.waiting, err = secret(filepath.Join(dir, "waiting-room.key"), 32)
 	return k, err
 }
 

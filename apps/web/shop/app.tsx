@@ -13,20 +13,22 @@ const NAV: readonly NavItem[] = [
   { to: "/orders", label: "shop.orders" },
 ];
 
-type Seats = typeof import("./seats.tsx");
-/** The map comes apart from the rest: the first page does not wait for it. */
-function SeatsLater(props: { id: string }): ReactNode {
-  const [page, setPage] = useState<Seats | null>(null), [error, setError] = useState<unknown>(null);
-  const load = (): void => { setError(null); import("./seats.tsx").then((m) => setPage(m), setError); };
+/** A page that comes apart from the rest: the first page does not wait for it. */
+function Later(props: { id: string; load: () => Promise<(props: { id: string }) => ReactNode> }): ReactNode {
+  const [Page, setPage] = useState<((props: { id: string }) => ReactNode) | null>(null), [error, setError] = useState<unknown>(null);
+  const load = (): void => { setError(null); props.load().then((p) => setPage(() => p), setError); };
   useEffect(load, []);
   if (error !== null) return <ErrorState error={error} onRetry={load} />;
-  return page === null ? <Loading /> : <page.SeatsPage id={props.id} />;
+  return Page === null ? <Loading /> : <Page id={props.id} />;
 }
+const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seats.tsx").then((m) => m.SeatsPage);
+const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);
 
 const ROUTES: readonly Route[] = [
   { path: "/", draw: () => <ListPage /> },
   { path: "/sessions/:id", draw: (p) => <EventPage key={p["id"]} id={p["id"]!} /> },
-  { path: "/sessions/:id/seats", draw: (p) => <SeatsLater key={p["id"]} id={p["id"]!} /> },
+  { path: "/sessions/:id/seats", draw: (p) => <Later key={`seats ${p["id"]}`} id={p["id"]!} load={seats} /> },
+  { path: "/sessions/:id/queue", draw: (p) => <Later key={`queue ${p["id"]}`} id={p["id"]!} load={queue} /> },
   { path: "/sessions/:id/people", draw: (p) => <PeoplePage key={p["id"]} id={p["id"]!} /> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage key={p["id"]} id={p["id"]!} /> },

@@ -4,12 +4,18 @@ import { decodeDelta, decodeSnapshot, levelCounts, seatName, StatusBoard, zoneCo
 import { ErrorState, format, Link, Loading, MapView, navigate, ProblemNote, SeatList, toast, useLanguage, useT, useTheme } from "@parterre/ui";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { isPublic } from "./event.tsx";
-import { Steps, titleOf, useLoad } from "./parts.tsx";
+import { Steps, titleOf, useCountdown, useLoad } from "./parts.tsx";
+import { dropPass, passOf } from "./queue/place.ts";
 import { buyerPost, get, holdOf, keepHold, loadMap, releaseHold, request, type SaleHold, type SessionMap, type ShopDetail, type ShopZone } from "./wire.ts";
 
 export function SeatsPage(props: { id: string }): ReactNode {
   const detail = useLoad(props.id, async () => {
     const s = await get<ShopDetail>(`/shop/sessions/${props.id}`);
+    // Where there is a line, its pass comes first; the map is not loaded for those who wait.
+    if (s.queue && passOf(s.id) === null) {
+      navigate(`/sessions/${s.id}/queue`, { replace: true });
+      return new Promise<never>(() => {});
+    }
     return { s, map: await loadMap(s) };
   });
   if (detail.error !== null && detail.data === null) return <ErrorState error={detail.error} onRetry={detail.again} />;
@@ -37,6 +43,13 @@ function useStatus(session: string, model: MapModel): { board: StatusBoard; vers
     return () => { stop(); cancelAnimationFrame(frame); };
   }, [session, board]);
   return { board, version, live };
+}
+
+const passHeader = (session: string): Record<string, string> => { const p = passOf(session); return p === null ? {} : { "X-Queue-Pass": p.pass }; };
+/** How long one may choose, where there is a line. */
+function PassTimer(props: { session: string }): ReactNode {
+  const text = useT(), pass = passOf(props.session), left = useCountdown(pass?.endsAt ?? 0, () => { if (pass !== null) navigate(`/sessions/${props.session}/queue`); });
+  return pass === null ? null : <span className={left < 60 ? "pass soon" : "pass"} role="timer">{text("shop.pass-left")} <b>{format.countdown(left)}</b></span>;
 }
 
 const CHOSEN = "parterre.shop.seats.";
@@ -92,12 +105,14 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
     setBusy(true);
     setError(null);
     try {
-      const hold = await buyerPost<SaleHold>("/shop/holds", { id, session: s.id, ...choice }, id);
+      const hold = await buyerPost<SaleHold>("/shop/holds", { id, session: s.id, ...choice }, id, passHeader(s.id));
       keepHold(s.id, hold);
       try { sessionStorage.setItem(CHOSEN + s.id, JSON.stringify(hold.places.map((p) => p.seat))); } catch { /* not kept */ }
       navigate(`/sessions/${s.id}/people`);
     } catch (e) {
       if (e instanceof ApiProblem) attempt.current = null;
+      // A line has formed, or the pass has ended: to the end of it, the choice is kept in the tab.
+      if (e instanceof ApiProblem && e.document.code === "waiting.pass") { dropPass(s.id); navigate(`/sessions/${s.id}/queue`); return; }
       setError(e);
       setBusy(false);
     }
@@ -118,6 +133,7 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
         <div className="seg" role="group" aria-label={text("shop.map")}>
           <button type="button" aria-pressed={!asList} onClick={() => setAsList(false)}>{text("shop.map")}</button><button type="button" aria-pressed={asList} onClick={() => setAsList(true)}>{text("shop.list")}</button>
         </div>
+        {s.queue && <PassTimer session={s.id} />}
         <span className={live ? "live" : "live off"} role="status">{text(live ? "shop.live" : "shop.live-wait")}</span>
       </div>
       <div className="stage">

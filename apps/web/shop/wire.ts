@@ -15,6 +15,7 @@ export interface Clause { readonly topic: string; readonly zh: string; readonly 
 export interface ShopDetail extends ShopSession {
   readonly performers: string; readonly synopsis: string; readonly notes: string;
   readonly rules: { readonly maxTickets: number; readonly holdMinutes: number; readonly refunds: readonly Tier[]; readonly realName: { readonly perOrder: boolean; readonly perTicket: boolean; readonly atEntry: boolean } };
+  readonly queue: boolean; readonly now: string; readonly opensAt?: string;
   readonly zones: readonly ShopZone[]; readonly documents: readonly { readonly kind: string }[]; readonly payments: readonly string[];
   readonly disclosures: { readonly organiser: string; readonly seller: string; readonly approval: string; readonly performers: string; readonly minutes: number; readonly audience: number; readonly places: number; readonly rules: readonly Clause[]; readonly rulesHash: string };
 }
@@ -31,9 +32,14 @@ export async function buyerGet<T>(path: string): Promise<T> {
   await asBuyer();
   return get<T>(path);
 }
-export async function buyerPost<T>(path: string, body: unknown, key: string = uuidv7()): Promise<T> {
+export async function buyerPost<T>(path: string, body: unknown, key: string = uuidv7(), headers: Readonly<Record<string, string>> = {}): Promise<T> {
   await asBuyer();
-  return send<T>(V1 + path, { method: "POST", body, key, language: language() });
+  return send<T>(V1 + path, { method: "POST", body, key, headers, language: language() });
+}
+/** With headers of its own and without a key: what is asked twice has one effect by itself. */
+export async function buyerSend<T>(method: "GET" | "POST", path: string, headers: Readonly<Record<string, string>>): Promise<T> {
+  await asBuyer();
+  return send<T>(V1 + path, { method, headers, language: language() });
 }
 
 export interface PriceZone { readonly no: number; readonly seats: readonly (readonly [number, number])[] }

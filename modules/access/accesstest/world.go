@@ -180,6 +180,13 @@ func (w *World) keyOf(tenant int32, permissions ...httpx.Permission) *Client {
 	return &Client{w: w, Tenant: tenant, ID: k.ID, Actor: db.Actor{Kind: db.ActorKey, ID: k.ID, Name: k.Name}, bearer: secret, cookies: map[string]string{}}
 }
 
+// Bearer returns a client of the first tenant that sends an API key's secret.
+func (w *World) Bearer(secret string) *Client {
+	c := w.visitor(w.Tenant)
+	c.bearer = secret
+	return c
+}
+
 // Sudo runs fn as the database's superuser, to whom no policy applies: for
 // looking and meddling behind the scenes.
 func (w *World) Sudo(fn func(context.Context, *pgx.Conn) error) {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"parterre/modules/access"
 	"parterre/modules/channel"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
@@ -105,98 +104,19 @@ func (h *handlers) day(api *httpx.API) {
 		if err != nil {
 			return err
 		}
-		c.Set("X-Content-SHA256", d.SHA256)
-		switch c.Query("format", "json") {
-		case "csv":
-			c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
-			c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+d.Day+`.csv"`)
-			return c.Send(d.CSV())
-		case "json":
-			return c.JSON(d)
-		}
-		return channel.ErrFormat
+		return sendDay(c, d)
 	}))
 }
 
-// ByAgent names an agent.
-type ByAgent struct {
-	Agent ids.ID `path:"agent"`
-}
-
-type agentsOut struct {
-	Body struct {
-		Sandbox bool            `json:"sandbox" doc:"The whole tenant is a sandbox"`
-		Items   []channel.Agent `json:"items"`
+func sendDay(c *fiber.Ctx, d channel.Day) error {
+	c.Set("X-Content-SHA256", d.SHA256)
+	switch c.Query("format", "json") {
+	case "csv":
+		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+d.Day+`.csv"`)
+		return c.Send(d.CSV())
+	case "json":
+		return c.JSON(d)
 	}
-}
-type (
-	agentIn       struct{ Body channel.Settings }
-	agentOut      struct{ Body channel.Agent }
-	agentChangeIn struct {
-		ByAgent
-		Body struct {
-			channel.Settings
-			Version int `json:"version" minimum:"1"`
-		}
-	}
-)
-
-type agentKeyIn struct {
-	ByAgent
-	Body struct {
-		Days int `json:"days" minimum:"1" maximum:"366" doc:"How long it is valid"`
-	}
-}
-type agentKeyOut struct {
-	Body struct {
-		Key    access.Key `json:"key"`
-		Secret string     `json:"secret" doc:"Send as Authorization: Bearer; shown once"`
-	}
-}
-type sandboxIn struct {
-	Body struct {
-		Sandbox bool `json:"sandbox"`
-	}
-}
-
-func staff(id, method, path, summary string, needs httpx.Permission) httpx.Op {
-	return httpx.Op{ID: "channel." + id, Method: method, Path: "/api/v1/" + path, Tag: "channel", Summary: summary, Needs: needs}
-}
-
-// manage adds the theatre's settings for its agents.
-func (h *handlers) manage(api *httpx.API) {
-	httpx.Register(api, staff("agents", "GET", "agents", "Agents that sell by API", "sales.read"), func(ctx context.Context, _ *struct{}) (*agentsOut, error) {
-		out := &agentsOut{}
-		var err error
-		if out.Body.Sandbox, err = h.Sandbox(ctx); err != nil {
-			return nil, err
-		}
-		out.Body.Items, err = h.Agents(ctx)
-		return out, err
-	})
-	o := staff("addAgent", "POST", "agents", "Register an agent", "show.manage")
-	o.Status = 201
-	httpx.Register(api, o, func(ctx context.Context, in *agentIn) (*agentOut, error) {
-		a, err := h.Add(ctx, in.Body)
-		return &agentOut{a}, err
-	})
-	o = staff("changeAgent", "PUT", "agents/{agent}", "Change an agent's name, limits and allotment, or stop it", "show.manage")
-	o.Errors = []int{404, 409}
-	httpx.Register(api, o, func(ctx context.Context, in *agentChangeIn) (*agentOut, error) {
-		a, err := h.Change(ctx, in.Agent, in.Body.Version, in.Body.Settings)
-		return &agentOut{a}, err
-	})
-	o = staff("makeAgentKey", "POST", "agents/{agent}/keys", "Make a further key of an agent", "access.manage")
-	o.Status, o.Errors, o.Mode = 201, []int{404}, httpx.ByHandler // the secret is not kept for a repeated request
-	httpx.Register(api, o, func(ctx context.Context, in *agentKeyIn) (*agentKeyOut, error) {
-		out := &agentKeyOut{}
-		var err error
-		out.Body.Key, out.Body.Secret, err = h.MakeKey(ctx, in.Agent, in.Body.Days)
-		return out, err
-	})
-	o = staff("setSandbox", "PUT", "agents-sandbox", "Make the whole tenant a sandbox, before its first agent or order", "access.manage")
-	o.Errors = []int{409}
-	httpx.Register(api, o, func(ctx context.Context, in *sandboxIn) (*sandboxIn, error) {
-		return in, h.SetSandbox(ctx, in.Body.Sandbox)
-	})
+	return channel.ErrFormat
 }

@@ -60,10 +60,15 @@ type API struct {
 	names  *names
 }
 
-func newAPI(s *Server, cfg Config) *API {
+// How errors look and that arrays are never null are settings of huma's
+// package, not of one API: set once, before any server of the process reads them.
+func init() {
 	huma.NewErrorWithContext = fromHuma
 	huma.NewError = func(status int, msg string, es ...error) huma.StatusError { return fromHuma(nil, status, msg, es...) }
 	huma.DefaultArrayNullable = false
+}
+
+func newAPI(s *Server, cfg Config) *API {
 	hc := huma.DefaultConfig(cfg.Title, cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
 	hc.RejectUnknownQueryParameters = true

@@ -6,24 +6,20 @@
 package cluster
 
 import (
-	"bytes"
-	"context"
 	"crypto/tls"
-	"encoding/gob"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"parterre/modules/core/db"
-	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 	"parterre/modules/inventory"
-	"parterre/modules/inventory/engine"
 )
 
 // Config says how a node joins.
@@ -41,6 +37,9 @@ type Config struct {
 	TLS *tls.Config
 	// Secret that nodes of one cluster share.
 	Secret string
+	// Mark is what must be the same on all nodes: the build and the keys. A node
+	// answers one of another mark with an error and does nothing for it.
+	Mark string
 	// Timeout for an answer; default 2 s. Whoever gets none asks again under the
 	// same key: the owner may have ended.
 	Timeout time.Duration
@@ -60,6 +59,9 @@ type Bus struct {
 	srv      *server.Server
 	nc       *nats.Conn
 	password string // of the embedded server's clients
+
+	stop chan struct{} // closed by Close
+	once sync.Once
 }
 
 var _ inventory.Router = (*Bus)(nil)
@@ -72,7 +74,10 @@ func Start(cfg Config) (*Bus, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 2 * time.Second
 	}
-	b := &Bus{cfg: cfg}
+	b := &Bus{cfg: cfg, stop: make(chan struct{})}
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
 	opts := []nats.Option{nats.Name("parterre " + cfg.Node), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond)}
 	target := cfg.URL
 	if target == "" {
@@ -90,6 +95,35 @@ func Start(cfg Config) (*Bus, error) {
 	}
 	b.nc = nc
 	return b, nil
+}
+
+// check refuses a cluster that anybody could join or read.
+func (c Config) check() error {
+	if c.URL != "" {
+		return nil
+	}
+	if c.Listen != "" || len(c.Routes) > 0 {
+		if len(c.Secret) < 16 {
+			return errors.New("cluster: the nodes need a shared secret of at least 16 characters")
+		}
+	}
+	if c.TLS == nil {
+		for _, addr := range append([]string{c.Listen}, c.Routes...) {
+			if addr != "" && !loopback(addr) {
+				return fmt.Errorf("cluster: %s is not on this machine: give the nodes certificates, since commands carry what identifies buyers", addr)
+			}
+		}
+	}
+	return nil
+}
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // serve starts the embedded server.
@@ -145,8 +179,27 @@ func (b *Bus) RouteAddr() string {
 	return b.srv.ClusterAddr().String()
 }
 
+// Peers is how many other nodes' servers are connected to this one's; -1 where
+// the cluster is somebody else's.
+func (b *Bus) Peers() int {
+	if b.srv == nil {
+		return -1
+	}
+	seen := map[string]bool{}
+	if r, err := b.srv.Routez(nil); err == nil {
+		for _, x := range r.Routes {
+			seen[x.RemoteName] = true
+		}
+	}
+	return len(seen)
+}
+
+// Connected reports whether the bus can be used.
+func (b *Bus) Connected() bool { return b.nc.IsConnected() }
+
 // Close leaves the cluster.
 func (b *Bus) Close() {
+	b.once.Do(func() { close(b.stop) })
 	if b.nc != nil {
 		b.nc.Close()
 	}
@@ -157,138 +210,3 @@ func (b *Bus) Close() {
 }
 
 func subject(node string) string { return "parterre.inventory." + hex.EncodeToString([]byte(node)) }
-
-// message is a command on the wire between nodes of one build.
-type message struct {
-	Tenant     int32
-	ActorKind  string
-	ActorID    [16]byte
-	ActorName  string
-	Reason     string
-	RequestID  string
-	Session    [16]byte
-	Cmd        engine.Command
-	HasPayload bool
-	Payload    []byte
-	Patience   time.Duration
-}
-
-// reply is an answer, or the code of an error that is no refusal.
-type reply struct {
-	Answer engine.Answer
-	Code   string
-}
-
-func init() {
-	for name, c := range map[string]engine.Command{
-		"open": &engine.Open{}, "configure": &engine.Configure{}, "hold": &engine.Hold{}, "assign": &engine.Assign{},
-		"extend": &engine.Extend{}, "release": &engine.Release{}, "confirm": &engine.Confirm{}, "refund": &engine.Refund{}, "move": &engine.Move{},
-		"rename": &engine.Rename{}, "block": &engine.Block{}, "unblock": &engine.Unblock{}, "expire": &engine.Expire{},
-	} {
-		gob.RegisterName("parterre/"+name, c)
-	}
-}
-
-// Forward implements inventory.Router.
-func (b *Bus) Forward(ctx context.Context, owner string, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
-	scope, ok := db.ScopeOf(ctx)
-	if !ok {
-		return engine.Answer{}, db.ErrNoScope
-	}
-	m := message{
-		Tenant: scope.Tenant, ActorKind: scope.Actor.Kind, ActorID: scope.Actor.ID.Bytes(), ActorName: scope.Actor.Name, Reason: scope.Reason,
-		RequestID: scope.RequestID, Session: session.Bytes(), Cmd: cmd, HasPayload: payload != nil, Patience: b.cfg.Timeout,
-	}
-	if payload != nil {
-		if b.cfg.Payloads == nil {
-			return engine.Answer{}, errors.New("cluster: the command has a payload and nobody can carry it")
-		}
-		var err error
-		if m.Payload, err = b.cfg.Payloads.EncodePayload(payload); err != nil {
-			return engine.Answer{}, fmt.Errorf("cluster: payload: %w", err)
-		}
-	}
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(&m); err != nil {
-		return engine.Answer{}, fmt.Errorf("cluster: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, b.cfg.Timeout)
-	defer cancel()
-	res, err := b.nc.RequestWithContext(ctx, subject(owner), buf.Bytes())
-	switch {
-	case errors.Is(err, nats.ErrNoResponders):
-		return engine.Answer{}, inventory.ErrElsewhere.Because(err) // the owner is gone; its lease will end
-	case err != nil:
-		return engine.Answer{}, inventory.ErrOutcome.Because(err)
-	}
-	var r reply
-	if err := gob.NewDecoder(bytes.NewReader(res.Data)).Decode(&r); err != nil {
-		return engine.Answer{}, inventory.ErrOutcome.Because(err)
-	}
-	if r.Code != "" {
-		return engine.Answer{}, known(r.Code)
-	}
-	if r.Answer.Refused != nil {
-		return r.Answer, inventory.Refused(r.Answer.Refused)
-	}
-	return r.Answer, nil
-}
-
-// known turns a code back into its error.
-func known(code string) error {
-	for _, e := range []*errs.Error{inventory.ErrElsewhere, inventory.ErrBusy, inventory.ErrClosing, inventory.ErrOutcome, inventory.ErrNoSession, db.ErrUnavailable, db.ErrNoScope} {
-		if e.Code == code {
-			return e
-		}
-	}
-	return fmt.Errorf("cluster: the owner answered %s", code)
-}
-
-// Serve answers other nodes' commands with svc until Close.
-func (b *Bus) Serve(svc *inventory.Service) error {
-	_, err := b.nc.Subscribe(subject(b.cfg.Node), func(in *nats.Msg) {
-		go b.handle(svc, in) // commands wait for their commit; one may not hold up the others
-	})
-	if err != nil {
-		return fmt.Errorf("cluster: %w", err)
-	}
-	return b.nc.Flush()
-}
-
-func (b *Bus) handle(svc *inventory.Service, in *nats.Msg) {
-	var m message
-	var r reply
-	if err := gob.NewDecoder(bytes.NewReader(in.Data)).Decode(&m); err != nil || m.Cmd == nil {
-		r.Code = "cluster.message"
-	} else {
-		r = b.do(svc, &m)
-	}
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(&r); err == nil {
-		_ = in.Respond(buf.Bytes()) // one who does not get it asks again
-	}
-}
-
-func (b *Bus) do(svc *inventory.Service, m *message) (r reply) {
-	ctx, cancel := context.WithTimeout(context.Background(), m.Patience)
-	defer cancel()
-	ctx = db.WithScope(ctx, db.Scope{
-		Tenant: m.Tenant, Reason: m.Reason, RequestID: m.RequestID,
-		Actor: db.Actor{Kind: m.ActorKind, ID: ids.FromBytes(m.ActorID), Name: m.ActorName},
-	})
-	var payload any
-	if m.HasPayload {
-		if b.cfg.Payloads == nil {
-			return reply{Code: "cluster.payload"}
-		}
-		var err error
-		if payload, err = b.cfg.Payloads.DecodePayload(m.Payload); err != nil {
-			return reply{Code: "cluster.payload"}
-		}
-	}
-	a, err := svc.Local(ctx, ids.FromBytes(m.Session), m.Cmd, payload)
-	if err != nil && a.Refused == nil {
-		return reply{Code: errs.CodeOf(err)}
-	}
-	return reply{Answer: a}
-}

@@ -35,7 +35,7 @@ func catalog(session ids.ID) inventorytest.Catalog {
 
 // node is one node with its own connections.
 func node(ctx context.Context, name, dsn string, session ids.ID, routes []string) (*inventory.Service, *cluster.Bus, error) {
-	bus, err := cluster.Start(cluster.Config{Node: name, Listen: "127.0.0.1:0", Routes: routes, Secret: "test"})
+	bus, err := cluster.Start(cluster.Config{Node: name, Listen: "127.0.0.1:0", Routes: routes, Secret: "a secret of the test"})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +50,7 @@ func node(ctx context.Context, name, dsn string, session ids.ID, routes []string
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, bus, bus.Serve(s)
+	return s, bus, bus.Serve(s.Here())
 }
 
 // TestMain: with CLUSTER_NODE set this binary is another node, which takes the

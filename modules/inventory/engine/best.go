@@ -126,8 +126,8 @@ type query struct {
 
 // best chooses the best available; nil when nothing fits. The state is as
 // before afterwards.
-func (s *State) best(w *Want, pool uint16) ([]int32, *Explain) {
-	q := s.query(w, pool)
+func (s *State) best(w *Want, pool uint16, x terms, kinds []string) ([]int32, *Explain) {
+	q := s.query(w, pool, x, kinds)
 	defer func() { s.pick.extra = nil }()
 	var seats []int32
 	for _, try := range q.plan(s) {
@@ -171,16 +171,14 @@ func (q *query) plan(s *State) []func() []int32 {
 	return list
 }
 
-func (s *State) query(w *Want, pool uint16) *query {
+func (s *State) query(w *Want, pool uint16, x terms, kinds []string) *query {
 	q := &query{want: w, pool: pool, view: -1, zone: make([]bool, s.hall.zones)}
 	for z := range q.zone {
-		p := s.cfg.price(uint16(z))
-		q.zone[z] = p >= 0 && len(w.Zones) == 0 && (w.MaxPrice == 0 || p <= w.MaxPrice) && (w.Budget == 0 || p*int64(w.N) <= w.Budget)
+		q.zone[z] = len(w.Zones) == 0 && s.wantFits(uint16(z), w, x, kinds)
 	}
 	for _, z := range w.Zones {
 		if int(z) < len(q.zone) {
-			p := s.cfg.price(z)
-			q.zone[z] = p >= 0 && (w.MaxPrice == 0 || p <= w.MaxPrice) && (w.Budget == 0 || p*int64(w.N) <= w.Budget)
+			q.zone[z] = s.wantFits(z, w, x, kinds)
 		}
 	}
 	switch w.Views {

@@ -139,7 +139,7 @@ func TestBestEqualsTheExactOptimum(t *testing.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "n")
 		w := naive{s, n}
 		before := s.Digest()
-		got, ex := s.best(&Want{N: n, Explain: true}, 0)
+		got, ex := s.best(&Want{N: n, Explain: true}, 0, terms{}, nil)
 		if s.Digest() != before || s.Check() != nil {
 			t.Fatal("looking for seats changed the state")
 		}

@@ -25,7 +25,11 @@ func (s *State) choose(c *Hold) ([]int32, *Explain, *Answer) {
 		}
 	}
 	s.hide(not)
-	more, ex := s.best(c.Want, c.Pool)
+	var kinds []string
+	if len(c.Kinds) > 0 { // the last ones are those of the best available
+		kinds = cleanKinds(c.Kinds[len(c.Kinds)-c.Want.N:])
+	}
+	more, ex := s.best(c.Want, c.Pool, terms{c.Channel, c.Package}, kinds)
 	s.reveal(len(not))
 	if more == nil {
 		a := refuse(NoFit)

@@ -27,6 +27,8 @@ const (
 	hasData
 	buyerIsActor
 	onePrice
+	hasKinds
+	hasPackage
 )
 
 // AppendEvent writes e after b.
@@ -62,6 +64,12 @@ func AppendEvent(b []byte, e *Event) []byte {
 	if flags&hasDocs != 0 {
 		b = appendDocs(b, e.Docs)
 	}
+	if flags&hasKinds != 0 {
+		b = appendKinds(b, e.Kinds)
+	}
+	if flags&hasPackage != 0 {
+		b = appendText(b, e.Package)
+	}
 	if flags&hasExpires != 0 {
 		b = binary.AppendVarint(b, e.Expires-e.At)
 	}
@@ -96,6 +104,8 @@ func eventFlags(e *Event) (f uint64) {
 	set(len(e.Prices) > 0, hasPrices)
 	set(len(e.Prices) > 1 && allSame(e.Prices), onePrice)
 	set(len(e.Docs) > 0, hasDocs)
+	set(len(e.Kinds) > 0, hasKinds)
+	set(e.Package != "", hasPackage)
 	set(e.Expires != 0, hasExpires)
 	set(e.Reason != "", hasReason)
 	set(len(e.Data) > 0, hasData)
@@ -304,6 +314,12 @@ func ReadEvent(b []byte) (Event, []byte, error) {
 	}
 	if f&hasDocs != 0 {
 		e.Docs = r.docs()
+	}
+	if f&hasKinds != 0 {
+		e.Kinds = r.kinds()
+	}
+	if f&hasPackage != 0 {
+		e.Package = string(r.bytes())
 	}
 	if f&hasExpires != 0 {
 		e.Expires = e.At + r.varint()

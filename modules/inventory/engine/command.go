@@ -9,7 +9,7 @@ type Meta struct {
 }
 
 // Command is one of Open, Configure, Hold, Assign, Extend, Release, Confirm,
-// Refund, Move, Rename, Block, Unblock, Expire.
+// SetKinds, Refund, Move, Rename, Block, Unblock, Expire.
 type Command interface{ meta() *Meta }
 
 // Open starts a session. It is the first command, given once.
@@ -47,6 +47,11 @@ type Hold struct {
 	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
 	// bind it, its owner's policy does.
 	Reserve bool
+
+	// Kinds of ticket (票种) per place in the order of the answer's seats; empty is
+	// the full price for all. Package (套票) is the one it is part of, if any.
+	Kinds   []string
+	Package string
 }
 
 // StandingWant asks for n places of a standing area.
@@ -86,6 +91,7 @@ type Assign struct {
 	Meta
 	Hold, Buyer Key
 	Docs        []Key
+	Expect      []int64 // the prices that the buyer was shown; refused with prices_changed if they are others
 }
 
 // Extend gives a hold more time: For ms from now, not past HoldMax from its
@@ -95,6 +101,14 @@ type Extend struct {
 	Hold, Buyer Key
 	For         int64
 	Reserve     bool
+}
+
+// SetKinds changes as which kinds of ticket the places of a hold are bought,
+// at the prices of the revision under which it was made.
+type SetKinds struct {
+	Meta
+	Hold, Buyer Key
+	Kinds       []string // one per place; "" and "full" are the full price
 }
 
 // Release gives up a hold, or some of its places: to where they came from, or
@@ -110,7 +124,8 @@ type Release struct {
 type Confirm struct {
 	Meta
 	Hold, Buyer Key
-	Docs        []Key // as in Assign; empty keeps those bound
+	Docs        []Key   // as in Assign; empty keeps those bound
+	Expect      []int64 // as in Assign; empty is not compared
 }
 
 // Refund takes places of a sale back: to free, or into ToPool.
@@ -179,10 +194,11 @@ const (
 	Renamed
 	BlockedSeats
 	UnblockedSeats
+	KindsSet
 	eventKinds
 )
 
-var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked"}
+var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked", "kinds_set"}
 
 // String is the kind's stable name.
 func (k EventKind) String() string {
@@ -205,10 +221,12 @@ type Event struct {
 	Device  Key
 	Channel uint8
 	Pool    uint16
-	Seats   []int32 // ids; Moved: the old places
-	To      []int32 // Moved: the new places
-	Prices  []int64 // 分, one per seat (Moved: per new place)
-	Docs    []Key   // one per seat, zero where none; empty if none at all
+	Seats   []int32  // ids; Moved: the old places
+	To      []int32  // Moved: the new places
+	Prices  []int64  // 分, one per seat (Moved: per new place)
+	Docs    []Key    // one per seat, zero where none; empty if none at all
+	Kinds   []string // of tickets, one per seat; empty if all are full price
+	Package string
 	Expires int64
 	Reason  string
 	Data    []byte // Opened, Configured: the configuration as JSON
@@ -224,6 +242,12 @@ type Answer struct {
 	Left     int64    // ms until then
 	Replayed bool     // decided before, under the same key
 	Explain  *Explain
+
+	Kinds  []string // of tickets, one per seat; empty if all are full price
+	Offers []Offer  // what the hold's places cost as each kind; empty if there is one kind only
+	// OtherChannel says that the places would cost something else in the channel
+	// of this command than in the one of the hold.
+	OtherChannel bool
 }
 
 // Refusal says why not. Codes are stable.
@@ -246,6 +270,9 @@ const (
 	SeatBuffer      = "seat_buffer"      // RL-8
 	SeatReserved    = "seat_accessible"  // kept for wheelchair users and companions
 	ZoneClosed      = "zone_closed"      // no price for the zone
+	KindsFixed      = "kinds_fixed"      // an order was made of the hold: its ticket kinds stay
+	PricesChanged   = "prices_changed"   // the hold does not cost what the command expects
+	KindUnknown     = "ticket_kind"      // the place is not sold as that kind of ticket
 	UnitWhole       = "unit_whole"       // a table or couple seat is sold whole
 	OrphanLeft      = "orphan"           // a single seat would be left
 	TooMany         = "too_many"         // over MaxSeats

@@ -8,6 +8,10 @@ type Config struct {
 	// place keeps the price it had when it was held.
 	Prices []int64 `json:"prices"`
 
+	// Lists are prices by channel, ticket kind and package where they differ from
+	// Prices; a configuration without any sells every place at one price.
+	Lists []PriceList `json:"lists,omitempty"`
+
 	// Revision of the ticket map that this was made of. A Configure with an
 	// earlier one than is in force is refused, so that two who bring the news cannot overtake each other.
 	Revision int `json:"revision,omitempty"`
@@ -81,6 +85,9 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("engine: config: limits may not be negative")
 	case c.PublicPermille < 0 || c.PublicPermille > 1000:
 		return fmt.Errorf("engine: config: public_permille %d is not between 0 and 1000", c.PublicPermille)
+	}
+	if err := checkLists(c.Lists); err != nil {
+		return err
 	}
 	w := c.Weights
 	for _, v := range [...]int32{w.Quality, w.Distance, w.Axis, w.Partial, w.Blocked, w.Aisle, w.Apart} {

@@ -32,6 +32,8 @@ func (s *State) Apply(buf []Event, cmd Command, now int64) ([]Event, Answer) {
 		return s.assign(buf, c, e)
 	case *Extend:
 		return s.extend(buf, c, e)
+	case *SetKinds:
+		return s.setKinds(buf, c, e)
 	case *Release:
 		return s.release(buf, c, e)
 	case *Confirm:
@@ -79,6 +81,8 @@ var wantKind = func(cmd Command) EventKind {
 		return Assigned
 	case *Extend:
 		return Extended
+	case *SetKinds:
+		return KindsSet
 	case *Release:
 		return Released
 	case *Confirm:
@@ -107,11 +111,15 @@ func (s *State) replay(cmd Command, d done) Answer {
 			return refuse(KeyReused)
 		}
 	}
-	a := Answer{Key: d.ref, Seats: d.ids, Prices: d.prices, Expires: d.expires, Replayed: true}
+	a := Answer{Key: d.ref, Seats: d.ids, Prices: d.prices, Kinds: d.kinds, Expires: d.expires, Replayed: true}
 	// What is left is what the hold has now, which an extension or a release
 	// may have changed since.
 	if c := s.holds[d.ref]; c != nil && d.expires > 0 {
 		a.Expires, a.Left = c.expires, max(c.expires-s.now, 0)
+		if len(c.seats) == len(d.ids) { // as it is bought now: its kinds may have been chosen anew
+			a.Prices, a.Kinds = c.prices, c.kinds
+		}
+		a.Offers, a.OtherChannel = s.offers(c), s.otherChannel(c, cmd.meta().Channel)
 	}
 	return a
 }

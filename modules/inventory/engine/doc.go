@@ -40,6 +40,14 @@
 //  7. Time never runs back: a command with an earlier time is decided at the latest time seen.
 //  8. A hold whose time is over is expired before anything else is decided.
 //
+// # Prices
+//
+// A place costs what its zone costs in the hold's channel, for its kind of
+// ticket (票种) and package (套票): Config.Lists where they say so, else
+// Config.Prices. A Configure replaces all of them at once and touches free places only. A
+// hold keeps the whole tariff under which it was made, so that a kind chosen later
+// (SetKinds) costs what was shown; an order made of it (Assign) fixes the kinds.
+//
 // # Best available
 //
 // Candidates are compared in this order: all together before split (fewest

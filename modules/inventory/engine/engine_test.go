@@ -174,16 +174,16 @@ func (m *machine) docs(t *rapid.T, n int) []Key {
 func (m *machine) step(t *rapid.T) {
 	buyer := key(100 + rapid.Uint64Range(0, 3).Draw(t, "buyer"))
 	hold, sale := pickKey(t, m.holds, "hold"), pickKey(t, m.sales, "sale")
-	switch rapid.IntRange(0, 13).Draw(t, "what") {
+	switch rapid.IntRange(0, 15).Draw(t, "what") {
 	case 0, 1:
 		seats := m.seats(t, 4)
-		m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Seats: seats, Docs: m.docs(t, len(seats)), Accessible: rapid.Bool().Draw(t, "acc")})
+		m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Seats: seats, Kinds: m.kinds(t, len(seats)), Docs: m.docs(t, len(seats)), Accessible: rapid.Bool().Draw(t, "acc")})
 	case 2, 3:
 		w := &Want{
 			N: rapid.IntRange(1, 7).Draw(t, "n"), Together: rapid.Bool().Draw(t, "together"), Couple: rapid.IntRange(0, 5).Draw(t, "couple") == 0,
-			Wheelchairs: max(0, rapid.IntRange(-4, 2).Draw(t, "wheel")), Views: Views(rapid.IntRange(0, 2).Draw(t, "views")), Explain: true,
+			MaxPrice: rapid.Int64Range(0, 1).Draw(t, "max") * 9000, Wheelchairs: max(0, rapid.IntRange(-4, 2).Draw(t, "wheel")), Views: Views(rapid.IntRange(0, 2).Draw(t, "views")), Explain: true,
 		}
-		if a := m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Device: key(7), Want: w}); a.Refused == nil {
+		if a := m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Device: key(7), Want: w, Kinds: m.kinds(t, w.N)}); a.Refused == nil {
 			checkWant(t, m.s, w, a)
 		}
 	case 4:
@@ -210,6 +210,14 @@ func (m *machine) step(t *rapid.T) {
 			m.run(t, &Unblock{Meta: m.meta(), Seats: m.seats(t, 3)})
 		} else {
 			m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Pool: 1, Want: &Want{N: rapid.IntRange(1, 3).Draw(t, "n")}})
+		}
+	case 14:
+		cfg := m.s.Config()
+		cfg.Prices, cfg.Lists = randomPrices(t, m.s.hall)
+		m.run(t, &Configure{Meta: m.meta(), Config: cfg})
+	case 15:
+		if c, ok := m.s.Hold(hold); ok {
+			m.run(t, &SetKinds{Meta: m.meta(), Hold: hold, Kinds: m.kinds(t, len(c.Seats))})
 		}
 	case 13:
 		if c, ok := m.s.Hold(hold); ok {

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"encoding/json"
 	"fmt"
+	"reflect"
 )
 
 // Fold changes the state by an event that was decided before. It fails if the
@@ -24,7 +25,7 @@ func (s *State) Fold(e *Event) error {
 		return s.foldConfig(e)
 	case Held:
 		return s.foldHeld(e, seats)
-	case Assigned, Extended, Released, Expired, Sold:
+	case Assigned, Extended, Released, Expired, Sold, KindsSet:
 		return s.foldHold(e, seats)
 	case Refunded, Moved, Renamed:
 		return s.foldSale(e, seats)
@@ -58,6 +59,9 @@ func (s *State) foldConfig(e *Event) error {
 		return fmt.Errorf("engine: event %d: %s does not fit", e.No, e.Kind)
 	}
 	s.cfg, s.opened = c, true
+	if t := c.tariff(); !reflect.DeepEqual(t, s.tariff) { // a hold of the same prices needs no old ones
+		s.tariff = t
+	}
 	s.offeredN, s.publicN = s.hall.tally(&s.cfg, s.pool)
 	s.pick.init(s)
 	s.remember(e.Key, done{kind: e.Kind, at: e.At})
@@ -65,12 +69,12 @@ func (s *State) foldConfig(e *Event) error {
 }
 
 func (s *State) foldHeld(e *Event, seats []int32) error {
-	if s.holds[e.Key] != nil || len(seats) == 0 || len(e.Prices) != len(seats) {
+	if s.holds[e.Key] != nil || len(seats) == 0 || len(e.Prices) != len(seats) || (len(e.Kinds) > 0 && len(e.Kinds) != len(seats)) {
 		return fmt.Errorf("engine: event %d: hold %x does not fit", e.No, e.Key)
 	}
 	c := &claim{
 		key: e.Key, buyer: e.Buyer, device: e.Device, channel: e.Channel, pool: e.Pool,
-		seats: seats, prices: e.Prices, docs: e.Docs, created: e.At, expires: e.Expires,
+		seats: seats, prices: e.Prices, docs: e.Docs, created: e.At, expires: e.Expires, kinds: e.Kinds, pack: e.Package, tariff: s.tariff,
 	}
 	for _, i := range seats {
 		want := Free
@@ -87,7 +91,7 @@ func (s *State) foldHeld(e *Event, seats []int32) error {
 	bump(s.buyers, c.buyer, int32(len(seats)))
 	bump(s.devices, c.device, int32(len(seats)))
 	s.bumpDocs(c.docs, 1)
-	s.remember(e.Key, done{kind: Held, ref: e.Key, ids: e.Seats, prices: e.Prices, expires: e.Expires, at: e.At})
+	s.remember(e.Key, done{kind: Held, ref: e.Key, ids: e.Seats, prices: e.Prices, kinds: e.Kinds, expires: e.Expires, at: e.At})
 	return nil
 }
 
@@ -99,8 +103,13 @@ func (s *State) foldHold(e *Event, seats []int32) error {
 	switch e.Kind {
 	case Assigned:
 		s.bumpDocs(c.docs, -1)
-		c.docs = e.Docs
+		c.docs, c.fixed = e.Docs, true
 		s.bumpDocs(c.docs, 1)
+	case KindsSet:
+		if len(e.Prices) != len(c.seats) || (len(e.Kinds) > 0 && len(e.Kinds) != len(c.seats)) {
+			return fmt.Errorf("engine: event %d: the kinds do not fit", e.No)
+		}
+		c.kinds, c.prices = e.Kinds, e.Prices
 	case Extended:
 		c.expires = e.Expires
 		heap.Push(&s.due, dueItem{c.expires, c})
@@ -119,7 +128,7 @@ func (s *State) foldHold(e *Event, seats []int32) error {
 			c.docs = e.Docs
 			s.bumpDocs(c.docs, 1)
 		}
-		c.sale, c.expires = e.Key, 0
+		c.sale, c.expires, c.tariff = e.Key, 0, nil
 		for _, i := range c.seats {
 			s.set(i, SoldPlace, c, c.pool)
 		}
@@ -129,10 +138,10 @@ func (s *State) foldHold(e *Event, seats []int32) error {
 		}
 		delete(s.holds, c.key)
 		s.sales[c.sale] = c
-		s.remember(e.Key, done{kind: Sold, ref: e.Key, ids: s.ids(c.seats), prices: c.prices, at: e.At})
+		s.remember(e.Key, done{kind: Sold, ref: e.Key, ids: s.ids(c.seats), prices: c.prices, kinds: c.kinds, at: e.At})
 		return nil
 	}
-	s.remember(e.Key, done{kind: e.Kind, ref: c.key, ids: s.ids(c.seats), prices: c.prices, expires: c.expires, at: e.At})
+	s.remember(e.Key, done{kind: e.Kind, ref: c.key, ids: s.ids(c.seats), prices: c.prices, kinds: c.kinds, expires: c.expires, at: e.At})
 	return nil
 }
 
@@ -150,6 +159,7 @@ func (s *State) drop(c *claim, seats []int32, pool uint16) {
 	var left []int32
 	var prices []int64
 	var docs []Key
+	var kinds []string
 	for k, i := range c.seats {
 		if gone[i] {
 			if len(c.docs) > 0 {
@@ -162,11 +172,14 @@ func (s *State) drop(c *claim, seats []int32, pool uint16) {
 		if len(c.docs) > 0 {
 			docs = append(docs, c.docs[k])
 		}
+		if len(c.kinds) > 0 {
+			kinds = append(kinds, c.kinds[k])
+		}
 	}
 	by := int32(len(left) - len(c.seats))
 	bump(s.buyers, c.buyer, by)
 	bump(s.devices, c.device, by)
-	c.seats, c.prices, c.docs = left, prices, docs
+	c.seats, c.prices, c.docs, c.kinds = left, prices, docs, cleanKinds(kinds)
 	c.gone = len(left) == 0
 }
 

@@ -19,7 +19,7 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 		}
 		n += c.Want.N
 	}
-	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) {
+	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) || !knownKinds(c.Kinds, n) || len(c.Package) > maxKind {
 		return buf, refuse(BadRequest)
 	}
 	if a := s.limits(c, n); a != nil {
@@ -34,13 +34,13 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 	if bad != nil {
 		return buf, *bad
 	}
-	prices := make([]int64, n)
-	for k, i := range seats {
-		p := s.cfg.price(s.hall.places[i].Zone)
-		if p < 0 {
-			return buf, refuse(ZoneClosed, s.hall.places[i].ID)
-		}
-		prices[k] = p
+	kinds := cleanKinds(c.Kinds)
+	prices, bad := s.quote(s.tariff, terms{c.Channel, c.Package}, seats, kinds)
+	if bad != nil {
+		return buf, *bad
+	}
+	if overBudget(c.Want, prices) {
+		return buf, refuse(NoFit)
 	}
 	ttl := c.For
 	if ttl == 0 {
@@ -51,8 +51,24 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 	}
 	e.Kind, e.Buyer, e.Device, e.Pool = Held, c.Buyer, c.Device, c.Pool
 	e.Seats, e.Prices, e.Docs, e.Expires = s.ids(seats), prices, someDocs(c.Docs), s.now+ttl
+	e.Kinds, e.Package = kinds, c.Package
 	buf = s.emit(buf, e)
-	return buf, Answer{Key: e.Key, Seats: e.Seats, Prices: prices, Expires: e.Expires, Left: e.Expires - s.now, Explain: ex}
+	a := s.answer(s.holds[e.Key])
+	a.Explain = ex
+	return buf, a
+}
+
+// overBudget is for groups of several kinds that were split over zones: each
+// zone alone fitted the budget.
+func overBudget(w *Want, prices []int64) bool {
+	if w == nil || w.Budget == 0 {
+		return false
+	}
+	sum := int64(0)
+	for _, p := range prices[len(prices)-w.N:] {
+		sum += p
+	}
+	return sum > w.Budget
 }
 
 // limits checks what does not depend on which places it will be.
@@ -141,7 +157,7 @@ func (s *State) mine(hold, buyer Key) (*claim, *Answer) {
 }
 
 func (s *State) answer(c *claim) Answer {
-	a := Answer{Key: c.key, Seats: s.ids(c.seats), Prices: c.prices, Expires: c.expires, Left: max(c.expires-s.now, 0)}
+	a := Answer{Key: c.key, Seats: s.ids(c.seats), Prices: c.prices, Kinds: c.kinds, Expires: c.expires, Left: max(c.expires-s.now, 0), Offers: s.offers(c)}
 	if !c.sale.IsZero() {
 		a.Key, a.Expires, a.Left = c.sale, 0, 0
 	}
@@ -155,6 +171,9 @@ func (s *State) assign(buf []Event, cmd *Assign, e Event) ([]Event, Answer) {
 	}
 	if len(cmd.Docs) != len(c.seats) {
 		return buf, refuse(BadRequest)
+	}
+	if len(cmd.Expect) > 0 && !slices.Equal(cmd.Expect, c.prices) {
+		return buf, refuse(PricesChanged)
 	}
 	if a := s.docsFree(cmd.Docs, c.docs); a != nil {
 		return buf, *a
@@ -178,7 +197,9 @@ func (s *State) extend(buf []Event, cmd *Extend, e Event) ([]Event, Answer) {
 	}
 	e.Expires = max(c.expires, e.Expires)
 	buf = s.emit(buf, e)
-	return buf, s.answer(c)
+	a := s.answer(c)
+	a.OtherChannel = s.otherChannel(c, cmd.Channel)
+	return buf, a
 }
 
 func (s *State) release(buf []Event, cmd *Release, e Event) ([]Event, Answer) {
@@ -197,7 +218,7 @@ func (s *State) release(buf []Event, cmd *Release, e Event) ([]Event, Answer) {
 	}
 	e.Kind, e.Ref, e.Seats, e.Pool = Released, c.key, seats, cmd.ToPool
 	buf = s.emit(buf, e)
-	return buf, Answer{Key: c.key, Seats: s.ids(c.seats), Prices: c.prices, Expires: c.expires, Left: max(c.expires-s.now, 0)}
+	return buf, s.answer(c)
 }
 
 // part checks that ids are places of c and cut no unit; empty is all.

@@ -7,6 +7,9 @@ func (s *State) confirm(buf []Event, cmd *Confirm, e Event) ([]Event, Answer) {
 	if bad != nil {
 		return buf, *bad
 	}
+	if len(cmd.Expect) > 0 && !slices.Equal(cmd.Expect, c.prices) {
+		return buf, refuse(PricesChanged)
+	}
 	docs := c.docs
 	if len(cmd.Docs) > 0 {
 		if len(cmd.Docs) != len(c.seats) {
@@ -28,12 +31,12 @@ func (s *State) confirm(buf []Event, cmd *Confirm, e Event) ([]Event, Answer) {
 		}
 	}
 	e.Kind, e.Ref, e.Buyer, e.Pool = Sold, c.key, c.buyer, c.pool
-	e.Seats, e.Prices = s.ids(c.seats), c.prices
+	e.Seats, e.Prices, e.Kinds = s.ids(c.seats), c.prices, c.kinds
 	if len(e.Docs) == 0 {
 		e.Docs = c.docs
 	}
 	buf = s.emit(buf, e)
-	return buf, Answer{Key: e.Key, Seats: e.Seats, Prices: e.Prices}
+	return buf, Answer{Key: e.Key, Seats: e.Seats, Prices: e.Prices, Kinds: e.Kinds}
 }
 
 func (s *State) refund(buf []Event, cmd *Refund, e Event) ([]Event, Answer) {
@@ -70,6 +73,11 @@ func (s *State) move(buf []Event, cmd *Move, e Event) ([]Event, Answer) {
 	if a != nil {
 		return buf, *a
 	}
+	kinds := make([]string, len(from)) // a ticket stays of its kind
+	for k, id := range from {
+		i, _ := s.hall.find(id)
+		kinds[k] = kindAt(c.kinds, indexOf(c.seats, i))
+	}
 	e.Kind, e.Sale, e.Buyer, e.Seats, e.Pool = Moved, c.sale, c.buyer, from, cmd.ToPool
 	if !cmd.Hold.IsZero() {
 		h, bad := s.mine(cmd.Hold, cmd.Buyer)
@@ -78,6 +86,11 @@ func (s *State) move(buf []Event, cmd *Move, e Event) ([]Event, Answer) {
 		}
 		if len(h.seats) != len(from) || len(cmd.To) > 0 || h.pool != 0 {
 			return buf, refuse(BadRequest)
+		}
+		for k := range from {
+			if kindAt(h.kinds, k) != kinds[k] {
+				return buf, refuse(KindUnknown, s.hall.places[h.seats[k]].ID)
+			}
 		}
 		e.Ref, e.To, e.Prices = h.key, s.ids(h.seats), slices.Clone(h.prices)
 	} else {
@@ -89,12 +102,8 @@ func (s *State) move(buf []Event, cmd *Move, e Event) ([]Event, Answer) {
 			return buf, *bad
 		}
 		e.To = slices.Clone(cmd.To)
-		for _, i := range idx {
-			p := s.cfg.price(s.hall.places[i].Zone)
-			if p < 0 {
-				return buf, refuse(ZoneClosed, s.hall.places[i].ID)
-			}
-			e.Prices = append(e.Prices, p)
+		if e.Prices, bad = s.quote(s.tariff, terms{c.channel, c.pack}, idx, kinds); bad != nil {
+			return buf, *bad
 		}
 	}
 	if cmd.ToPool != 0 {

@@ -10,7 +10,9 @@ import (
 	"sort"
 )
 
-const snapshotVersion = 1
+// Version 2 adds ticket kinds and packages, and the prices of earlier revisions
+// under which holds were made. Snapshots of version 1 are read.
+const snapshotVersion = 2
 
 // AppendSnapshot writes the whole state after b, so that a rebuild reads it
 // and the events after No instead of all events.
@@ -25,11 +27,13 @@ func (s *State) AppendSnapshot(b []byte) []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(cfg)))
 	b = append(b, cfg...)
+	old := s.oldTariffs()
+	b = appendTariffs(b, old)
 	b = s.appendBlocked(b)
 	for _, m := range []map[Key]*claim{s.holds, s.sales} {
 		b = binary.AppendUvarint(b, uint64(len(m)))
 		for _, k := range sortedKeys(m) {
-			b = s.appendClaim(b, m[k])
+			b = s.appendClaim(b, m[k], old)
 		}
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.done)))
@@ -43,6 +47,7 @@ func (s *State) AppendSnapshot(b []byte) []byte {
 		b = appendPrices(b, d.prices, false)
 		b = binary.AppendUvarint(b, uint64(d.expires))
 		b = binary.AppendUvarint(b, uint64(d.at))
+		b = appendKinds(b, d.kinds)
 	}
 	return b
 }
@@ -76,7 +81,7 @@ func (s *State) appendBlocked(b []byte) []byte {
 	return b
 }
 
-func (s *State) appendClaim(b []byte, c *claim) []byte {
+func (s *State) appendClaim(b []byte, c *claim, old []*tariff) []byte {
 	for _, k := range [...]Key{c.key, c.sale, c.buyer, c.device} {
 		b = append(b, k[:]...)
 	}
@@ -90,7 +95,10 @@ func (s *State) appendClaim(b []byte, c *claim) []byte {
 	b = appendPrices(b, c.prices, false)
 	b = appendDocs(b, c.docs)
 	b = binary.AppendUvarint(b, uint64(c.created))
-	return binary.AppendUvarint(b, uint64(c.expires))
+	b = binary.AppendUvarint(b, uint64(c.expires))
+	b = appendText(appendKinds(b, c.kinds), c.pack)
+	b = binary.AppendUvarint(b, uint64(one(c.fixed)))
+	return binary.AppendUvarint(b, uint64(slices.Index(old, c.tariff)+1)) // 0: the one in force
 }
 
 // ErrLayout says that a snapshot was made of another layout, as when seats were
@@ -101,8 +109,9 @@ var ErrLayout = errors.New("engine: the snapshot belongs to another seat layout"
 // belong to another layout (ErrLayout).
 func Restore(h *Hall, b []byte) (*State, error) {
 	r := &reader{b: b}
-	if v := r.byte(); v != snapshotVersion {
-		return nil, fmt.Errorf("engine: snapshot version %d is not %d: %w", v, snapshotVersion, ErrBytes)
+	v := r.byte()
+	if v < 1 || v > snapshotVersion {
+		return nil, fmt.Errorf("engine: snapshot version %d is not 1 to %d: %w", v, snapshotVersion, ErrBytes)
 	}
 	if len(r.b) < 32 || [32]byte(r.b[:32]) != h.hash {
 		return nil, ErrLayout
@@ -114,10 +123,18 @@ func Restore(h *Hall, b []byte) (*State, error) {
 		if err := json.Unmarshal(cfg, &s.cfg); err != nil {
 			return nil, fmt.Errorf("engine: snapshot: configuration: %w", err)
 		}
-		s.opened = true
+		s.opened, s.tariff = true, s.cfg.tariff()
 		s.offeredN, s.publicN = h.tally(&s.cfg, s.pool)
 		s.pick.init(s)
 	}
+	var tariffs []*tariff
+	if v >= 2 {
+		var err error
+		if tariffs, err = r.tariffs(); err != nil {
+			return nil, err
+		}
+	}
+	tariffs = append([]*tariff{s.tariff}, tariffs...)
 	for range r.count(2) {
 		pool := uint16(r.uvarint())
 		for _, id := range r.ids() {
@@ -130,19 +147,19 @@ func Restore(h *Hall, b []byte) (*State, error) {
 	}
 	for _, st := range [...]Status{HeldPlace, SoldPlace} {
 		for range r.count(64) {
-			if err := s.restoreClaim(r, st); err != nil {
+			if err := s.restoreClaim(r, st, v, tariffs); err != nil {
 				return nil, err
 			}
 		}
 	}
-	s.restoreDone(r)
+	s.restoreDone(r, v)
 	if r.bad || len(r.b) != 0 {
 		return nil, ErrBytes
 	}
 	return s, nil
 }
 
-func (s *State) restoreClaim(r *reader, st Status) error {
+func (s *State) restoreClaim(r *reader, st Status, version byte, tariffs []*tariff) error {
 	c := &claim{key: r.key(), sale: r.key(), buyer: r.key(), device: r.key(), channel: r.byte(), pool: uint16(r.uvarint())}
 	for _, id := range r.ids() {
 		i, ok := s.hall.find(id)
@@ -157,7 +174,19 @@ func (s *State) restoreClaim(r *reader, st Status) error {
 		c.docs = nil
 	}
 	c.created, c.expires = int64(r.uvarint()), int64(r.uvarint())
-	if r.bad || len(c.prices) != len(c.seats) || (c.docs != nil && len(c.docs) != len(c.seats)) {
+	c.tariff, c.fixed = s.tariff, true // of version 1, the prices offered are not known: they stay as they are
+	if version >= 2 {
+		c.kinds, c.pack, c.fixed = r.kinds(), string(r.bytes()), r.uvarint() == 1
+		k := r.uvarint()
+		if k >= uint64(len(tariffs)) {
+			return ErrBytes
+		}
+		c.tariff = tariffs[k]
+	}
+	if st == SoldPlace {
+		c.tariff = nil
+	}
+	if r.bad || len(c.prices) != len(c.seats) || (c.kinds != nil && len(c.kinds) != len(c.seats)) || (c.docs != nil && len(c.docs) != len(c.seats)) {
 		return ErrBytes
 	}
 	if st == SoldPlace {
@@ -172,11 +201,14 @@ func (s *State) restoreClaim(r *reader, st Status) error {
 	return nil
 }
 
-func (s *State) restoreDone(r *reader) {
+func (s *State) restoreDone(r *reader, version byte) {
 	for range r.count(49) {
 		k := r.key()
 		d := done{kind: EventKind(r.byte()), ref: r.key(), sale: r.key(), ids: r.ids(), prices: r.prices(false)}
 		d.expires, d.at = int64(r.uvarint()), int64(r.uvarint())
+		if version >= 2 {
+			d.kinds = r.kinds()
+		}
 		s.remember(k, d)
 	}
 	sort.SliceStable(s.old, func(i, j int) bool { return s.old[i].at < s.old[j].at })

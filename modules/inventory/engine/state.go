@@ -34,6 +34,11 @@ type claim struct {
 	created int64
 	expires int64
 	gone    bool // released, expired or wholly refunded
+
+	kinds  []string // of tickets, empty or one per seat
+	pack   string
+	fixed  bool    // an order was made of it
+	tariff *tariff // of the revision under which it was held; nil for sales
 }
 
 // done is what a command key was used for.
@@ -43,6 +48,7 @@ type done struct {
 	sale    Key // of a hold that became a sale
 	ids     []int32
 	prices  []int64
+	kinds   []string
 	expires int64
 	at      int64
 }
@@ -52,6 +58,7 @@ type done struct {
 type State struct {
 	hall   *Hall
 	cfg    Config
+	tariff *tariff // of cfg
 	opened bool
 	no     uint64 // last event
 	now    int64  // latest time seen
@@ -91,7 +98,7 @@ func New(h *Hall) *State {
 	n := len(h.places)
 	s := &State{
 		hall: h, status: make([]Status, n), pool: make([]uint16, n), owner: make([]*claim, n),
-		free: make([]uint64, h.words), holds: map[Key]*claim{}, sales: map[Key]*claim{},
+		tariff: &tariff{}, free: make([]uint64, h.words), holds: map[Key]*claim{}, sales: map[Key]*claim{},
 		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{},
 	}
 	for i := range h.places {
@@ -250,6 +257,8 @@ type Claim struct {
 	Pool                      uint16
 	Seats                     []int32
 	Prices                    []int64
+	Kinds                     []string // of tickets; empty if all are full price
+	Package                   string
 	Docs                      []Key
 	Created, Expires          int64
 }
@@ -284,7 +293,7 @@ func (s *State) EachSale(f func(Claim) bool) {
 func (s *State) show(c *claim) Claim {
 	return Claim{
 		Hold: c.key, Sale: c.sale, Buyer: c.buyer, Device: c.device, Channel: c.channel, Pool: c.pool,
-		Seats: s.ids(c.seats), Prices: c.prices, Docs: c.docs, Created: c.created, Expires: c.expires,
+		Seats: s.ids(c.seats), Prices: c.prices, Kinds: c.kinds, Package: c.pack, Docs: c.docs, Created: c.created, Expires: c.expires,
 	}
 }
 
@@ -394,7 +403,7 @@ func (s *State) Check() error {
 	seen := make([]*claim, len(s.status))
 	for name, m := range map[string]map[Key]*claim{"hold": s.holds, "sale": s.sales} {
 		for k, c := range m {
-			if c.gone || len(c.seats) == 0 || len(c.prices) != len(c.seats) || (len(c.docs) != 0 && len(c.docs) != len(c.seats)) {
+			if c.gone || len(c.seats) == 0 || len(c.prices) != len(c.seats) || (len(c.docs) != 0 && len(c.docs) != len(c.seats)) || (len(c.kinds) != 0 && len(c.kinds) != len(c.seats)) {
 				return fmt.Errorf("engine: %s %x is not whole", name, k)
 			}
 			want := HeldPlace
@@ -477,6 +486,11 @@ func (s *State) Digest() [32]byte {
 			b = append(b, c.device[:]...)
 			b = binary.LittleEndian.AppendUint64(b, uint64(c.expires))
 			b = binary.LittleEndian.AppendUint16(b, c.pool)
+			b = append(b, c.pack...)
+			if c.tariff != nil && c.tariff != s.tariff {
+				old, _ := json.Marshal(c.tariff)
+				b = append(b, old...)
+			}
 			for k, p := range c.seats {
 				if p != int32(i) {
 					continue
@@ -485,6 +499,7 @@ func (s *State) Digest() [32]byte {
 				if len(c.docs) > 0 {
 					b = append(b, c.docs[k][:]...)
 				}
+				b = append(b, kindAt(c.kinds, k)...)
 			}
 		}
 		d.Write(b)

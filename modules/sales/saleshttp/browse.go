@@ -92,6 +92,9 @@ type ShopSessionDetail struct {
 	Documents   []identity.KindInfo `json:"documents" doc:"Kinds of identity documents that are taken"`
 	Disclosures ShopDisclosures     `json:"disclosures"`
 	Payments    []string            `json:"payments" doc:"Ways to pay"`
+	Queue       bool                `json:"queue" doc:"There is a waiting room: get in line (waiting.join) before seats are held"`
+	Now         time.Time           `json:"now" doc:"The server's time: what tells which refund tier is on, and how long until the sale"`
+	OpensAt     *time.Time          `json:"opensAt,omitempty" doc:"When the sale opens, of a session that is announced"`
 }
 
 // BySession names a session.
@@ -201,7 +204,13 @@ func (h *handlers) session(ctx context.Context, in *BySession) (*shopSessionOut,
 	out := &shopSessionOut{Body: ShopSessionDetail{
 		ShopSession: base, Performers: sh.Performers, Synopsis: sh.Synopsis, Notes: sh.Notes, Rules: se.Rules,
 		Zones: []ShopZone{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh),
+		Now: h.Sales.DB.Clock().Now(), OpensAt: se.OpensAt,
 	}}
+	if h.Sales.Queue != nil {
+		if out.Body.Queue, err = h.Sales.Queue(ctx, se.ID); err != nil {
+			return nil, err
+		}
+	}
 	if se.MapID.IsZero() {
 		return out, nil
 	}

@@ -39,6 +39,22 @@ const pixels = (tab) => tab.evaluate(() => {
   return Array.from(ctx.getImageData(0, 0, copy.width, copy.height).data);
 });
 
+/** How far two screenshots are apart, 0..1 a pixel on average; drawn: the share of pixels that are not the ground. */
+const difference = (tab, a, b) => tab.evaluate(async (pictures) => {
+  const [x, y] = await Promise.all(pictures.map(async (base64) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+    const ctx = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    ctx.drawImage(image, 0, 0);
+    return ctx.getImageData(0, 0, image.width, image.height).data;
+  }));
+  let sum = 0, drawn = 0;
+  for (let i = 0; i < x.length; i += 4) {
+    for (let c = 0; c < 3; c++) sum += Math.abs(x[i + c] - y[i + c]);
+    if (Math.abs(x[i] - x[0]) + Math.abs(x[i + 1] - x[1]) + Math.abs(x[i + 2] - x[2]) > 40) drawn++;
+  }
+  return { moved: sum / 765 / (x.length / 4), drawn: drawn / (x.length / 4) };
+}, [a.toString("base64"), b.toString("base64")]);
+
 export const tests = [
   {
     name: "GL and pixels draw the same seats",
@@ -61,6 +77,38 @@ export const tests = [
         // Letters are in the pixel renderer's own picture, and edges round to whole pixels.
         assert.ok(apart / covered < 0.3, `the pictures differ in ${apart} of ${covered} pixels at ${factor}x`);
       }
+    },
+  },
+  {
+    name: "a far GL map is moved as a picture and drawn again once it rests",
+    async run(t) {
+      const tab = await map(t, "webgl");
+      const canvas = () => tab.evaluate(() => document.querySelector("canvas[data-layer=seats]").style.transform);
+      await tab.evaluate(async () => {
+        await window.bench.prepare(80_000);
+        window.map = window.bench.show("webgl");
+        const frames = () => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+        await frames(); // the map has taken its size
+        const { cx, cy, scale } = window.map.camera;
+        window.map.setCamera({ cx: cx + 90 / scale, cy: cy - 40 / scale, scale: scale * 1.07 });
+        window.map.draw();
+        await frames();
+        clearTimeout(window.map.rest); // the picture of the moment stays for the eye of this test
+      });
+      assert.match(await canvas(), /translate/, "the far map was drawn again for a small move");
+      const moved = await tab.screenshot();
+      await tab.evaluate(() => window.map.draw(true));
+      assert.equal(await canvas(), "", "the map rests but was not drawn again");
+      const apart = await difference(tab, moved, await tab.screenshot());
+      assert.ok(apart.drawn > 0.1, `nothing was drawn: ${apart.drawn}`);
+      assert.ok(apart.moved < 0.04, `moved and drawn pictures differ by ${apart.moved}`);
+      // The measure can tell: the same picture ten pixels off is far apart.
+      await tab.evaluate(() => { document.querySelector("canvas[data-layer=seats]").style.transform = "translate(10px,6px)"; });
+      assert.ok((await difference(tab, moved, await tab.screenshot())).moved > apart.moved * 1.5, "a shifted picture passes for the same");
+      // Left alone it mends itself; a seat that is sold meanwhile shows at once.
+      await tab.evaluate(() => { const m = window.map; m.setCamera({ ...m.camera, cx: m.camera.cx + 50 / m.camera.scale }); });
+      await tab.waitForFunction(() => document.querySelector("canvas[data-layer=seats]").style.transform.includes("translate"));
+      await tab.waitForFunction(() => document.querySelector("canvas[data-layer=seats]").style.transform === "");
     },
   },
   {

@@ -11,6 +11,8 @@ export interface SendOptions {
   /** A device's key; without it the browser's cookies say who asks. */
   readonly bearer?: string | null;
   readonly language?: "zh" | "en";
+  /** Further headers of this request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds until the request counts as lost. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -18,7 +20,7 @@ export interface SendOptions {
 
 /** One request, for the small pages that do without the typed client. Refusals are thrown as ApiProblem, lost lines as TypeError. */
 export async function request(path: string, options: SendOptions = {}): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json, application/problem+json", "Accept-Language": options.language === "en" ? "en" : "zh-CN" };
+  const headers: Record<string, string> = { ...options.headers, Accept: "application/json, application/problem+json", "Accept-Language": options.language === "en" ? "en" : "zh-CN" };
   const method = options.method ?? (options.body === undefined ? "GET" : "POST");
   if (method !== "GET") headers[PAGE_HEADER] = "1";
   if (options.body !== undefined) headers["Content-Type"] = "application/json";

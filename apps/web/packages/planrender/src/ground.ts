@@ -9,6 +9,8 @@ export interface PaintState {
   readonly view: View;
   readonly dpr: number;
   readonly theme: Theme;
+  /** The map rests: no quick picture, please. */
+  readonly settled: boolean;
   /** Index of the level shown, or -1 for all. */
   readonly level: number;
   readonly display: Uint8Array;

@@ -173,13 +173,14 @@ export class PixelRenderer implements SeatRenderer {
   setColours(table: Uint8Array): void { this.painter.setColours(table); }
   update(display: Uint8Array, start: number, end: number): void { this.painter.update(display, start, end); }
 
-  draw(state: PaintState): void {
-    if (this.image === null) return;
+  draw(state: PaintState): boolean {
+    if (this.image === null) return true;
     const { painter, sprites } = this, { camera, dpr } = state;
     painter.draw(camera);
     sprites.prepare(this.model.seatSize * camera.scale, dpr, state.theme);
     forEachDecal(state, (key, x, y, paint) => stampSprite(painter.pixels, painter.width, painter.height, sprites.get(key, paint), x * dpr, y * dpr));
     this.context.putImageData(this.image, 0, 0);
+    return true;
   }
 
   finish(): void { this.context.getImageData(0, 0, 1, 1); }

@@ -12,8 +12,8 @@ export interface SeatRenderer {
   update(display: Uint8Array, start: number, end: number): void;
   /** RGB for each of the 256 display bytes. */
   setColours(table: Uint8Array): void;
-  /** Draws the seats of the state; the pixel renderer also what stands on them. */
-  draw(state: PaintState): void;
+  /** Draws the seats of the state; the pixel renderer also what stands on them. False: a quick picture, to be drawn again once the map rests. */
+  draw(state: PaintState): boolean;
   /** Waits until the picture is really made; for measuring. */
   finish(): void;
   destroy(): void;

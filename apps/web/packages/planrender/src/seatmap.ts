@@ -28,6 +28,8 @@ export interface SeatMapOptions {
 
 /** Margin round the plan in pixels when all of it is shown. */
 const MARGIN = 24;
+/** The map rests when it was not drawn for so many milliseconds. */
+const REST = 140;
 /** A seat is at most this many pixels wide. */
 const LARGEST_SEAT = 56;
 
@@ -51,6 +53,7 @@ export class SeatMap {
   private focused = -1;
   private hovered = -1;
   private frame = 0;
+  private rest: ReturnType<typeof setTimeout> | undefined;
   private dpr = 1;
   private touched = false;
   private readonly sprites = new DecalSprites();
@@ -86,7 +89,14 @@ export class SeatMap {
     canvas.dataset["layer"] = name;
     canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;display:block;touch-action:none;outline-offset:-2px";
     if (getComputedStyle(this.host).position === "static") this.host.style.position = "relative";
-    this.host.append(canvas);
+    if (name !== "seats") {
+      this.host.append(canvas);
+      return canvas;
+    }
+    const clip = document.createElement("div"); // the WebGL canvas may reach beyond the view
+    clip.style.cssText = "position:absolute;inset:0;overflow:hidden;pointer-events:none";
+    clip.append(canvas);
+    this.host.append(clip);
     return canvas;
   }
 
@@ -295,16 +305,17 @@ export class SeatMap {
     if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
-  /** Draws at once; invalidate() is the usual way. */
-  draw(): void {
+  /** Draws at once; invalidate() is the usual way. While the map moves a far picture may be a stretched one; it is mended when it rests. */
+  draw(settled = false): void {
     if (this.view.width === 0) return;
+    clearTimeout(this.rest);
     const state: PaintState = {
-      model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, theme: this.theme, level: this.level, display: this.display,
+      model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, settled, theme: this.theme, level: this.level, display: this.display,
       focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
       zoneColours: this.zoneColours(), sectionZones: this.zonesOfSections(),
     };
     paintGround(this.ground.getContext("2d", { alpha: false })!, state);
-    this.renderer.draw(state);
+    if (!this.renderer.draw(state)) this.rest = setTimeout(() => this.draw(true), REST);
     const ctx = this.overlay.getContext("2d")!;
     paintOverlay(ctx, state);
     if (this.renderer.kind === "webgl") {
@@ -344,8 +355,10 @@ export class SeatMap {
 
   destroy(): void {
     if (this.frame !== 0) cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
     for (const stop of this.stops) stop();
     this.renderer.destroy();
-    for (const canvas of [this.ground, this.seats, this.overlay]) canvas.remove();
+    this.seats.parentElement?.remove();
+    for (const canvas of [this.ground, this.overlay]) canvas.remove();
   }
 }

@@ -1,5 +1,6 @@
-import { grow } from "@parterre/geometry";
-import { visibleBox, type View } from "./camera.ts";
+import { grow, type Box } from "@parterre/geometry";
+import { visibleBox, type Camera, type View } from "./camera.ts";
+import { buildProgram, type Program } from "./glprogram.ts";
 import type { PaintState } from "./ground.ts";
 import type { MapModel } from "./model.ts";
 import { chunksOf, isSoftwareGl, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
@@ -61,7 +62,13 @@ void main() {
   colour = vec4(seat_colour * a, a);
 }`;
 
-interface Program { readonly program: WebGLProgram; readonly at: (name: string) => WebGLUniformLocation | null }
+/** From so many dots in view on, the canvas is moved while the map moves, instead of drawing each dot again. */
+const FAR_FROM = 20_000;
+/** How much larger or smaller than it was drawn a canvas may be shown while the map moves. */
+const STRETCH = 1.5;
+
+/** What is on the canvas: the camera it was drawn with, and its margin round the view in device pixels. */
+interface Drawn { readonly camera: Camera; readonly padX: number; readonly padY: number; readonly far: boolean }
 
 /** True when WebGL2 is there and runs on a graphics card. */
 export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement("canvas")): boolean {
@@ -92,6 +99,9 @@ export class WebGlRenderer implements SeatRenderer {
   private readonly largest: number;
   private view: View = { width: 1, height: 1 };
   private dpr = 1;
+  private drawn: Drawn | null = null;
+  /** The device pixels a CSS pixel that the canvas's style was made for. */
+  private styled = 0;
 
   /** Throws when the browser has no WebGL2. */
   constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
@@ -114,8 +124,8 @@ export class WebGlRenderer implements SeatRenderer {
     gl.bindVertexArray(gl.createVertexArray());
     this.attribute(0, places, gl.STATIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
     this.statusBuffer = this.attribute(1, this.status, gl.DYNAMIC_DRAW, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
-    this.dots = this.build(VERTEX(true), DOTS);
-    this.marks = this.build(VERTEX(false), MARKS);
+    this.dots = buildProgram(gl, VERTEX(true), DOTS);
+    this.marks = buildProgram(gl, VERTEX(false), MARKS);
     this.colourTexture();
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -131,28 +141,6 @@ export class WebGlRenderer implements SeatRenderer {
     return buffer;
   }
 
-  private build(vertex: string, fragment: string): Program {
-    const { gl } = this, program = gl.createProgram();
-    for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
-      const shader = gl.createShader(kind)!;
-      gl.shaderSource(shader, source);
-      gl.compileShader(shader);
-      if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(`shader: ${gl.getShaderInfoLog(shader) ?? ""}`);
-      gl.attachShader(program, shader);
-    }
-    gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`program: ${gl.getProgramInfoLog(program) ?? ""}`);
-    gl.useProgram(program);
-    const known = new Map<string, WebGLUniformLocation | null>();
-    return {
-      program,
-      at: (name) => {
-        if (!known.has(name)) known.set(name, gl.getUniformLocation(program, name));
-        return known.get(name)!;
-      },
-    };
-  }
-
   private colourTexture(): void {
     const { gl } = this;
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
@@ -165,13 +153,23 @@ export class WebGlRenderer implements SeatRenderer {
   resize(view: View, dpr: number): void {
     this.view = view;
     this.dpr = dpr;
-    this.canvas.width = Math.max(1, Math.round(view.width * dpr));
-    this.canvas.height = Math.max(1, Math.round(view.height * dpr));
+    this.drawn = null;
+  }
+
+  /** Gives the canvas its size and its place: over the view, with a margin on each side. */
+  private place(padX: number, padY: number): void {
+    const { canvas, view, dpr } = this;
+    const width = Math.max(1, Math.round(view.width * dpr)) + 2 * padX, height = Math.max(1, Math.round(view.height * dpr)) + 2 * padY;
+    canvas.style.transform = "";
+    if (canvas.width === width && canvas.height === height && this.styled === dpr) return;
+    [canvas.width, canvas.height, this.styled] = [width, height, dpr];
+    Object.assign(canvas.style, { inset: "auto", left: `${-padX / dpr}px`, top: `${-padY / dpr}px`, width: `${width / dpr}px`, height: `${height / dpr}px` });
   }
 
   setColours(table: Uint8Array): void {
     const { gl } = this;
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
+    this.drawn = null;
   }
 
   /** Uploads the stretch of drawing positions that holds all changed seats. */
@@ -188,20 +186,55 @@ export class WebGlRenderer implements SeatRenderer {
     if (last < 0) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
     gl.bufferSubData(gl.ARRAY_BUFFER, first, status, first, last + 2 - first);
+    this.drawn = null;
   }
 
-  draw({ camera }: PaintState): void {
-    const { gl, view, dpr, canvas } = this;
+  /**
+   * Far away the canvas is only moved and stretched while the map moves: a hundred thousand points are too many for every
+   * frame where the processor draws them. Once the map rests they are drawn again, exactly.
+   */
+  draw({ camera, settled }: PaintState): boolean {
+    const { view, dpr, drawn } = this, seen = grow(visibleBox(camera, view), this.model.seatSize);
+    if (drawn !== null && !settled && drawn.far && this.isFar(camera, seen) && this.covers(drawn, camera, seen)) {
+      const k = camera.scale, own = drawn.camera;
+      this.canvas.style.transform = `translate(${(own.cx - camera.cx) * k}px,${(own.cy - camera.cy) * k}px) scale(${k / own.scale})`;
+      return own.cx === camera.cx && own.cy === camera.cy && own.scale === k;
+    }
+    const far = this.isFar(camera, seen), w = Math.round(view.width * dpr), h = Math.round(view.height * dpr);
+    const padX = far ? w >> 3 : 0, padY = far ? h >> 3 : 0;
+    this.place(padX, padY);
+    this.gl.clear(this.gl.COLOR_BUFFER_BIT);
+    const shown = visibleBox(camera, { width: view.width + (2 * padX) / dpr, height: view.height + (2 * padY) / dpr });
+    this.drawSeats(camera, w + 2 * padX, h + 2 * padY, visibleRanges(this.chunks, grow(shown, this.model.seatSize)));
+    this.drawn = { camera, padX, padY, far };
+    return true;
+  }
+
+  /** Whether seats are plain dots and many. */
+  private isFar(camera: Camera, seen: Box): boolean {
+    if (this.model.seatSize * camera.scale * this.dpr >= DOT_LIMIT) return false;
+    return visibleRanges(this.chunks, seen).reduce((n, [start, end]) => n + end - start, 0) >= FAR_FROM;
+  }
+
+  /** Whether what is on the canvas will do for a camera: near enough in scale, and all of the plan that is seen is on it. */
+  private covers({ camera: own, padX, padY }: Drawn, camera: Camera, seen: Box): boolean {
+    const ratio = camera.scale / own.scale, b = this.model.bounds;
+    const w = (this.view.width / 2 + padX / this.dpr) / own.scale, h = (this.view.height / 2 + padY / this.dpr) / own.scale;
+    return ratio < STRETCH && ratio > 1 / STRETCH && Math.max(seen[0], b[0]) >= own.cx - w && Math.min(seen[2], b[2]) <= own.cx + w
+      && Math.max(seen[1], b[1]) >= own.cy - h && Math.min(seen[3], b[3]) <= own.cy + h;
+  }
+
+  /** Draws ranges of seats on the canvas of so many device pixels. */
+  private drawSeats(camera: Camera, width: number, height: number, ranges: readonly [number, number][]): void {
+    const { gl, dpr } = this;
     const size = Math.min(this.largest, Math.max(1, this.model.seatSize * camera.scale * dpr));
     const p = size < DOT_LIMIT ? this.dots : this.marks, margin = Math.ceil(size / 2) + 1;
-    const width = canvas.width + 2 * margin, height = canvas.height + 2 * margin;
-    gl.viewport(-margin, -margin, width, height);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.viewport(-margin, -margin, width + 2 * margin, height + 2 * margin);
     gl.useProgram(p.program);
     // Device pixels per millimetre, in clip units of the larger viewport.
-    gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / width, (-2 * camera.scale * dpr) / height);
+    gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / (width + 2 * margin), (-2 * camera.scale * dpr) / (height + 2 * margin));
     gl.uniform1f(p.at("size"), size);
-    for (const [start, end] of visibleRanges(this.chunks, grow(visibleBox(camera, view), this.model.seatSize))) gl.drawArrays(gl.POINTS, start, end - start);
+    for (const [start, end] of ranges) gl.drawArrays(gl.POINTS, start, end - start);
   }
 
   /** Reads a pixel back: returns only when the picture is made. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPlace, drawPlace } from "./queue.tsx";
+import { checkPlace, drawPlace } from "./draw.ts";
 
 // SHA-256 of "seed"; the places are those of modules/waiting's own test.
 const seed = "19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b";

@@ -42,6 +42,9 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 			if err == nil {
 				err = eraseContacts(ctx, tx, session)
 			}
+			if err == nil {
+				err = eraseWaitPhones(ctx, tx, session)
+			}
 			done.Persons, done.Phones = done.Persons+persons, done.Phones+phones
 			return err
 		})

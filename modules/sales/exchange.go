@@ -121,10 +121,13 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	if p.diff > 0 && x.Method == "" {
 		return Refund{}, ErrDifference.With("due", p.diff)
 	}
-	_, err = s.Seats.Do(ctx, o.Session, &engine.Move{
-		Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
-		Hold: key(x.Hold), Buyer: shopper(ctx),
-	}, p)
+	err = s.comeBack(ctx, o.Session, func(pool uint16) error {
+		_, err := s.Seats.Do(ctx, o.Session, &engine.Move{
+			Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
+			Hold: key(x.Hold), Buyer: shopper(ctx), ToPool: pool,
+		}, p)
+		return err
+	})
 	if err != nil {
 		return Refund{}, err
 	}

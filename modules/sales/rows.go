@@ -91,6 +91,7 @@ type rowPayload interface {
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
 	reserve  reserveRows
+	wait     waitRows
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
@@ -286,4 +287,5 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	}
 	w.queueNames(b, tenant)
 	w.reserve.queue(b, tenant)
+	w.wait.queue(b, tenant)
 }

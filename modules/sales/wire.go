@@ -26,6 +26,8 @@ type wired struct {
 	Reserved      *reservedWire      `json:",omitempty"`
 	ReservedUntil *reservedUntilWire `json:",omitempty"`
 	ReservedEnd   *reservedEndWire   `json:",omitempty"`
+	Offered       *offeredWire       `json:",omitempty"`
+	Publicised    *publicisedWire    `json:",omitempty"`
 }
 
 type placedWire struct {

@@ -25,6 +25,7 @@ var payloads = map[string]func() any{
 // ownRows are the payloads that bring their own rows (rowPayload).
 var ownRows = []func() any{
 	func() any { return &reserved{} }, func() any { return &reservedUntil{} }, func() any { return &reservedEnd{} },
+	func() any { return &offered{} }, func() any { return &publicised{} },
 }
 
 // fill gives every field of v, exported or not, a value that is not zero.

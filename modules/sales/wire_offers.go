@@ -44,6 +44,10 @@ func (w *wired) offers() rowPayload {
 	case w.ReservedEnd != nil:
 		x := w.ReservedEnd
 		return &reservedEnd{id: x.ID, state: x.State, reason: x.Reason, by: x.By}
+	case w.Offered != nil:
+		return &offered{hold: w.Offered.Hold, release: w.Offered.Release, entry: w.Offered.Entry}
+	case w.Publicised != nil:
+		return &publicised{release: w.Publicised.Release}
 	}
 	return nil
 }

@@ -35,4 +35,27 @@ func (w *world) foreignOffers(out map[string]accesstest.Target, h house) {
 	} {
 		out[id] = target
 	}
+	w.foreignWaitList(out, h)
+}
+
+func (w *world) foreignWaitList(out map[string]accesstest.Target, h house) {
+	manager, buyer := w.Other(access.Manager).Scope(w.t.Context()), w.BuyerOf(w.DB.Other)
+	p := sales.DefaultWaitPolicy(h.session.ID)
+	p.Active = true
+	_, err := w.s.Sales.SetWaitPolicy(manager, p)
+	must(w.t, err)
+	release, err := w.s.Sales.AnnounceRelease(manager, ids.New(), h.session.ID, w.Clock.Now().Add(time.Hour))
+	must(w.t, err)
+	e, err := w.s.Sales.JoinWait(buyer.Scope(w.t.Context()), sales.WaitEntry{ID: ids.New(), Session: h.session.ID, Places: 1, MaxPrice: 1}, "")
+	must(w.t, err)
+	se, one := map[string]string{"session": h.session.ID.String()}, map[string]string{"entry": e.ID.String()}
+	body := map[string]any{"active": true, "offerList": true, "publicRest": true, "claimMinutes": 60, "finalMinutes": 1440, "version": 1}
+	for id, target := range map[string]accesstest.Target{
+		"sales.shopWaitList": {Params: se}, "sales.joinWaitList": {Params: se, Body: map[string]any{"id": ids.New(), "places": 1, "maxPrice": 1}},
+		"sales.myWaitEntries": {Plain: "lists the caller's own"}, "sales.myWaitEntry": {Params: one, Owner: buyer}, "sales.leaveWaitList": {Params: one, Owner: buyer},
+		"sales.waitEntries": {Query: "session=" + h.session.ID.String(), Plain: "lists the caller's own"}, "sales.waitList": {Params: se}, "sales.setWaitPolicy": {Params: se, Body: body},
+		"sales.announceRelease": {Params: se, Body: map[string]any{"id": ids.New(), "at": w.Clock.Now().Add(2 * time.Hour)}}, "sales.cancelRelease": {Params: map[string]string{"release": release.ID.String()}},
+	} {
+		out[id] = target
+	}
 }

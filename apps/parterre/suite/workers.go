@@ -33,6 +33,9 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 			s.every(ctx, 2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
 		})
 		wg.Go(func() {
+			s.every(ctx, 2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
+		})
+		wg.Go(func() {
 			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
 		})
 		wg.Go(func() {

@@ -48,5 +48,6 @@ func Register(srv *httpx.Server, d Deps) {
 	h.staff(srv.API)
 	h.after(srv.API)
 	h.reserve(srv.API)
+	h.waitlist(srv.API)
 	h.notices(srv.API)
 }

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent-allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Allotments of the sessions on sale that agents may sell from */
+        get: operations["channel.allotments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/batch": {
         parameters: {
             query?: never;
@@ -554,9 +571,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An agent with its keys, webhooks and allotments */
+        get: operations["channel.agent"];
         /** Change an agent's name, limits and allotment, or stop it */
         put: operations["channel.changeAgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's day, as its own reconciliation file tells it
+         * @description day is YYYY-MM-DD in Asia/Shanghai. Query format csv or json (default). X-Content-SHA256 is the hash of the CSV file's bytes in both.
+         */
+        get: operations["channel.agentDay"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -575,6 +613,57 @@ export interface paths {
         put?: never;
         /** Make a further key of an agent */
         post: operations["channel.makeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key of an agent worthless at once */
+        post: operations["channel.revokeAgentKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last 100 deliveries of an agent's webhook */
+        get: operations["channel.agentDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent}/webhooks/{webhook}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery to an agent again, also a parked one */
+        post: operations["channel.retryAgentDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1668,6 +1757,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases/{release}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an announcement back before it begins */
+        delete: operations["sales.cancelRelease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reporting/channels": {
         parameters: {
             query?: never;
@@ -2093,6 +2199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce when what was collected is released
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.announceRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/state": {
         parameters: {
             query?: never;
@@ -2104,6 +2230,24 @@ export interface paths {
         put?: never;
         /** Open, pause, close or cancel sales */
         post: operations["show.moveSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The waiting list of a session with its releases */
+        get: operations["sales.waitList"];
+        /** Set how a session releases what comes back */
+        put: operations["sales.setWaitPolicy"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2592,6 +2736,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/sessions/{session}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The waiting list of a session: rules, length, releases, my place */
+        get: operations["sales.shopWaitList"];
+        put?: never;
+        /**
+         * Join the waiting list of sold-out zones
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Fair by the time of joining. sales.wait_not_sold_out while there are places to buy.
+         */
+        post: operations["sales.joinWaitList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My entries with their offers, newest first */
+        get: operations["sales.myWaitEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/waitlist/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of mine with its offer
+         * @description An open offer is a hold: make an order of it as of any other hold before its time is over.
+         */
+        get: operations["sales.myWaitEntry"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave the waiting list, or decline an offer
+         * @description The offer goes to the next. Leaving twice has no second effect.
+         */
+        delete: operations["sales.leaveWaitList"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows": {
         parameters: {
             query?: never;
@@ -2771,6 +2977,23 @@ export interface paths {
         put?: never;
         /** Add a hall; its code is given */
         post: operations["venue.addHall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of waiting lists; phones are masked */
+        get: operations["sales.waitEntries"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3703,6 +3926,34 @@ export interface components {
             /** @description The whole tenant is a sandbox */
             sandbox: boolean;
         };
+        ChannelAllotment: {
+            /**
+             * Format: int64
+             * @description Neither held nor sold
+             */
+            left: number;
+            /** @description As the ticket map names it */
+            name: string;
+            /**
+             * Format: int64
+             * @description Places of the allotment on the map
+             */
+            places: number;
+            /** @description As an agent's settings name it */
+            pool: string;
+            /**
+             * Format: date-time
+             * @description When what is left goes to public sale
+             */
+            release?: string;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+        };
+        ChannelAllotmentsOutBody: {
+            items: components["schemas"]["ChannelAllotment"][];
+        };
         ChannelAreaStock: {
             /**
              * Format: int32
@@ -3849,6 +4100,36 @@ export interface components {
             items: components["schemas"]["ChannelAgentShow"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
+        };
+        ChannelProfile: {
+            /** @description What its allotment is in the sessions on sale */
+            allotments: components["schemas"]["ChannelAllotment"][];
+            /**
+             * Format: int64
+             * @description Requests at once, per key
+             */
+            burst: number;
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            id: string;
+            /** @description Its keys; secrets are shown once, when a key is made */
+            keys: components["schemas"]["AccessKey"][];
+            /** @description Told to buyers as the seller (RL-6) */
+            name: string;
+            /** @description Allotment: the name of the reserved pool that it sells from first; empty for none */
+            pool: string;
+            /**
+             * Format: int64
+             * @description Requests a second, per key
+             */
+            rate: number;
+            /** @description Sells in a sandbox: nothing of it is real */
+            sandbox: boolean;
+            /** Format: int64 */
+            version: number;
+            /** @description Made by the agent itself */
+            webhooks: components["schemas"]["ChannelHook"][];
         };
         ChannelSandboxInBody: {
             sandbox: boolean;
@@ -4679,6 +4960,12 @@ export interface components {
             sessionCode: string;
             zh: string;
         };
+        SalesAnnounceInBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description Made by the client */
+            id: string;
+        };
         SalesClause: {
             en: string;
             /** @enum {string} */
@@ -4745,6 +5032,20 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        SalesJoinWaitInBody: {
+            /** @description Made by the client */
+            id: string;
+            /**
+             * Format: int64
+             * @description Per ticket, fen
+             */
+            maxPrice?: number;
+            phone?: string;
+            /** Format: int64 */
+            places: number;
+            together?: boolean;
+            zones?: number[];
+        };
         SalesMassRefundOutBody: {
             /**
              * Format: int64
@@ -4771,6 +5072,11 @@ export interface components {
         };
         SalesPageSaleShift: {
             items: components["schemas"]["SalesSaleShift"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPageSaleWaitEntry: {
+            items: components["schemas"]["SalesSaleWaitEntry"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -4859,6 +5165,25 @@ export interface components {
             /** @description The disclosures' rulesHash: refused when the rules have changed since */
             rulesHash?: string;
             session: string;
+        };
+        SalesSaleOffer: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            expiresAt: string;
+            hold: string;
+            /** @description Made of it */
+            order?: string;
+            places: components["schemas"]["SalesSalePlace"][];
+            /**
+             * Format: int64
+             * @description By the server's clock
+             */
+            secondsLeft: number;
+            session: string;
+            /** @enum {string} */
+            state: "open" | "bought" | "lapsed";
+            why?: components["schemas"]["SalesSaleWhy"];
         };
         SalesSaleOrder: {
             /** Format: int64 */
@@ -5203,6 +5528,128 @@ export interface components {
              */
             until: string;
         };
+        SalesSaleWaitEntry: {
+            /**
+             * Format: int64
+             * @description How many wait before it
+             */
+            ahead: number;
+            /** Format: date-time */
+            endedAt?: string;
+            id: string;
+            /** Format: date-time */
+            joinedAt: string;
+            /**
+             * Format: int64
+             * @description Per ticket; 0: any
+             */
+            maxPrice: number;
+            offer?: components["schemas"]["SalesSaleOffer"];
+            /** @description Masked */
+            phone: string;
+            /** Format: int64 */
+            places: number;
+            reason: string;
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "waiting" | "offered" | "bought" | "left" | "lapsed" | "closed";
+            title: string;
+            titleEn: string;
+            together: boolean;
+            /** @description Acceptable zones; none: any */
+            zones: number[];
+        };
+        SalesSaleWaitList: {
+            /** @description The list is open, and what comes back is collected for announced releases */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description How long an offer stands
+             */
+            claimMinutes: number;
+            /**
+             * Format: int64
+             * @description Places that wait for the next release
+             */
+            collected: number;
+            /** Format: date-time */
+            finalAt: string;
+            /**
+             * Format: int64
+             * @description The last release, before the start; then nothing is collected any more
+             */
+            finalMinutes: number;
+            mine?: components["schemas"]["SalesSaleWaitEntry"];
+            /**
+             * Format: date-time
+             * @description The next release that is announced
+             */
+            next?: string;
+            /** @description A release goes to the list in the order of joining */
+            offerList: boolean;
+            /** @description Whether one can join now */
+            open: boolean;
+            /** @description What is left, or all, goes on public sale */
+            publicRest: boolean;
+            releases: components["schemas"]["SalesSaleWaitRelease"][];
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description How many entries wait
+             */
+            waiting: number;
+        };
+        SalesSaleWaitPolicy: {
+            /** @description The list is open, and what comes back is collected for announced releases */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description How long an offer stands
+             */
+            claimMinutes: number;
+            /**
+             * Format: int64
+             * @description The last release, before the start; then nothing is collected any more
+             */
+            finalMinutes: number;
+            /** @description A release goes to the list in the order of joining */
+            offerList: boolean;
+            /** @description What is left, or all, goes on public sale */
+            publicRest: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        SalesSaleWaitRelease: {
+            /** @description For staff */
+            announcedBy?: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            bought: number;
+            /**
+             * Format: int64
+             * @description Places when it began
+             */
+            collected: number;
+            /** Format: date-time */
+            doneAt?: string;
+            id: string;
+            /** Format: int64 */
+            lapsed: number;
+            offerList: boolean;
+            /** Format: int64 */
+            offered: number;
+            publicRest: boolean;
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            state: "announced" | "running" | "done" | "cancelled";
+            /** Format: int64 */
+            toPublic: number;
+        };
         SalesSaleWant: {
             aisle?: boolean;
             /**
@@ -5387,6 +5834,16 @@ export interface components {
             /** Format: int64 */
             mapVersion: number;
             notes: string;
+            /**
+             * Format: date-time
+             * @description The server's time: what tells which refund tier is on, and how long until the sale
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description When the sale opens, of a session that is announced
+             */
+            opensAt?: string;
             /** @description Ways to pay */
             payments: string[];
             performers: string;
@@ -5398,6 +5855,8 @@ export interface components {
             priceFrom: number;
             /** Format: int64 */
             priceTo: number;
+            /** @description There is a waiting room: get in line (waiting.join) before seats are held */
+            queue: boolean;
             rules: components["schemas"]["ShowRules"];
             showId: string;
             /** Format: date-time */
@@ -6428,6 +6887,8 @@ export interface components {
              * @description Places up to here may enter
              */
             admitted: number;
+            /** Format: date-time */
+            at: string;
             /**
              * Format: int64
              * @description Called, and not come yet
@@ -6440,6 +6901,11 @@ export interface components {
             came: number;
             /**
              * Format: int64
+             * @description Orders of the shop that were confirmed in the last minute
+             */
+            confirmed: number;
+            /**
+             * Format: int64
              * @description Of these, how many took part in the draw; absent before it
              */
             drawn?: number;
@@ -6448,6 +6914,11 @@ export interface components {
              * @description Passes that run
              */
             inside: number;
+            /**
+             * Format: int64
+             * @description Passes given so far
+             */
+            passed: number;
             /**
              * Format: int64
              * @description Pace in force
@@ -6468,6 +6939,8 @@ export interface components {
              * @description Most admissions a minute
              */
             high: number;
+            /** @description The last hour, as this node saw it: a sample every 10 seconds, oldest first */
+            history: components["schemas"]["WaitingSample"][];
             /**
              * Format: int64
              * @description Most who may be choosing at once
@@ -6493,6 +6966,20 @@ export interface components {
              * @description 0: there is none yet
              */
             version: number;
+        };
+        WaitingSample: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            inside: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            perMinute: number;
+            /** Format: int64 */
+            waiting: number;
         };
         WaitingSetInBody: {
             enabled: boolean;
@@ -6553,6 +7040,11 @@ export interface components {
             opensAt?: string;
             /** @description Goes with holds as X-Queue-Pass */
             pass?: string;
+            /**
+             * Format: int64
+             * @description Seconds that the pass is good for, by the server's clock
+             */
+            passLeft?: number;
             /** Format: date-time */
             passUntil?: string;
             /**
@@ -6704,6 +7196,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.allotments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAllotmentsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9086,6 +9643,82 @@ export interface operations {
             };
         };
     };
+    "channel.agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelProfile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "channel.changeAgent": {
         parameters: {
             query?: never;
@@ -9178,6 +9811,24 @@ export interface operations {
             };
         };
     };
+    "channel.agentDay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bytes or a stream; see the description. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "channel.makeAgentKey": {
         parameters: {
             query?: never;
@@ -9222,6 +9873,260 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.revokeAgentKey": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.agentDeliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDeliveriesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryAgentDelivery": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                agent: string;
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14075,6 +14980,92 @@ export interface operations {
             };
         };
     };
+    "sales.cancelRelease": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reporting.channels": {
         parameters: {
             query?: never;
@@ -16223,6 +17214,95 @@ export interface operations {
             };
         };
     };
+    "sales.announceRelease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesAnnounceInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "show.moveSession": {
         parameters: {
             query?: never;
@@ -16261,6 +17341,174 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.waitList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.setWaitPolicy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleWaitPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18163,6 +19411,404 @@ export interface operations {
             };
         };
     };
+    "sales.shopWaitList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.joinWaitList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesJoinWaitInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myWaitEntries": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                session?: string;
+                state?: "waiting" | "offered" | "bought" | "left" | "lapsed" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleWaitEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myWaitEntry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.leaveWaitList": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleWaitEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "show.list": {
         parameters: {
             query?: {
@@ -19405,6 +21051,78 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.waitEntries": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                session?: string;
+                state?: "waiting" | "offered" | "bought" | "left" | "lapsed" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleWaitEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
 import { ReservationsPage } from "./offers/reservations.tsx";
+import { WaitListsPage } from "./offers/waitlist.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { ShowFormPage } from "./pages/showform.tsx";
@@ -60,6 +61,7 @@ const ROUTES: readonly Route[] = [
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/offers", draw: () => <ReservationsPage /> },
+  { path: "/offers/waiting", draw: () => <WaitListsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
   { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },

@@ -23,12 +23,14 @@ function Later(props: { id: string; load: () => Promise<(props: { id: string }) 
 }
 const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seats.tsx").then((m) => m.SeatsPage);
 const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);
+const waitlist = (): Promise<(props: { id: string }) => ReactNode> => import("./waitlist/page.tsx").then((m) => m.WaitListPage);
 
 const ROUTES: readonly Route[] = [
   { path: "/", draw: () => <ListPage /> },
   { path: "/sessions/:id", draw: (p) => <EventPage key={p["id"]} id={p["id"]!} /> },
   { path: "/sessions/:id/seats", draw: (p) => <Later key={`seats ${p["id"]}`} id={p["id"]!} load={seats} /> },
   { path: "/sessions/:id/queue", draw: (p) => <Later key={`queue ${p["id"]}`} id={p["id"]!} load={queue} /> },
+  { path: "/sessions/:id/waitlist", draw: (p) => <Later key={`waitlist ${p["id"]}`} id={p["id"]!} load={waitlist} /> },
   { path: "/sessions/:id/people", draw: (p) => <PeoplePage key={p["id"]} id={p["id"]!} /> },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage key={p["id"]} id={p["id"]!} /> },

@@ -26,6 +26,9 @@ var open = map[string]string{
 	"payment_sandbox.payment": "the sandbox provider stands for another company's system and has no tenants",
 	"payment_sandbox.refund":  "as payment_sandbox.payment",
 	"payment_sandbox.notice":  "as payment_sandbox.payment",
+
+	"payment_sandbox.merchant": "the simulated providers stand for other companies' systems and have no tenants",
+	"payment_sandbox.trade":    "as payment_sandbox.merchant", "payment_sandbox.trade_refund": "as payment_sandbox.merchant", "payment_sandbox.message": "as payment_sandbox.merchant",
 }
 
 // definer lists the functions that run with their owner's rights, and why.
@@ -61,6 +64,8 @@ var unwatched = map[string]string{
 	"channel.seen": "digests of what channel.change tells of", "channel.position": "how far the journal was read",
 	"lab.exchange": "a simulated platform's own", "lab.setting": "a simulated platform's own",
 	"payment_sandbox.payment": "the sandbox's own", "payment_sandbox.refund": "the sandbox's own", "payment_sandbox.notice": "the sandbox's own",
+	"payment_sandbox.merchant": "a simulated provider's own", "payment_sandbox.trade": "a simulated provider's own",
+	"payment_sandbox.trade_refund": "a simulated provider's own", "payment_sandbox.message": "a simulated provider's own",
 }
 
 func list(t *testing.T, c *pgx.Conn, sql string, args ...any) []string {

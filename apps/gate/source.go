@@ -51,6 +51,7 @@ func (s *Source) Ticket(ctx context.Context, tx db.Tx, code string, seat int32) 
 		Code: t.Code, Session: se.ID, State: t.State, Edition: t.Edition, Section: place.Section, Seat: place.Text(), Gate: place.Gate,
 		Kind: t.Kind, Bound: !t.Person.IsZero() || !se.Rules.RealName.PerTicket, Persons: 1, RealName: se.Rules.RealName.AtEntry,
 	}
+	out.Proof, out.ProofEn = m.ProofOf(t.Kind)
 	if t.Zone < len(m.Zones) {
 		out.Zone = m.Zones[t.Zone].Name
 	}

@@ -24,6 +24,8 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Load the demo world into the database."`
 	Openapi openapiCmd `cmd:"" help:"Print the OpenAPI 3.1 document."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
+	Edge    edgeCmd    `cmd:"" help:"Serve a counter's card reader and printer to the browser on the same machine."`
+	Reader  readerCmd  `cmd:"" help:"Try identity card readers, or be one."`
 
 	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 

@@ -56,15 +56,18 @@ func TestMain(m *testing.M) {
 
 // house is a running installation: one folder, and the process that serves it.
 type house struct {
-	t       *testing.T
-	dir     string
-	listen  string // the same through all starts
-	lab     string
-	tenant  int32
-	session show.Session
-	cmd     *exec.Cmd
-	output  *output
-	ended   chan error
+	t           *testing.T
+	dir         string
+	listen      string // the same through all starts
+	lab         string
+	front       string // a balancer's address; "" without one
+	tenant      int32
+	session     show.Session
+	databaseURL string   // DATABASE_URL; "" for a private database
+	env         []string // more of the environment
+	cmd         *exec.Cmd
+	output      *output
+	ended       chan error
 }
 
 // output keeps what a process writes and tells of lines that are waited for.
@@ -144,6 +147,10 @@ func (h *house) command(more ...string) (*exec.Cmd, *output) {
 			cmd.Env = append(cmd.Env, e)
 		}
 	}
+	if h.databaseURL != "" {
+		cmd.Env = append(cmd.Env, "DATABASE_URL="+h.databaseURL)
+	}
+	cmd.Env = append(cmd.Env, h.env...)
 	out := &output{more: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = out, out
 	return cmd, out
@@ -197,13 +204,18 @@ func (h *house) client() *http.Client {
 	return &http.Client{Jar: jar, Transport: tr, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-func (h *house) url(path string) string { return "https://" + h.listen + path }
+func (h *house) url(path string) string {
+	if h.front != "" {
+		return "https://" + h.front + path
+	}
+	return "https://" + h.listen + path
+}
 
 // admin is the owner's view of the database that the server runs.
 func (h *house) admin(fn func(context.Context, *pgx.Conn)) {
 	h.t.Helper()
 	ctx := context.WithoutCancel(h.t.Context())
-	d, err := databaseFlags{Var: h.dir}.open(ctx, slog.New(slog.DiscardHandler), true)
+	d, err := databaseFlags{Var: h.dir, DatabaseURL: h.databaseURL}.open(ctx, slog.New(slog.DiscardHandler), true)
 	must(h.t, err)
 	defer func() { _ = d.stop() }()
 	c, err := pgx.Connect(ctx, d.AdminDSN)
@@ -216,7 +228,7 @@ func (h *house) admin(fn func(context.Context, *pgx.Conn)) {
 func (h *house) furnish() {
 	h.t.Helper()
 	ctx := h.t.Context()
-	d, err := databaseFlags{Var: h.dir}.open(ctx, slog.New(slog.DiscardHandler), true)
+	d, err := databaseFlags{Var: h.dir, DatabaseURL: h.databaseURL}.open(ctx, slog.New(slog.DiscardHandler), true)
 	must(h.t, err)
 	defer func() { _ = d.stop() }()
 	pool, err := d.connect(ctx, clock.System{})
@@ -229,6 +241,9 @@ func (h *house) furnish() {
 		must(h.t, pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, "select set_config('app.actor', 'system:test', true)"); err != nil {
 				return err
+			}
+			if h.databaseURL != "" { // a database of dbtest has it
+				return tx.QueryRow(ctx, "select tenant_id from core.tenant where slug = 'alpha'").Scan(&h.tenant)
 			}
 			return tx.QueryRow(ctx, "select core.add_tenant('alpha', '甲剧院', '', true)").Scan(&h.tenant)
 		}))

@@ -34,6 +34,8 @@ type serveCmd struct {
 	Demo      bool          `negatable:"" help:"Load the demo world if it is not there." env:"PARTERRE_DEMO"`
 	Sandbox   bool          `name:"sandbox-payments" negatable:"" help:"Offer the sandbox payment provider, at which everybody can pay without money. For demonstrations and tests only; --demo turns it on." env:"PARTERRE_SANDBOX_PAYMENTS"`
 	SimClock  string        `help:"Start a simulated clock at this time (RFC 3339); the lab can move it. For demonstrations and tests only." env:"PARTERRE_SIM_CLOCK"`
+	Address   string        `help:"Public address (https://…) when a balancer stands before the nodes; default that of --listen." env:"PARTERRE_ADDRESS"`
+	Cluster   clusterFlags  `embed:"" prefix:"cluster-"`
 	LogJSON   bool          `help:"Log JSON lines." env:"PARTERRE_LOG_JSON"`
 	Verbose   bool          `help:"Log every request." short:"v"`
 	StopAfter time.Duration `help:"How long requests that have begun may take to finish at a stop." default:"20s"`
@@ -48,6 +50,10 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	}
 	logger := log.New(os.Stderr, s.LogJSON, level)
 	ck, err := s.clock()
+	if err != nil {
+		return err
+	}
+	nodes, err := s.Cluster.config(s.databaseFlags, s.SimClock)
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,7 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	defer d.Close()
 	app, err := suite.New(ctx, suite.Config{
 		DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
-		Version: version, BaseURL: address(s.Listen), LabURL: address(s.Lab), Roots: roots(ca),
+		Version: version, BaseURL: s.public(), Node: s.Cluster.Node, Cluster: nodes, LabURL: address(s.Lab), Roots: roots(ca),
 		Sandbox: s.Sandbox || s.Demo,
 	})
 	if err != nil {
@@ -110,6 +116,14 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		_ = plain.Close()
 	}
 	return errors.Join(err, app.HTTP.Stop(s.StopAfter), stopWorkers())
+}
+
+// public is the address that buyers see.
+func (s *serveCmd) public() string {
+	if s.Address != "" {
+		return strings.TrimSuffix(s.Address, "/")
+	}
+	return address(s.Listen)
 }
 
 func (s *serveCmd) clock() (clock.Clock, error) {
@@ -204,6 +218,9 @@ func (s *serveCmd) announce(w io.Writer, data *database, ca *localca.CA, app *su
 	line("lab 监管沙箱", a+"/lab/")
 	line("API", a+"/docs")
 	line("database", data.Where)
+	if s.Cluster.on() {
+		line("node", app.Node()+"  (one of several)")
+	}
 	line("certificate", ca.RootFile()+"  (import once; SHA-256 "+ca.Fingerprint()[:23]+"…)")
 	if logins := app.DemoLogins(); len(logins) > 0 {
 		b.WriteString("\n  demo logins (login / password)\n")

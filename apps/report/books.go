@@ -80,7 +80,7 @@ func daily(ctx context.Context, tx db.Tx, se show.Session, day clock.Day, moved 
 		default:
 			d.Public = d.Public.Plus(move)
 			d.ByChannel = addLine(d.ByChannel, m.Channel, move)
-			d.ByPrice = addLine(d.ByPrice, zoneCode(m.Zone), move)
+			d.ByPrice = addLine(d.ByPrice, firstOf(m.PackageCode(), zoneCode(m.Zone)), move)
 		}
 	}
 	return d, nil

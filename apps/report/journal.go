@@ -96,15 +96,29 @@ func (j *Journal) saleFact(ctx context.Context, tx db.Tx, se show.Session, order
 	if err != nil {
 		return nil, err
 	}
-	f := fact.Sale{SessionCode: se.Code.String(), OrderNumber: showCode(order), Channel: o.Channel, Payment: paymentOf(method), SoldAt: soldAt(tickets, o)}
+	number, price, err := orderNumber(ctx, tx, order)
+	if err != nil {
+		return nil, err
+	}
+	f := fact.Sale{SessionCode: se.Code.String(), OrderNumber: number, Channel: o.Channel, Payment: paymentOf(method), SoldAt: soldAt(tickets, o)}
 	for _, t := range tickets {
 		p := m.Places[t.Seat]
 		f.Tickets = append(f.Tickets, fact.TicketSold{
-			TicketCode: t.Code, PriceCode: zoneCode(t.Zone), Kind: t.Kind, PublicSale: fact.ClassOf(t.Kind, true) == fact.ClassPublic,
+			TicketCode: t.Code, PriceCode: firstOf(price, zoneCode(t.Zone)), Kind: t.Kind, PublicSale: fact.ClassOf(t.Kind, true) == fact.ClassPublic,
 			Amount: t.Price, Area: firstOf(p.Section, "-"), Row: p.Row, Seat: p.Number, Medium: "qr-static", RealName: !t.Person.IsZero(),
 		})
 	}
 	return f, nil
+}
+
+// orderNumber is the number of an order and, where it is part of a package, the
+// package's price code: then all sessions of the package have one number.
+func orderNumber(ctx context.Context, tx db.Tx, order ids.ID) (number, price string, err error) {
+	bundle, price, err := sales.PackageOf(ctx, tx, order)
+	if err == nil && !bundle.IsZero() {
+		order = bundle
+	}
+	return showCode(order), price, err
 }
 
 func soldAt(list []sales.Ticket, o sales.Order) time.Time {
@@ -133,7 +147,11 @@ func refundFact(ctx context.Context, tx db.Tx, se show.Session, refund, order id
 	if err != nil {
 		return nil, err
 	}
-	f := fact.Refund{SessionCode: se.Code.String(), OrderNumber: showCode(order), RefundNumber: showCode(refund), RefundedAt: tx.Now, Reason: "buyer"}
+	number, _, err := orderNumber(ctx, tx, order)
+	if err != nil {
+		return nil, err
+	}
+	f := fact.Refund{SessionCode: se.Code.String(), OrderNumber: number, RefundNumber: showCode(refund), RefundedAt: tx.Now, Reason: "buyer"}
 	if reason == "演出取消" || se.State == "cancelled" {
 		f.Reason = "cancelled"
 	}

@@ -55,7 +55,7 @@ func (Market) Movements(ctx context.Context, tx db.Tx, session ids.ID, since tim
 	flows, err := sales.Flows(ctx, tx, session, since)
 	out := make([]pricing.Movement, len(flows))
 	for i, f := range flows {
-		out[i] = pricing.Movement{At: f.At, Zone: f.Zone, Price: f.Price, Back: f.Back}
+		out[i] = pricing.Movement{At: f.At, Zone: f.Zone, Price: f.Price, Back: f.Back, Channel: f.Channel, Kind: f.Kind}
 	}
 	return out, err
 }

@@ -25,7 +25,7 @@ export default defineConfig((): UserConfig => {
     oxc: small ? { jsx: { runtime: "automatic", importSource: "preact" } } : {},
     build: {
       outDir: which === "bench" ? "e2e/artifacts/bench" : "dist", emptyOutDir: which === "bench", target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1600,
-      rolldownOptions: { input: Object.fromEntries(pages.map(page)) },
+      rolldownOptions: { input: { ...Object.fromEntries(pages.map(page)), ...(which === "bench" ? { designer: resolve(here, "bench/designer.html") } : {}) } },
     },
     server: { proxy: { "/api": { target: process.env["PARTERRE"] ?? "https://localhost:8443", secure: false } } },
   };

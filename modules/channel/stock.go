@@ -129,7 +129,7 @@ func (out *Stock) fill(m *sales.Map, states []codec.State, areas map[int32]engin
 	for no, z := range m.Zones {
 		if z.Name != "" {
 			at[no] = len(out.Zones)
-			out.Zones = append(out.Zones, ZoneStock{Zone: no, Name: z.Name, Price: z.Price, Kind: z.Kind})
+			out.Zones = append(out.Zones, ZoneStock{Zone: no, Name: z.Name, Price: m.FullPrice(no, "agent"), Kind: z.Kind})
 		}
 	}
 	for rank, id := range m.Seats {

@@ -47,6 +47,8 @@ type Ticket struct {
 	Zone     string // price zone's name
 	Gate     string // gate or entrance it is bound to; "" any
 	Kind     string // ticket kind
+	Proof    string // what proves the kind, in Chinese; "" if nothing is asked for
+	ProofEn  string
 	Holder   string // masked, "张*"; "" for none
 	Bound    bool   // a person is bound, or none is needed
 	Persons  int    // how many it lets in
@@ -127,6 +129,8 @@ type Verdict struct {
 	Zone     string    `json:"zone,omitempty"`
 	Gate     string    `json:"gate,omitempty" doc:"The gate that the ticket is for"`
 	Kind     string    `json:"kind,omitempty"`
+	Proof    string    `json:"proof,omitempty" doc:"Ask to see this: what proves the ticket's kind"`
+	ProofEn  string    `json:"proofEn,omitempty"`
 	Holder   string    `json:"holder,omitempty" doc:"Masked name"`
 	CheckID  bool      `json:"checkId" doc:"Compare the holder's document with the person"`
 	Persons  int       `json:"persons,omitempty"`
@@ -287,11 +291,11 @@ func decide(sc Scan, s Session, t Ticket) Reason {
 // settle takes the two locks if the rules allow entry, and records the scan.
 func (s *Service) settle(ctx context.Context, tx db.Tx, sc Scan, session Session, t Ticket, reason Reason) (Verdict, error) {
 	v := Verdict{
-		Scan: sc.ID, Ticket: t.Code, Seat: t.Seat, Section: t.Section, Zone: t.Zone, Gate: t.Gate, Kind: t.Kind, Holder: t.Holder,
+		Scan: sc.ID, Ticket: t.Code, Seat: t.Seat, Section: t.Section, Zone: t.Zone, Gate: t.Gate, Kind: t.Kind, Proof: t.Proof, ProofEn: t.ProofEn, Holder: t.Holder,
 		CheckID: t.RealName && sc.Method != "idcard", Persons: t.Persons, Approved: session.Approved, At: tx.Now,
 	}
 	if reason == OtherSession || reason == Unknown || reason == Forged {
-		v.Seat, v.Section, v.Zone, v.Holder, v.Kind = "", "", "", "", "" // nothing of other people's tickets
+		v.Seat, v.Section, v.Zone, v.Holder, v.Kind, v.Proof, v.ProofEn = "", "", "", "", "", "", "" // nothing of other people's tickets
 	}
 	var err error
 	if reason == "" {

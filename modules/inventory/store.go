@@ -91,3 +91,28 @@ func Offered(ctx context.Context, tx db.Tx, session ids.ID) (yes bool, err error
 	err = tx.QueryRowContext(ctx, "select exists (select from inventory.session_journal where tenant_id = ? and session_id = ?)", tx.Scope.Tenant, session).Scan(&yes)
 	return yes, err
 }
+
+// Lease says which node serves a session.
+type Lease struct {
+	Session ids.ID
+	Node    string
+	Epoch   int64
+	Until   time.Time
+}
+
+// Leases lists the tenant's leases that run, by the machine's clock of the database.
+func Leases(ctx context.Context, tx db.Tx) (list []Lease, err error) {
+	rows, err := tx.QueryContext(ctx, "select session_id, owner, epoch, expires_at from inventory.lease where tenant_id = ? and expires_at > clock_timestamp() order by owner, session_id", tx.Scope.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var l Lease
+		if err := rows.Scan(&l.Session, &l.Node, &l.Epoch, &l.Until); err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, rows.Err()
+}

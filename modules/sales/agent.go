@@ -43,8 +43,11 @@ func (s *Service) LockForAgent(ctx context.Context, c AgentChoice) (Held, error)
 	if se.State != "on_sale" {
 		return Held{}, ErrNotOnSale
 	}
+	if err := s.checkKinds(ctx, c.Session, c.Kinds); err != nil {
+		return Held{}, err
+	}
 	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{
-		Meta: engine.Meta{Key: key(agentHold(ctx, c.Key)), Actor: actorKey(ctx), Channel: channelNo("agent")}, Pool: c.Pool,
+		Meta: engine.Meta{Key: key(agentHold(ctx, c.Key)), Actor: actorKey(ctx), Channel: ChannelNo("agent")}, Pool: c.Pool, Kinds: c.Kinds, Package: c.Package,
 		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: lockTime(c.For, se.Rules.HoldFor),
 	}, nil)
 	if err != nil {
@@ -117,8 +120,8 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	}
 	p.counter = &counterSale{placed: placed, payment: ids.New(), method: AgentMethod}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
-		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("agent")},
-		Hold: key(n.Hold), Docs: docs,
+		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: ChannelNo("agent")},
+		Hold: key(n.Hold), Docs: docs, Expect: placed.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)

@@ -54,8 +54,8 @@ func (s *Service) sellAtCounter(ctx context.Context, n CounterSale, reservation 
 	}
 	p.counter = &counterSale{placed: placed, payment: ids.New(), method: n.Method, reservation: reservation}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
-		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: channelNo("counter")},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: ChannelNo("counter")},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Expect: placed.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)

@@ -99,8 +99,18 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	if err != nil {
 		return Refund{}, err
 	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, live, x.From) })
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		if id, err := bundleOf(ctx, tx, o.ID); err != nil {
+			return err
+		} else if !id.IsZero() {
+			return ErrPackageMove
+		}
+		return s.refuseAdmitted(ctx, tx, o, live, x.From)
+	})
 	if err != nil {
+		return Refund{}, err
+	}
+	if err := s.keepKinds(ctx, x, o); err != nil {
 		return Refund{}, err
 	}
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Extend{Meta: engine.Meta{Key: derive(x.Hold, "order"), Actor: actorKey(ctx)}, Hold: key(x.Hold), Buyer: shopper(ctx), For: 60_000}, nil)
@@ -123,7 +133,7 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	}
 	err = s.comeBack(ctx, o.Session, func(pool uint16) error {
 		_, err := s.Seats.Do(ctx, o.Session, &engine.Move{
-			Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
+			Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
 			Hold: key(x.Hold), Buyer: shopper(ctx), ToPool: pool,
 		}, p)
 		return err

@@ -20,6 +20,11 @@ type Choice struct {
 	Want     *engine.Want
 	// Accessible says that the buyer needs accessible places.
 	Accessible bool
+	// Kinds of ticket, one per place in the order of the answer; empty: full price.
+	Kinds []string
+	// Package is the code of the package (套票) that the tickets are part of. It is
+	// set by whoever sells packages, never by a client.
+	Package string
 }
 
 // Held is a hold as buyers see it.
@@ -31,6 +36,7 @@ type Held struct {
 	Expires time.Time
 	Left    time.Duration // honest: by the server's clock
 	Explain *engine.Explain
+	Offers  []Offer // what the places cost as each kind; empty where there is one kind only
 }
 
 // Hold takes seats for a while. Errors: sales.not_on_sale, inventory.*.
@@ -47,9 +53,12 @@ func (s *Service) Hold(ctx context.Context, c Choice) (Held, error) {
 			return Held{}, err
 		}
 	}
+	if err := s.checkKinds(ctx, c.Session, c.Kinds); err != nil {
+		return Held{}, err
+	}
 	a, err := s.Seats.Do(ctx, c.Session, &engine.Hold{
-		Meta: engine.Meta{Key: key(c.Key), Actor: actorKey(ctx)}, Buyer: shopper(ctx),
-		Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: int64(se.Rules.HoldFor) * 60_000,
+		Meta: engine.Meta{Key: key(c.Key), Actor: actorKey(ctx), Channel: ChannelNo(callerChannel(ctx))}, Buyer: shopper(ctx),
+		Kinds: c.Kinds, Package: c.Package, Seats: c.Seats, Standing: c.Standing, Want: c.Want, Accessible: c.Accessible, For: int64(se.Rules.HoldFor) * 60_000,
 	}, nil)
 	if err != nil {
 		return Held{}, err
@@ -60,9 +69,10 @@ func (s *Service) Hold(ctx context.Context, c Choice) (Held, error) {
 func held(session ids.ID, a engine.Answer) (Held, error) {
 	h := Held{Hold: idOf(a.Key), Session: session, Expires: time.UnixMilli(a.Expires).UTC(), Left: time.Duration(a.Left) * time.Millisecond, Explain: a.Explain}
 	for i, seat := range a.Seats {
-		h.Lines = append(h.Lines, Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: "full"})
+		h.Lines = append(h.Lines, Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: kindOf(a, i)})
 		h.Amount += money.Fen(a.Prices[i])
 	}
+	h.Offers = offersOf(a)
 	return h, h.Amount.Check()
 }
 

@@ -43,7 +43,8 @@ type NewOrder struct {
 type placed struct {
 	order  Order
 	people []identity.Person
-	terms  []byte // hash of the rules that were agreed to; nil at the counter
+	listed []int64 // what the seat engine asked for the places when the order was made
+	terms  []byte  // hash of the rules that were agreed to; nil at the counter
 }
 
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
@@ -95,8 +96,8 @@ func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order,
 	}
 	// The key is the hold's: one order is made of one hold.
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Assign{
-		Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: channelNo(channel)},
-		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs,
+		Meta: engine.Meta{Key: derive(n.Hold, "place"), Actor: actorKey(ctx), Channel: ChannelNo(channel)},
+		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Expect: p.listed,
 	}, p)
 	if err != nil {
 		return Order{}, refusedPeople(err, a)
@@ -130,23 +131,26 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 		terms = sum[:]
 	}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Extend{
-		Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx)},
+		Meta: engine.Meta{Key: derive(n.Hold, "order"), Actor: actorKey(ctx), Channel: ChannelNo(channel)},
 		Hold: key(n.Hold), Buyer: shopper(ctx), For: int64(se.Rules.HoldFor) * 60_000,
 	}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
+	if a.OtherChannel { // a price of one channel is not sold in another
+		return nil, nil, ErrOtherChannel
+	}
 	named := n.boundTo()
 	if err := enoughPeople(se.Rules.RealName, max(len(people), len(named)), len(a.Seats)); err != nil {
 		return nil, nil, err
 	}
-	p := &placed{people: people, terms: terms, order: Order{
+	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
 		ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
 		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires),
 	}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {
-		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: "full"}
+		l := Line{Seat: seat, Price: money.Fen(a.Prices[i]), Kind: kindOf(a, i)}
 		if len(people) > 0 {
 			who := people[min(i, len(people)-1)]
 			l.Person, docs[i] = who.ID, engine.Key(who.Blind)
@@ -246,16 +250,6 @@ func (s *Service) checkPeople(tenant int32, se show.Session, n NewOrder, now tim
 	return out, contact, l.Err()
 }
 
-func channelNo(c string) uint8 {
-	switch c {
-	case "counter":
-		return 1
-	case "agent":
-		return 2
-	}
-	return 0
-}
-
 // Order returns one order of the caller: a buyer sees its own, staff see all
 // of the tenant. Errors: sales.order_not_found.
 func (s *Service) Order(ctx context.Context, id ids.ID) (o Order, err error) {
@@ -323,6 +317,9 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 		}
 		if o.State != Pending {
 			return ErrState
+		}
+		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
+			return err
 		}
 		o.State = Cancelled
 		return setOrderState(ctx, tx, o.ID, o.State)

@@ -51,6 +51,9 @@ func (s *Service) StartPayment(ctx context.Context, order ids.ID, provider strin
 		if o.State != Pending || !tx.Now.Before(o.ExpiresAt) {
 			return ErrState
 		}
+		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
+			return err
+		}
 		if pay, err = waitingPayment(ctx, tx, o.ID, provider); err != nil || !pay.ID.IsZero() {
 			return err
 		}
@@ -90,6 +93,7 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 		return nil
 	}
 	var o Order
+	var bundle Bundle
 	verdict := "taken"
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		pay, err := getPayment(ctx, tx, st.ID, "no key update")
@@ -111,7 +115,12 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 		if verdict != "taken" && verdict != "repeated" {
 			return nil
 		}
-		if o, err = getOrder(ctx, tx, pay.Order, "no key update"); err != nil || verdict == "repeated" {
+		o, err = getOrder(ctx, tx, pay.Order, "no key update")
+		if errors.Is(err, ErrNotFound) {
+			bundle, err = s.settleBundle(ctx, tx, pay, st, verdict == "repeated")
+			return err
+		}
+		if err != nil || verdict == "repeated" {
 			return err
 		}
 		if err := markPaid(ctx, tx, pay.ID, st); err != nil {
@@ -130,6 +139,9 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 	if verdict == "wrong_amount" || verdict == "unknown_payment" {
 		s.Log.Warn("a payment notice was not taken", "provider", provider, "payment", st.ID.String(), "verdict", verdict)
 		return nil
+	}
+	if bundle.State == Paid {
+		return s.confirmBundle(ctx, bundle)
 	}
 	if o.State == Paid {
 		return s.confirm(ctx, o)
@@ -227,7 +239,7 @@ func (s *Service) confirmAgain(ctx context.Context, o Order, p *sold) error {
 		return err
 	}
 	again := ids.New()
-	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx)}, Buyer: buyerKey(o), Seats: o.seats(), Docs: docs, For: 60_000, Accessible: true}, nil)
+	_, err = s.Seats.Do(ctx, o.Session, &engine.Hold{Meta: engine.Meta{Key: key(again), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Buyer: buyerKey(o), Seats: o.seats(), Kinds: o.kinds(), Agreed: o.agreed(), Docs: docs, For: 60_000, Accessible: true}, nil)
 	if err != nil {
 		return err
 	}
@@ -235,7 +247,7 @@ func (s *Service) confirmAgain(ctx context.Context, o Order, p *sold) error {
 }
 
 func (s *Service) confirmHold(ctx context.Context, o Order, hold ids.ID, p *sold) error {
-	_, err := s.Seats.Do(ctx, o.Session, &engine.Confirm{Meta: engine.Meta{Key: key(o.ID), Actor: actorKey(ctx), Channel: channelNo(o.Channel)}, Hold: key(hold), Buyer: buyerKey(o)}, p)
+	_, err := s.Seats.Do(ctx, o.Session, &engine.Confirm{Meta: engine.Meta{Key: key(o.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Hold: key(hold), Buyer: buyerKey(o)}, p)
 	return err
 }
 

@@ -113,6 +113,9 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 		if _, err := getOrder(ctx, tx, r.Order, "no key update"); err != nil {
 			return err
 		}
+		if err := refusePart(ctx, tx, o, se.State == "cancelled"); err != nil {
+			return err
+		}
 		live, err := ticketsOf(ctx, tx, o)
 		if err != nil {
 			return err

@@ -223,7 +223,7 @@ func (s *Service) reserveChoice(ctx context.Context, tx db.Tx, policy ReservePol
 	}
 	p.r.Hold = idOf(derive(n.Key, "reserve"))
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Hold{
-		Meta: engine.Meta{Key: key(p.r.Hold), Actor: actorKey(ctx), Channel: channelNo(p.r.Channel)}, Pool: pool, Docs: docs, Reserve: true,
+		Meta: engine.Meta{Key: key(p.r.Hold), Actor: actorKey(ctx), Channel: ChannelNo(p.r.Channel)}, Pool: pool, Docs: docs, Reserve: true,
 		Seats: n.Seats, Standing: n.Standing, Want: n.Want, Accessible: n.Accessible, For: n.Until.Add(grace).Sub(tx.Now).Milliseconds(),
 	}, p)
 	return refusedPeople(err, a)

@@ -25,6 +25,9 @@ type sold struct {
 	channel string
 	// onePerDocument asks for the holding rows, which refuse a second ticket (RL-1)
 	onePerDocument bool
+	// priced says that tickets cost what the order's lines say (a package's
+	// shares), not what their places do
+	priced bool
 	// at the counter order, people and payment are made in the same batch
 	counter *counterSale
 }
@@ -85,7 +88,6 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 // rowPayload is a payload that knows its own rows.
 type rowPayload interface {
 	addRows(w *rowSet, c inventory.Change) error
-	toWire(w *wired)
 }
 
 // rowSet gathers the rows of one batch as columns.
@@ -215,7 +217,11 @@ func (w *rowSet) issue(keys *codes.UniqueKeys, c inventory.Change, p *sold, seat
 		t.session, t.order, t.code = append(t.session, c.Session.String()), append(t.order, p.order.String()), append(t.code, code.String())
 		t.kind, t.channel, t.person = append(t.kind, orFull(line.Kind)), append(t.channel, p.channel), append(t.person, person)
 		t.seat, t.zone, t.serial = append(t.seat, seat), append(t.zone, int32(p.seats.Places[seat].Zone)), append(t.serial, serial)
-		t.price, t.at = append(t.price, e.Prices[i]), append(t.at, c.At)
+		price := e.Prices[i]
+		if p.priced {
+			price = int64(line.Price)
+		}
+		t.price, t.at = append(t.price, price), append(t.at, c.At)
 	}
 	return nil
 }

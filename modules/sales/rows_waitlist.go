@@ -74,6 +74,3 @@ func (r *waitRows) queue(b *pgx.Batch, tenant int32) {
 type offeredWire struct{ Hold, Release, Entry ids.ID }
 
 type publicisedWire struct{ Release ids.ID }
-
-func (p *offered) toWire(w *wired)    { w.Offered = &offeredWire{p.hold, p.release, p.entry} }
-func (p *publicised) toWire(w *wired) { w.Publicised = &publicisedWire{p.release} }

@@ -59,6 +59,8 @@ type Map struct {
 	Places  map[int32]Place
 	Seats   []int32 // ids of the seats by rank: the order of the live status
 	Areas   []Area
+	Kinds   []TicketKind // sold beside the full price
+	Prices  []ZonePrice  // of every channel and kind that is sold, packages left out
 }
 
 // Maps gives the dressed plan of a session; the app fills it from ticketmap
@@ -85,6 +87,8 @@ type Deps struct {
 	KeepPersons time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
+	// Packaged is told of a package that goes on sale, in its transaction; nil: nobody.
+	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
 	// Address is the public address of the suite, for return and notice URLs.

@@ -152,7 +152,9 @@ func listOrders(ctx context.Context, tx db.Tx, f OrderFilter, r page.Request) (p
 func dueOrders(ctx context.Context, tx db.Tx, now time.Time, limit int64) ([]Order, error) {
 	var rows []orderRow
 	err := tx.NewSelect().Model(&rows).Where("o.tenant_id = ?", tx.Scope.Tenant).
-		Where("(o.state = ? and o.expires_at <= ?) or o.state = ?", Pending, now, Paid).Order("o.expires_at").Limit(limit).Scan(ctx)
+		Where("(o.state = ? and o.expires_at <= ?) or o.state = ?", Pending, now, Paid).
+		Where("not exists (select from sales.bundle_part x where x.tenant_id = o.tenant_id and x.order_id = o.id)"). // SweepBundles has those
+		Order("o.expires_at").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -231,9 +233,10 @@ func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Paymen
 	return p, err
 }
 
-// payments lists an order's payments in a state, "" any, oldest first.
+// payments lists an order's payments in a state, "" any, oldest first: those of
+// its package, where it is part of one.
 func payments(ctx context.Context, tx db.Tx, order ids.ID, state string) ([]Payment, error) {
-	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and order_id = ? and (? = '' or state = ?) order by id", tx.Scope.Tenant, order, state, state)
+	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = ?0 and x.order_id = ?1)) and (?2 = '' or state = ?2) order by id", tx.Scope.Tenant, order, state)
 	if err != nil {
 		return nil, err
 	}

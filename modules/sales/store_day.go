@@ -19,23 +19,37 @@ type Moved struct {
 	Zone         int       `bun:"zone"`
 	Kind         string    `bun:"kind"`
 	Channel      string    `bun:"channel"`
+	PackageNo    int       `bun:"package_no"` // of a package's tickets; 0: single tickets
+	PackageOpt   int       `bun:"package_opt"`
 	Sold         int       `bun:"sold"`
 	SoldAmount   money.Fen `bun:"sold_amount"`
 	Refunded     int       `bun:"refunded"`
 	RefundAmount money.Fen `bun:"refund_amount"` // given back, without fees kept
 }
 
-const everyTicket = `(select tenant_id, session_id, zone, kind, channel, price, sold_at, null::timestamptz as ended_at, 0::bigint as fee from sales.ticket
-	union all select tenant_id, session_id, zone, kind, channel, price, sold_at, ended_at, fee from sales.ticket_past) t`
+// PackageCode is the code of the package's price, "" for single tickets.
+func (m Moved) PackageCode() string {
+	if m.PackageNo == 0 {
+		return ""
+	}
+	return Package{No: m.PackageNo}.PriceCode(m.PackageOpt)
+}
+
+const everyTicket = `(select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, null::timestamptz as ended_at, 0::bigint as fee from sales.ticket
+	union all select tenant_id, session_id, order_id, zone, kind, channel, price, sold_at, ended_at, fee from sales.ticket_past) t`
+
+// packaged adds the package that a ticket was sold in.
+const packaged = ` left join sales.bundle_part x on x.tenant_id = t.tenant_id and x.order_id = t.order_id left join sales.bundle b on b.tenant_id = x.tenant_id and b.id = x.bundle_id
+	left join sales.package p on p.tenant_id = b.tenant_id and p.id = b.package_id`
 
 // Movements sums the tickets sold and taken back in [from, to).
 func Movements(ctx context.Context, tx db.Tx, from, to time.Time) ([]Moved, error) {
 	var out []Moved
-	err := tx.NewRaw(`select session_id, zone, kind, channel,
+	err := tx.NewRaw(`select t.session_id, zone, kind, t.channel, coalesce(p.no, 0) as package_no, coalesce(b.option_no, 0) as package_opt,
 		count(*) filter (where sold_at >= ? and sold_at < ?) as sold, coalesce(sum(price) filter (where sold_at >= ? and sold_at < ?), 0)::bigint as sold_amount,
 		count(*) filter (where ended_at >= ? and ended_at < ?) as refunded, coalesce(sum(price - fee) filter (where ended_at >= ? and ended_at < ?), 0)::bigint as refund_amount
-		from `+everyTicket+` where tenant_id = ? and ((sold_at >= ? and sold_at < ?) or (ended_at >= ? and ended_at < ?))
-		group by session_id, zone, kind, channel order by session_id, zone, kind, channel`,
+		from `+everyTicket+packaged+` where t.tenant_id = ? and ((sold_at >= ? and sold_at < ?) or (ended_at >= ? and ended_at < ?))
+		group by t.session_id, zone, kind, t.channel, p.no, b.option_no order by t.session_id, zone, kind, t.channel, p.no, b.option_no`,
 		from, to, from, to, from, to, from, to, tx.Scope.Tenant, from, to, from, to).Scan(ctx, &out)
 	return out, err
 }
@@ -129,13 +143,16 @@ type Flow struct {
 	Zone  int       `bun:"zone"`
 	Price money.Fen `bun:"price"`
 	Back  bool      `bun:"back"`
+
+	Channel string `bun:"channel"`
+	Kind    string `bun:"kind"`
 }
 
 // Flows lists what was sold and taken back of a session from since on, ascending by time.
 func Flows(ctx context.Context, tx db.Tx, session ids.ID, since time.Time) ([]Flow, error) {
 	var out []Flow
-	err := tx.NewRaw(`select sold_at as at, zone, price, false as back from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and sold_at >= ?2
-		union all select ended_at, zone, price, true from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and ended_at >= ?2 order by 1, 4, 2, 3`,
+	err := tx.NewRaw(`select sold_at as at, zone, price, false as back, channel, kind from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and sold_at >= ?2
+		union all select ended_at, zone, price, true, channel, kind from `+everyTicket+` where tenant_id = ?0 and session_id = ?1 and ended_at >= ?2 order by 1, 4, 2, 3`,
 		tx.Scope.Tenant, session, since).Scan(ctx, &out)
 	return out, err
 }

@@ -37,7 +37,8 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	if err != nil {
 		return done, err
 	}
-	var all error
+	bundles, all := s.SweepBundles(ctx)
+	done.Confirmed, done.Expired = bundles.Confirmed, bundles.Expired
 	for _, o := range open {
 		if o.State == Paid {
 			all = errors.Join(all, s.confirm(ctx, o))

@@ -232,8 +232,11 @@ func (s *Service) page(t Ticket, p printable) (ticket.Ticket, error) {
 	if n := len(p.show.Approvals); n > 0 {
 		page.Approval = p.show.Approvals[n-1].Number
 	}
+	if proof, _ := p.seats.ProofOf(t.Kind); proof != "" {
+		page.Notes = append(page.Notes, kindName(t.Kind)+"：入场时请出示"+proof+"。")
+	}
 	if p.show.Notes != "" {
-		page.Notes = []string{p.show.Notes}
+		page.Notes = append(page.Notes, p.show.Notes)
 	}
 	return page, nil
 }

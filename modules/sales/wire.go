@@ -3,6 +3,7 @@ package sales
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"parterre/codes"
 	"parterre/modules/core/ids"
@@ -34,6 +35,7 @@ type placedWire struct {
 	Order  Order
 	People []identity.Person
 	Terms  []byte
+	Listed []int64
 }
 
 type soldWire struct {
@@ -43,6 +45,7 @@ type soldWire struct {
 	Seats          *Map // of Places only those of Lines
 	Channel        string
 	OnePerDocument bool
+	Priced         bool
 	Counter        *counterWire `json:",omitempty"`
 }
 
@@ -50,7 +53,7 @@ type counterWire struct {
 	Placed  *placedWire
 	Payment ids.ID
 	Method  string
-
+	// Reservation that the hold was, or zero
 	Reservation ids.ID
 }
 
@@ -79,6 +82,24 @@ type renamedWire struct {
 	By        string
 }
 
+type reservedWire struct {
+	R         Reservation
+	People    []identity.Person
+	Seats     []int32
+	Prices    []int64
+	PerTicket bool
+}
+
+type reservedUntilWire struct {
+	ID    ids.ID
+	Until time.Time
+}
+
+type reservedEndWire struct {
+	ID                ids.ID
+	State, Reason, By string
+}
+
 // only is the map with these places alone: a whole one may hold 60,000.
 func (m *Map) only(seats func(func(int32))) *Map {
 	if m == nil {
@@ -93,14 +114,14 @@ func (p *placed) wire() *placedWire {
 	if p == nil {
 		return nil
 	}
-	return &placedWire{p.order, p.people, p.terms}
+	return &placedWire{p.order, p.people, p.terms, p.listed}
 }
 
 func (w *placedWire) payload() *placed {
 	if w == nil {
 		return nil
 	}
-	return &placed{order: w.Order, people: w.People, terms: w.Terms}
+	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed}
 }
 
 // EncodePayload makes bytes of a payload. It is a part of cluster.Payloads.
@@ -110,7 +131,7 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 	case *placed:
 		w.Placed = p.wire()
 	case *sold:
-		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Seats: p.seats.only(func(f func(int32)) {
+		w.Sold = &soldWire{Order: p.order, Show: p.show, Lines: p.lines, Channel: p.channel, OnePerDocument: p.onePerDocument, Priced: p.priced, Seats: p.seats.only(func(f func(int32)) {
 			for id := range p.lines {
 				f(id)
 			}
@@ -128,8 +149,16 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 		})}
 	case *renamed:
 		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.by}
-	case rowPayload:
-		p.toWire(&w)
+	case *reserved:
+		w.Reserved = &reservedWire{p.r, p.people, p.seats, p.prices, p.perTicket}
+	case *reservedUntil:
+		w.ReservedUntil = &reservedUntilWire{p.id, p.until}
+	case *reservedEnd:
+		w.ReservedEnd = &reservedEndWire{p.id, p.state, p.reason, p.by}
+	case *offered:
+		w.Offered = &offeredWire{p.hold, p.release, p.entry}
+	case *publicised:
+		w.Publicised = &publicisedWire{p.release}
 	default:
 		return nil, fmt.Errorf("sales: a %T cannot go to another node", payload)
 	}
@@ -147,7 +176,7 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return w.Placed.payload(), nil
 	case w.Sold != nil:
 		s := w.Sold
-		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument}
+		p := &sold{order: s.Order, show: s.Show, lines: s.Lines, seats: s.Seats, channel: s.Channel, onePerDocument: s.OnePerDocument, priced: s.Priced}
 		if c := s.Counter; c != nil {
 			p.counter = &counterSale{placed: c.Placed.payload(), payment: c.Payment, method: c.Method, reservation: c.Reservation}
 		}
@@ -160,9 +189,18 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 	case w.Renamed != nil:
 		n := w.Renamed
 		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, by: n.By}, nil
-	}
-	if p := w.offers(); p != nil {
-		return p, nil
+	case w.Reserved != nil:
+		v := w.Reserved
+		return &reserved{r: v.R, people: v.People, seats: v.Seats, prices: v.Prices, perTicket: v.PerTicket}, nil
+	case w.ReservedUntil != nil:
+		return &reservedUntil{id: w.ReservedUntil.ID, until: w.ReservedUntil.Until}, nil
+	case w.ReservedEnd != nil:
+		e := w.ReservedEnd
+		return &reservedEnd{id: e.ID, state: e.State, reason: e.Reason, by: e.By}, nil
+	case w.Offered != nil:
+		return &offered{hold: w.Offered.Hold, release: w.Offered.Release, entry: w.Offered.Entry}, nil
+	case w.Publicised != nil:
+		return &publicised{release: w.Publicised.Release}, nil
 	}
 	return nil, fmt.Errorf("sales: a payload from another node is of no kind that is known here")
 }

@@ -32,6 +32,9 @@ type MapContent struct {
 	Zones      []PriceZone `json:"zones" maxItems:"200"`
 	Holds      []SeatHold  `json:"holds" maxItems:"500"`
 	Allotments []Allotment `json:"allotments,omitempty" maxItems:"200" doc:"Where a map is replaced: absent leaves them as they are, an empty list takes them away"`
+	// Kinds and Prices are treated as Allotments are.
+	Kinds  []TicketKind `json:"kinds,omitempty" maxItems:"20" doc:"Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are"`
+	Prices []ListPrice  `json:"prices,omitempty" maxItems:"20000" doc:"Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays"`
 }
 
 // Allotment keeps places of zones for one channel (渠道配额), until its release
@@ -113,6 +116,7 @@ func (c MapContent) check() error {
 		}
 	}
 	c.checkAllotments(&l)
+	c.checkTariff(&l)
 	return l.Err()
 }
 

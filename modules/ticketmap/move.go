@@ -163,7 +163,7 @@ func carry(old, next *plan.Plan, c MapContent) (MapContent, []int32, error) {
 	for i := range next.Areas {
 		areas[next.Areas[i].ID] = true
 	}
-	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds), Allotments: slices.Clone(c.Allotments)}
+	out := MapContent{Zones: slices.Clone(c.Zones), Holds: slices.Clone(c.Holds), Allotments: slices.Clone(c.Allotments), Kinds: c.Kinds, Prices: c.Prices}
 	for i := range out.Allotments {
 		out.Allotments[i].Seats = runs(out.Allotments[i].Seats)
 		for _, a := range out.Allotments[i].Areas {

@@ -27,10 +27,12 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c MapConte
 		if c.Allotments == nil { // a page that knows nothing of them does not take them away
 			c.Allotments = m.Allotments
 		}
+		c.keepTariff(m.MapContent)
 		painted, err := paint(ctx, tx, m.PlanID, c)
 		if err != nil {
 			return err
 		}
+		c.tidyPrices()
 		meter = painted.Measure(m.Approved)
 		if !m.SessionID.IsZero() {
 			if err := meter.allow(m.Live); err != nil {
@@ -40,7 +42,7 @@ func (s *Service) SetMap(ctx context.Context, id ids.ID, version int, c MapConte
 				return err
 			}
 		}
-		before := m.Zones
+		before := m.MapContent
 		m.MapContent, m.ChangedAt = c, tx.Now
 		m.Version++
 		if err := updateMap(ctx, tx, m); err != nil {

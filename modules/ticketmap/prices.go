@@ -20,8 +20,6 @@ var (
 	ErrProposalDecided  = errs.New(errs.Conflict, "ticketmap.proposal_decided", "这个方案已处理（{state}）。", "This proposal was decided already ({state}).")
 	ErrNoProgram        = errs.New(errs.Conflict, "ticketmap.no_program", "这个票图没有启用价格规则。", "No price program is active for this map.")
 	ErrTemplatePrices   = errs.New(errs.Conflict, "ticketmap.template_prices", "模板票图不能启用价格规则，请在场次票图上启用。", "A template sells nothing; activate the program on a session's map.")
-	ErrChannelPrice     = errs.New(errs.Conflict, "ticketmap.channel_price", "规则“{rule}”按渠道、票种或套票定价，目前售票以票档统一标价，不能启用（可用于试算）。",
-		"Rule \"{rule}\" goes by channel, ticket kind or package. A zone is sold at one marked price, so it cannot be activated (dry runs take it).").By("RL-11")
 )
 
 // PriceProgram is a stored version of a map's price program.
@@ -47,8 +45,8 @@ type PriceState struct {
 
 // PriceChange is one change of a zone's price, with its reason.
 type PriceChange struct {
-	Revision int              `json:"revision"`
-	Zone     int              `json:"zone"`
+	Revision int `json:"revision"`
+	Cell
 	Old      *money.Fen       `json:"old" doc:"Empty: the zone is new"`
 	New      *money.Fen       `json:"new" doc:"Empty: the zone was removed"`
 	Source   string           `json:"source" enum:"hand,program"`
@@ -156,7 +154,7 @@ func (s *Service) Program(ctx context.Context, mapID ids.ID, version int) (p Pri
 // Activate puts a version to work on a session's map, or none with version 0.
 // In manual mode it proposes and a person confirms; in automatic mode it changes prices within the
 // limits that the program has. Errors: ticketmap.map_not_found, ticketmap.program_not_found, ticketmap.template_prices,
-// ticketmap.channel_price, core.fields when the map's zones changed since.
+// core.fields when the map's zones changed since.
 func (s *Service) Activate(ctx context.Context, mapID ids.ID, version int, mode string) (PriceState, error) {
 	if mode != "manual" && mode != "automatic" {
 		var l errs.List
@@ -191,11 +189,6 @@ func (s *Service) activatable(ctx context.Context, tx db.Tx, m Map, version int)
 	if err != nil {
 		return err
 	}
-	for i := range p.Document.Rules {
-		if r := &p.Document.Rules[i]; len(r.When.Channels)+len(r.When.Kinds)+len(r.When.Packages) > 0 {
-			return ErrChannelPrice.With("rule", r.Name)
-		}
-	}
 	report, err := s.check(ctx, tx, m, p.Document)
 	if err != nil {
 		return err
@@ -214,37 +207,6 @@ func (s *Service) History(ctx context.Context, mapID ids.ID, zone, before, limit
 		return err
 	})
 	return list, err
-}
-
-// recordHand notes the prices that a person changed between two contents.
-func recordHand(ctx context.Context, tx db.Tx, m Map, before []PriceZone) error {
-	old, kept := map[int]money.Fen{}, map[int]bool{}
-	for _, z := range before {
-		old[z.No] = z.Price
-	}
-	var list []PriceChange
-	change := PriceChange{Revision: m.Version, Source: "hand", Steps: []pricing.Reason{}}
-	for _, z := range m.Zones {
-		kept[z.No] = true
-		was, ok := old[z.No]
-		if ok && was == z.Price {
-			continue
-		}
-		c, price := change, z.Price
-		c.Zone, c.New = z.No, &price
-		if ok {
-			c.Old = &was
-		}
-		list = append(list, c)
-	}
-	for _, z := range before {
-		if !kept[z.No] {
-			c, price := change, z.Price
-			c.Zone, c.Old = z.No, &price
-			list = append(list, c)
-		}
-	}
-	return insertChanges(ctx, tx, m.ID, list)
 }
 
 // marshal is for what cannot fail to encode.

@@ -58,49 +58,34 @@ func (s *Service) compute(ctx context.Context, tx db.Tx, mapID ids.ID) (*work, e
 		return nil, err
 	}
 	w.program = p.Document
-	facts, err := s.facts(ctx, tx, m, w.program)
-	if err != nil {
-		return nil, err
-	}
-	past, err := zoneHistories(ctx, tx, mapID, w.program.DayStart(tx.Now), w.state.Revision)
-	if err != nil {
-		return nil, err
-	}
-	for _, z := range m.Zones {
-		f, h := facts[z.No], past[z.No]
-		w.over = w.over || !f.Now.Before(f.Starts)
-		if !w.program.Governs(z.No) || h.byHand {
-			continue
-		}
-		d, err := w.program.Decide(f, pricing.OnSale{Price: z.Price, Today: h.today, LastChange: h.last})
-		if err != nil {
-			return nil, err
-		}
-		if d.Change {
-			w.lines = append(w.lines, ProposalLine{Decision: d, Facts: f})
-		}
-	}
-	return w, nil
+	return w, s.lines(ctx, tx, w)
 }
 
 // apply makes lines a new revision of the map. Only the price on sale changes:
 // who has a place, or holds one, keeps the price of that moment.
 func (w *work) apply(ctx context.Context, tx db.Tx, proposal ids.ID) error {
+	before := w.m.Tariff()
 	zones := slices.Clone(w.m.Zones)
 	w.m.Version++
 	w.m.ChangedAt = tx.Now
 	var list []PriceChange
 	for i := range w.lines {
 		l := &w.lines[i]
-		for k := range zones {
-			if zones[k].No == l.Zone {
-				old, price := zones[k].Price, l.Price
-				zones[k].Price = price
-				list = append(list, PriceChange{Revision: w.m.Version, Zone: l.Zone, Old: &old, New: &price, Source: "program", Program: w.state.Program, Proposal: proposal, Facts: &l.Facts, Steps: l.Steps})
-			}
+		c := l.cell()
+		was, ok := before.Price(c)
+		if !ok {
+			continue // the kind is not sold any more
 		}
+		if at := slices.IndexFunc(zones, func(z PriceZone) bool { return z.No == l.Zone }); c.main() {
+			zones[at].Price = l.Price
+		} else {
+			w.m.Prices = withPrice(w.m.Prices, c, l.Price)
+		}
+		old, price := was, l.Price
+		list = append(list, PriceChange{Revision: w.m.Version, Cell: c, Old: &old, New: &price, Source: "program", Program: w.state.Program, Proposal: proposal, Facts: &l.Facts, Steps: l.Steps})
 	}
 	w.m.Zones = zones
+	w.m.tidyPrices()
 	if err := updateMap(ctx, tx, w.m); err != nil {
 		return err
 	}
@@ -143,7 +128,7 @@ func (w *work) propose(ctx context.Context, tx db.Tx) (Proposal, error) {
 }
 
 func samePrices(a, b []ProposalLine) bool {
-	return slices.EqualFunc(a, b, func(x, y ProposalLine) bool { return x.Zone == y.Zone && x.Price == y.Price && x.From == y.From })
+	return slices.EqualFunc(a, b, func(x, y ProposalLine) bool { return x.cell() == y.cell() && x.Price == y.Price && x.From == y.From })
 }
 
 // Confirm makes a proposal the map's next revision. Errors:

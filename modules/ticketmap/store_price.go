@@ -97,8 +97,8 @@ func insertChanges(ctx context.Context, tx db.Tx, mapID ids.ID, list []PriceChan
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `insert into ticketmap.price_change (tenant_id, map_id, revision, zone, old, new, source, program, proposal, facts, steps, actor, at)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Scope.Tenant, mapID, c.Revision, c.Zone, c.Old, c.New, c.Source, program, proposal, facts, steps, tx.Scope.Actor.String(), tx.Now)
+		_, err = tx.ExecContext(ctx, `insert into ticketmap.price_change (tenant_id, map_id, revision, zone, channel, kind, package, old, new, source, program, proposal, facts, steps, actor, at)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.Scope.Tenant, mapID, c.Revision, c.Zone, c.Channel, c.Kind, c.Package, c.Old, c.New, c.Source, program, proposal, facts, steps, tx.Scope.Actor.String(), tx.Now)
 		if err != nil {
 			return err
 		}
@@ -106,10 +106,24 @@ func insertChanges(ctx context.Context, tx db.Tx, mapID ids.ID, list []PriceChan
 	return nil
 }
 
+const changeColumns = "select revision, zone, channel, kind, package, old, new, source, coalesce(program, 0), proposal, facts, steps, actor, at from ticketmap.price_change where tenant_id = ? and map_id = ? and "
+
 func listChanges(ctx context.Context, tx db.Tx, mapID ids.ID, zone, before, limit int) ([]PriceChange, error) {
-	rows, err := tx.QueryContext(ctx, `select revision, zone, old, new, source, coalesce(program, 0), proposal, facts, steps, actor, at from ticketmap.price_change
-		where tenant_id = ? and map_id = ? and (? = 0 or zone = ?) and (? = 0 or revision < ?) order by revision desc, zone limit ?`,
+	return changes(ctx, tx, changeColumns+"(? = 0 or zone = ?) and (? = 0 or revision < ?) order by revision desc, zone, channel desc, kind = 'full' desc, kind, package limit ?",
 		tx.Scope.Tenant, mapID, zone, zone, before, before, limit)
+}
+
+// lastChange is the newest change of one price, nil if there was none.
+func lastChange(ctx context.Context, tx db.Tx, mapID ids.ID, c Cell) (*PriceChange, error) {
+	list, err := changes(ctx, tx, changeColumns+"zone = ? and channel = ? and kind = ? and package = ? order by revision desc limit 1", tx.Scope.Tenant, mapID, c.Zone, c.Channel, c.Kind, c.Package)
+	if len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], err
+}
+
+func changes(ctx context.Context, tx db.Tx, query string, args ...any) ([]PriceChange, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +134,7 @@ func listChanges(ctx context.Context, tx db.Tx, mapID ids.ID, zone, before, limi
 		var was, is sql.NullInt64
 		var proposal *ids.ID
 		var facts, steps []byte
-		if err := rows.Scan(&c.Revision, &c.Zone, &was, &is, &c.Source, &c.Program, &proposal, &facts, &steps, &c.Actor, &c.At); err != nil {
+		if err := rows.Scan(&c.Revision, &c.Zone, &c.Channel, &c.Kind, &c.Package, &was, &is, &c.Source, &c.Program, &proposal, &facts, &steps, &c.Actor, &c.At); err != nil {
 			return nil, err
 		}
 		c.Old, c.New = fenOf(was), fenOf(is)
@@ -155,23 +169,26 @@ type zoneHistory struct {
 	byHand bool      // the newest change since activation was made by a person
 }
 
-func zoneHistories(ctx context.Context, tx db.Tx, mapID ids.ID, day time.Time, activated int) (map[int]zoneHistory, error) {
+func priceHistories(ctx context.Context, tx db.Tx, mapID ids.ID, day time.Time, activated int) (histories, error) {
 	var rows []struct {
-		Zone  int
-		Today int
-		Last  *time.Time
-		Hand  bool
+		Zone    int
+		Channel string
+		Kind    string
+		Package string
+		Today   int
+		Last    *time.Time
+		Hand    bool
 	}
-	err := tx.NewRaw(`select zone, count(*) filter (where source = 'program' and at >= ?) as today, max(at) filter (where source = 'program') as last,
-		coalesce(bool_or(source = 'hand' and revision > ?), false) as hand from ticketmap.price_change where tenant_id = ? and map_id = ? group by zone`,
+	err := tx.NewRaw(`select zone, channel, kind, package, count(*) filter (where source = 'program' and at >= ?) as today, max(at) filter (where source = 'program') as last,
+		coalesce(bool_or(source = 'hand' and revision > ?), false) as hand from ticketmap.price_change where tenant_id = ? and map_id = ? group by zone, channel, kind, package`,
 		day, activated, tx.Scope.Tenant, mapID).Scan(ctx, &rows)
-	out := map[int]zoneHistory{}
+	out := histories{}
 	for _, r := range rows {
 		h := zoneHistory{today: r.Today, byHand: r.Hand}
 		if r.Last != nil {
 			h.last = *r.Last
 		}
-		out[r.Zone] = h
+		out[Cell{r.Zone, r.Channel, r.Kind, r.Package}] = h
 	}
 	return out, err
 }

@@ -15,12 +15,13 @@ import (
 
 // Why answers "why this price".
 type Why struct {
-	Zone     int               `json:"zone"`
+	Cell
 	Name     string            `json:"name"`
 	OnSale   money.Fen         `json:"onSale" doc:"Price of the newest revision, fen"`
 	Revision int               `json:"revision"`
 	Applied  Applied           `json:"applied"`
 	Last     *PriceChange      `json:"last,omitempty" doc:"The change that made this price, with its rule and what it saw"`
+	Steps    []pricing.Reason  `json:"steps" doc:"How the price on sale came about: of that change, then how this channel, kind and package follow from it"`
 	Mode     string            `json:"mode,omitempty" enum:"manual,automatic"`
 	Program  int               `json:"program" doc:"Version of the active program, 0 if none"`
 	ByHand   bool              `json:"byHand" doc:"A person set the price since the program was activated; the program leaves it alone"`
@@ -30,42 +31,69 @@ type Why struct {
 
 var errSeatZone = errs.New(errs.NotFound, "ticketmap.no_such_zone", "没有这个票档，或该座位不在任何票档。", "There is no such zone, or the seat is in none.")
 
-// WhyPrice explains the price of a zone, or of the zone of a seat if zone is 0.
-// Errors: ticketmap.map_not_found, ticketmap.no_such_zone.
-func (s *Service) WhyPrice(ctx context.Context, mapID ids.ID, zone int, seat int32) (w Why, err error) {
+// Question is what somebody asks the price of: a zone, or the zone of a seat if
+// it is 0, in a channel (online), as a kind of ticket (full), in a package (none).
+type Question struct {
+	Zone                   int
+	Seat                   int32
+	Channel, Kind, Package string
+}
+
+func (q Question) cell() Cell {
+	return cellOf(pricing.Facts{Zone: q.Zone, Channel: q.Channel, Kind: q.Kind, Package: q.Package})
+}
+
+var errNotSold = errs.New(errs.NotFound, "ticketmap.not_sold_so", "该票档不按这个渠道或票种出售。", "The zone is not sold in that channel or as that kind.")
+
+// WhyPrice explains a price. Errors: ticketmap.map_not_found,
+// ticketmap.no_such_zone, ticketmap.not_sold_so.
+func (s *Service) WhyPrice(ctx context.Context, mapID ids.ID, q Question) (w Why, err error) {
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		m, err := getMap(ctx, tx, "m.id = ?", mapID, "")
 		if err != nil {
 			return err
 		}
-		if zone == 0 {
-			z, err := s.zonesOf(ctx, tx, m)
-			if err != nil {
-				return err
-			}
-			zone = z.of(seat)
-		}
-		at := slices.IndexFunc(m.Zones, func(z PriceZone) bool { return z.No == zone })
-		if at < 0 {
-			return errSeatZone
-		}
-		w = Why{Zone: zone, Name: m.Zones[at].Name, OnSale: m.Zones[at].Price, Revision: m.Version}
-		if w.Applied, err = getApplied(ctx, tx, mapID); err != nil {
+		if w, err = s.why(ctx, tx, m, q); err != nil {
 			return err
 		}
-		last, err := listChanges(ctx, tx, mapID, zone, 0, 1)
-		if err != nil {
-			return err
-		}
-		if len(last) > 0 {
-			w.Last = &last[0]
-		}
-		return s.whyNow(ctx, tx, m, &w)
+		return s.whyNow(ctx, tx, m, m.Tariff(), &w)
 	})
 	return w, err
 }
 
-func (s *Service) whyNow(ctx context.Context, tx db.Tx, m Map, w *Why) error {
+func (s *Service) why(ctx context.Context, tx db.Tx, m Map, q Question) (w Why, err error) {
+	if q.Zone == 0 {
+		z, err := s.zonesOf(ctx, tx, m)
+		if err != nil {
+			return w, err
+		}
+		q.Zone = z.of(q.Seat)
+	}
+	at := slices.IndexFunc(m.Zones, func(z PriceZone) bool { return z.No == q.Zone })
+	if at < 0 {
+		return w, errSeatZone
+	}
+	c, t := q.cell(), m.Tariff()
+	w = Why{Cell: c, Name: m.Zones[at].Name, Revision: m.Version, Steps: []pricing.Reason{}}
+	var ok bool
+	if w.OnSale, ok = t.Price(c); !ok {
+		return w, errNotSold
+	}
+	if w.Applied, err = getApplied(ctx, tx, m.ID); err != nil {
+		return w, err
+	}
+	root := t.follows(c)
+	if w.Last, err = lastChange(ctx, tx, m.ID, root); err != nil {
+		return w, err
+	}
+	if w.Last != nil {
+		w.Steps = append(w.Steps, w.Last.Steps...)
+	}
+	w.Steps = append(w.Steps, t.steps(root, c)...)
+	return w, nil
+}
+
+func (s *Service) whyNow(ctx context.Context, tx db.Tx, m Map, t *Tariff, w *Why) error {
 	st, err := priceState(ctx, tx, m.ID)
 	if err != nil || st.Program == 0 {
 		return err
@@ -79,16 +107,22 @@ func (s *Service) whyNow(ctx context.Context, tx db.Tx, m Map, w *Why) error {
 	if err != nil {
 		return err
 	}
-	past, err := zoneHistories(ctx, tx, m.ID, p.Document.DayStart(tx.Now), st.Revision)
+	past, err := priceHistories(ctx, tx, m.ID, p.Document.DayStart(tx.Now), st.Revision)
 	if err != nil {
 		return err
 	}
-	f, h := facts[w.Zone], past[w.Zone]
-	d, err := p.Document.Decide(f, pricing.OnSale{Price: w.OnSale, Today: h.today, LastChange: h.last})
+	full := w.Cell
+	full.Kind = pricing.FullKind
+	cells := []Cell{full}
+	if w.Kind != pricing.FullKind {
+		cells = append(cells, w.Cell)
+	}
+	list, err := decided(p.Document, t, cells, facts, past)
 	if err != nil {
 		return err
 	}
-	w.Now, w.Facts, w.ByHand = &d, &f, h.byHand
+	last := list[len(list)-1]
+	w.Now, w.Facts, w.ByHand = &last.Decision, &last.Facts, past.byHand(w.Cell)
 	return nil
 }
 
@@ -128,7 +162,9 @@ func (s *Service) DryRun(ctx context.Context, mapID ids.ID, t Trial) (out TrialR
 		if p, err = s.trialProgram(ctx, tx, m, t, &out); err != nil {
 			return err
 		}
-		run, err = s.trialRun(ctx, tx, m, t, &out)
+		if run, err = s.trialRun(ctx, tx, m, t, &out); err == nil {
+			run.Zones = withLines(run.Zones, p, m)
+		}
 		return err
 	})
 	if err != nil {
@@ -202,4 +238,20 @@ func (s *Service) trialRun(ctx context.Context, tx db.Tx, m Map, t Trial, out *T
 	}
 	out.Source = "recorded"
 	return run, nil
+}
+
+// withLines adds what the zones cost in other channels and as other kinds,
+// where the program or the map tells them apart.
+func withLines(list []pricing.RunZone, p *pricing.Program, m Map) []pricing.RunZone {
+	list, t := slices.Clone(list), m.Tariff()
+	lines := map[int][]pricing.RunLine{}
+	for _, c := range governed(p, &m.MapContent) {
+		if price, ok := t.Price(c); ok && !c.main() && c.Package == "" {
+			lines[c.Zone] = append(lines[c.Zone], pricing.RunLine{Channel: c.Channel, Kind: c.Kind, Share: 1000 - forCell(pricing.Facts{}, c, t).Off, Price: price})
+		}
+	}
+	for i := range list {
+		list[i].Lines = lines[list[i].No]
+	}
+	return list
 }

@@ -13,7 +13,7 @@
 // Tickets and passes are signed for one buyer and session; none is stored. The
 // line is in memory, and a row is written once a second: a restart keeps all
 // places, since numbers are reserved ahead, so that none is given out twice.
-// One node keeps the line of a session.
+// One node keeps all lines; others ask it (node.go), and check passes by themselves.
 package waiting
 
 import (
@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parterre/modules/core/db"
@@ -126,6 +127,9 @@ type Service struct {
 	log   *slog.Logger
 	mu    sync.RWMutex
 	rooms map[at]*kept
+
+	ask  Ask         // of the node that keeps the rooms; nil on a single node
+	away atomic.Bool // another node keeps them
 }
 
 type at struct {
@@ -172,7 +176,8 @@ func (s *Service) with(ctx context.Context, session ids.ID, f func(*room, time.T
 	now := s.db.Clock().Now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.room == nil && (k.read.IsZero() || now.Sub(k.read) >= remember) {
+	// Of a room that another node keeps only the settings are of use, for a while.
+	if (k.room == nil || s.away.Load()) && (k.read.IsZero() || now.Sub(k.read) >= remember) {
 		if err := s.load(ctx, session, k, now); err != nil {
 			return err
 		}
@@ -204,6 +209,9 @@ func (s *Service) load(ctx context.Context, session ids.ID, k *kept, now time.Ti
 
 // Room returns a session's room with its meter. Errors: show.session_not_found.
 func (s *Service) Room(ctx context.Context, session ids.ID) (out Room, err error) {
+	if s.away.Load() {
+		return forward[Room](ctx, s, question{Do: "room", Session: session})
+	}
 	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		se, err := show.SessionTx(ctx, tx, session, false)
 		if err != nil {
@@ -243,6 +251,9 @@ func (r *room) shown() Room {
 func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settings) (out Room, err error) {
 	if err := n.check(); err != nil {
 		return out, err
+	}
+	if s.away.Load() {
+		return forward[Room](ctx, s, question{Do: "set", Session: session, Version: version, Settings: &n})
 	}
 	err = s.with(ctx, session, func(r *room, now time.Time) error {
 		return s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -292,6 +303,9 @@ func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settin
 // with the ticket or without: asking often gives nobody a second lot. Who was
 // in and let the pass end goes to the back. Errors: show.session_not_found.
 func (s *Service) Join(ctx context.Context, session ids.ID, ticket string) (Standing, error) {
+	if s.away.Load() {
+		return forward[Standing](ctx, s, question{Do: "join", Session: session, Ticket: ticket})
+	}
 	if ticket != "" {
 		if st, err := s.Where(ctx, session, ticket); err == nil {
 			return st, nil
@@ -355,6 +369,9 @@ func holderOf(ctx context.Context, session ids.ID) holder {
 // its turn. Errors: waiting.ticket for a ticket that is forged, another's, or
 // used up.
 func (s *Service) Where(ctx context.Context, session ids.ID, ticket string) (Standing, error) {
+	if s.away.Load() {
+		return forward[Standing](ctx, s, question{Do: "where", Session: session, Ticket: ticket})
+	}
 	h := holderOf(ctx, session)
 	index, _, ok := s.open(ticketKind, h, ticket)
 	out := Standing{State: "open", Poll: 30}
@@ -427,6 +444,9 @@ func (s *Service) Door(ctx context.Context, session ids.ID) error {
 // Keep writes the rooms of the tenant of ctx and measures their pace. It is
 // run once a second and once at the end.
 func (s *Service) Keep(ctx context.Context) error {
+	if s.away.Load() {
+		return nil
+	}
 	scope, _ := db.ScopeOf(ctx)
 	s.mu.RLock()
 	var list []ids.ID

@@ -88,6 +88,7 @@ func (w *world) foreign() map[string]accesstest.Target {
 	w.foreignShows(out, h, saved.ID, dropped.ID)
 	w.foreignSales(out, h, buyer, bought, pending, sold, [2]ids.ID{loose, desk})
 	w.foreignAgent(out, h)
+	w.foreignSeason(out, h)
 	w.foreignOffers(out, h)
 	delivery := p("channel", "beta-only", "seq", seq)
 	out["reporting.unprojected"] = list

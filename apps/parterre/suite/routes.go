@@ -59,6 +59,7 @@ func (s *Suite) routes() {
 		lab.Register(api, s.Lab)
 		s.clockRoutes(api)
 	}
+	s.nodes(api)
 	s.documents()
 	s.pages()
 }

@@ -33,7 +33,9 @@ import (
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
+	"parterre/modules/core/single"
 	"parterre/modules/inventory"
+	"parterre/modules/inventory/cluster"
 	"parterre/modules/reporting"
 	"parterre/modules/sales"
 	"parterre/modules/show"
@@ -53,10 +55,12 @@ type Config struct {
 	Proxies  []string
 	Apps     []string // manage, sales, gate, report, lab
 	Version  string
-	BaseURL  string         // public address, without a slash at the end
-	LabURL   string         // where the simulated regulators listen
-	Roots    *x509.CertPool // trusted when the suite calls itself or the lab
-	Sandbox  bool           // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	BaseURL  string          // public address, without a slash at the end
+	LabURL   string          // where the simulated regulators listen
+	Roots    *x509.CertPool  // trusted when the suite calls itself or the lab
+	Node     string          // this node's name among several; default one of host and process
+	Cluster  *cluster.Config // nil on a single node; Node, Mark and Payloads are filled in here
+	Sandbox  bool            // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
 }
 
 // Suite is the composed whole.
@@ -81,6 +85,10 @@ type Suite struct {
 
 	sandbox   *sandbox.Server
 	deliverer *performance.Deliverer
+	rows      *sales.Rows
+	node      string
+	bus       *cluster.Bus // nil on a single node
+	jobs      *single.Jobs
 }
 
 // Runs reports whether an app is among those to run.
@@ -95,14 +103,14 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Suite{cfg: cfg, keys: k, Access: access.New(cfg.DB), Audit: audit.New(cfg.DB), Venues: venue.New(cfg.DB), Seating: appsales.NewSeating(cfg.DB)}
+	s := &Suite{cfg: cfg, keys: k, rows: sales.NewRows(k.codes), node: nodeName(cfg.Node), Access: access.New(cfg.DB), Audit: audit.New(cfg.DB), Venues: venue.New(cfg.DB), Seating: appsales.NewSeating(cfg.DB)}
 	s.Maps = ticketmap.New(cfg.DB, appsales.Claims{})
 	s.Shows = show.New(cfg.DB, codestore.New(cfg.DB), ready, report.Published)
 	s.Maps.OnDressed(func(ctx context.Context, session, m ids.ID) error {
 		_, err := s.Shows.SetMap(ctx, session, m)
 		return err
 	})
-	s.Seats, err = inventory.New(ctx, inventory.Deps{DB: cfg.DB, Catalog: s.Seating, Rows: []inventory.RowWriter{sales.NewRows(k.codes)}, Log: cfg.Log, Node: nodeName()})
+	s.Seats, err = inventory.New(ctx, inventory.Deps{DB: cfg.DB, Catalog: s.Seating, Rows: []inventory.RowWriter{s.rows}, Log: cfg.Log, Node: s.node})
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +125,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
 		Providers: providers, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
+		Packaged: report.Packaged,
 	})
 	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
@@ -146,12 +155,17 @@ func labApp(tenant int32) string { return lab.AppID(tenant) }
 
 const sandboxPath = "/pay/sandbox"
 
-func nodeName() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "node"
+// nodeName is unique for each process, also for one that is started again: what
+// its predecessor left behind is then surely not its own.
+func nodeName(name string) string {
+	if name == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			host = "node"
+		}
+		name = fmt.Sprintf("%s/%d", host[:min(len(host), 24)], os.Getpid())
 	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ids.Token(16)[:6])
+	return name + "/" + ids.Token(16)[:6]
 }
 
 // ready is asked before a session goes on sale.

@@ -10,6 +10,7 @@ import (
 	"parterre/apps/report"
 	"parterre/integrations/performance"
 	"parterre/modules/core/db"
+	"parterre/modules/core/single"
 	"parterre/modules/reporting"
 )
 
@@ -20,62 +21,76 @@ var checks = map[string]func(json.RawMessage) error{
 // pace is how often background work looks by itself.
 const pace = 500 * time.Millisecond
 
-// Start begins the workers of the apps that run. The returned function ends
-// them and waits.
+// Start joins the cluster, if there is one, and begins the workers of the apps
+// that run. Each job runs on one node of all (package single). The returned
+// function ends them and waits.
 func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
+	s.jobs = single.New(s.cfg.DB.Pool(), s.cfg.Log)
+	if err := s.join(ctx); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
+	job := func(name string, f func(context.Context)) {
+		wg.Go(func() { s.jobs.Run(ctx, name, f) })
+	}
+	each := func(pause time.Duration, name string, f func(context.Context) error) {
+		job(name, func(ctx context.Context) { s.every(ctx, pause, name, f) })
+	}
 	if s.Runs("sales") {
-		wg.Go(func() {
-			s.every(ctx, 2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, 2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, 2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
-		})
-		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
+		each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
+		each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
+		each(2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
+		each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
+		each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
+		each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
+		job("waiting rooms", s.rooms)
 		if s.cfg.Sandbox {
-			wg.Go(func() { s.sandbox.Run(ctx) })
+			job("sandbox notices", s.sandbox.Run)
 		}
-		wg.Go(func() {
-			s.every(ctx, pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, 5*time.Second, "price programs", func(ctx context.Context) error {
-				_, err := s.Maps.Tick(ctx)
-				_, err2 := s.Maps.Release(ctx)
-				return errors.Join(err, err2)
-			})
+		each(pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
+		each(5*time.Second, "price programs", func(ctx context.Context) error {
+			_, err := s.Maps.Tick(ctx)
+			_, err2 := s.Maps.Release(ctx)
+			return errors.Join(err, err2)
 		})
 	}
 	if s.Runs("report") {
-		wg.Go(func() { s.every(ctx, pace, "journal projection", s.project) })
+		each(pace, "journal projection", s.project)
 		closer := &reporting.Closer{Service: s.Reporting, DB: s.cfg.DB, Log: s.cfg.Log}
-		wg.Go(func() {
+		job("day close", func(ctx context.Context) {
 			if err := closer.Run(ctx); err != nil && ctx.Err() == nil {
 				s.cfg.Log.Error("day close ended", "err", err)
 			}
 		})
-		wg.Go(func() { s.deliver(ctx) })
+		job("deliveries", s.deliver)
 	}
 	return func() error {
 		cancel()
 		wg.Wait()
-		s.keepRooms()
 		s.Seats.Close()
+		s.jobs.Close()
+		if s.bus != nil {
+			s.bus.Close()
+		}
 		return nil
 	}, nil
+}
+
+// rooms keeps the waiting rooms, for all nodes, until ctx ends.
+func (s *Suite) rooms(ctx context.Context) {
+	s.Waiting.Take()
+	defer s.Waiting.Leave()
+	if s.bus != nil {
+		stop, err := s.bus.Answer("waiting", s.Waiting.Answer)
+		if err != nil {
+			s.cfg.Log.Error("other nodes cannot ask for the waiting rooms", "err", err)
+			return
+		}
+		defer stop()
+	}
+	s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep)
+	s.keepRooms()
 }
 
 // keepRooms writes the waiting rooms once more, so that a stop loses nothing.
@@ -136,7 +151,7 @@ func (s *Suite) deliver(ctx context.Context) {
 			running[t] = true
 			w := &reporting.Worker{
 				Store: reporting.PG{DB: s.cfg.DB, Tenant: t}, Deliverers: map[string]reporting.Deliverer{"performance": s.deliverer},
-				Clock: s.cfg.Clock, Owner: nodeName(), Log: s.cfg.Log,
+				Clock: s.cfg.Clock, Owner: s.node, Log: s.cfg.Log,
 			}
 			wg.Go(func() { w.Run(ctx) })
 		}

@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { benchDesigner, reportDesigner } from "./bench-designer.mjs";
 import { launch, serveFolder, WEB } from "./browser.mjs";
 
 const seats = Number(process.argv.find((a) => /^\d+$/.test(a)) ?? 100_000), quick = process.argv.includes("--quick");
@@ -47,6 +48,8 @@ for (const kind of ["webgl", "pixels"]) {
   once[kind] = { firstPicture: mid(first), paint10000: mid(paint) };
 }
 await browser.close();
+say("designer");
+const designer = await benchDesigner(served.url, 60_000, quick);
 await served.close();
 say("");
 
@@ -59,16 +62,19 @@ for (const r of rows) {
 }
 for (const [kind, o] of Object.entries(once)) console.log(`\n${kind}: first picture from bytes ${o.firstPicture.toFixed(0)} ms, painting 10,000 seats ${o.paint10000.toFixed(1)} ms`);
 console.log(`\ngeometry ${sizes.geometryGzip.toFixed(2)} bytes/seat gzip (${sizes.geometryBytes.toFixed(2)} plain), skeleton ${sizes.skeletonGzip.toFixed(2)}, status ${sizes.statusBits.toFixed(2)} bits/seat, a delta of ${Math.ceil(seats / 997)} seats ${sizes.delta100} bytes`);
+reportDesigner(designer);
 
 const goals = {
   "webgl is 50x faster than konva, all in view": of("konva", false).median / of("webgl", false).median >= 50,
   "webgl is 20x faster than svg, all in view": of("svg", false).median / of("webgl", false).median >= 20,
   "pixels within 16 ms, all in view": of("pixels", false).median <= 16, "pixels within 16 ms, near": of("pixels", true).median <= 16,
   "first picture under 1 s": Math.max(once.webgl.firstPicture, once.pixels.firstPicture) < 1000, "painting 10,000 seats under 100 ms": Math.min(once.webgl.paint10000, once.pixels.paint10000) < 100,
+  "designer: nudging one of 60,000 seats is 3x faster than building anew": designer.rebuild.frame / designer.seat.frame >= 3,
+  "designer: nudging a section is 2x faster than building anew": designer.rebuild.frame / designer.section.frame >= 2,
   "geometry at most 4 bytes a seat": sizes.geometryGzip <= 4, "status at most 2 bits a seat": sizes.statusBits <= 2,
 };
 console.log("");
 for (const [goal, met] of Object.entries(goals)) console.log(`${met ? "met   " : "MISSED"} ${goal}`);
 mkdirSync(join(WEB, "e2e/artifacts"), { recursive: true });
-writeFileSync(join(WEB, "e2e/artifacts/bench-map.json"), JSON.stringify({ seats, gl, rows, once, sizes, goals }, null, 2));
+writeFileSync(join(WEB, "e2e/artifacts/bench-map.json"), JSON.stringify({ seats, gl, rows, once, designer, sizes, goals }, null, 2));
 if (process.argv.includes("--check") && Object.values(goals).includes(false)) process.exit(1);

@@ -13,7 +13,7 @@ export function VerdictScreen(props: { entry: Entry; offline: boolean; onClose: 
   const v = outcome.kind === "answered" ? outcome.verdict : null;
   useEffect(() => {
     button.current?.focus({ preventScroll: true });
-    if (v?.admitted !== true || v.checkId) return;
+    if (v?.admitted !== true || v.checkId || (v.proof ?? "") !== "") return;
     const timer = setTimeout(() => latest.current(), GREEN_STAYS);
     return () => clearTimeout(timer);
   }, [outcome]);
@@ -29,11 +29,12 @@ export function VerdictScreen(props: { entry: Entry; offline: boolean; onClose: 
 }
 
 function Green(props: { verdict: Verdict }): ReactNode {
-  const text = useT(), v = props.verdict;
+  const text = useT(), lang = useLanguage(), v = props.verdict, proof = lang === "en" ? v.proofEn ?? v.proof : v.proof;
   return (
     <>
       <p className="seat">{v.seat}</p>
       <p className="more">{[v.zone, v.holder, (v.persons ?? 1) > 1 ? text("gate.persons", { n: v.persons ?? 1 }) : ""].filter((x) => x !== undefined && x !== "").join(" · ")}</p>
+      {proof !== undefined && proof !== "" && <p className="do" data-proof={v.kind}>{text("gate.check-proof", { kind: text(`gate.kind-${v.kind ?? ""}`), proof })}</p>}
       {v.checkId && <p className="do">{text("gate.check-id")}</p>}
     </>
   );

@@ -5,7 +5,7 @@ export interface Earlier { readonly at: string; readonly gate: string; readonly 
 /** The answer to a scan, as modules/checking gives it. */
 export interface Verdict {
   readonly scan: string; readonly admitted: boolean; readonly reason?: string; readonly zh: string; readonly en: string; readonly alarm: boolean; readonly ticketCode?: string;
-  readonly seat?: string; readonly section?: string; readonly zone?: string; readonly gate?: string; readonly kind?: string; readonly holder?: string; readonly checkId: boolean; readonly persons?: number;
+  readonly seat?: string; readonly section?: string; readonly zone?: string; readonly gate?: string; readonly kind?: string; readonly proof?: string; readonly proofEn?: string; readonly holder?: string; readonly checkId: boolean; readonly persons?: number;
   readonly earlier?: Earlier; readonly inside: number; readonly approved: number; readonly at: string;
 }
 export interface GateSession { readonly id: string; readonly title: string; readonly hall: string; readonly startsAt: string; readonly doorsAt: string; readonly endsAt: string; readonly state: string; readonly code: string }

@@ -28,6 +28,9 @@ addMessages({ zh, en });
 // The map designer is heavy and few open it.
 const PricesPage = lazy(() => import("./prices/page.tsx").then((m) => ({ default: m.PricesPage })));
 const MapPage = lazy(() => import("./map/page.tsx").then((m) => ({ default: m.MapPage })));
+const WaitingPage = lazy(() => import("./waiting/page.tsx").then((m) => ({ default: m.WaitingPage })));
+const AgentsPage = lazy(() => import("./agents/list.tsx").then((m) => ({ default: m.AgentsPage })));
+const AgentPage = lazy(() => import("./agents/page.tsx").then((m) => ({ default: m.AgentPage })));
 const DesignPage = lazy(() => import("./designer/page.tsx").then((m) => ({ default: m.DesignPage })));
 
 /** Navigation by right: who may not read a thing does not see its entry. */
@@ -36,6 +39,7 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/shows", label: "manage.shows", needs: ["show.read"] },
   { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
   { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
+  { to: "/agents", label: "m.agents", needs: ["channel.read"] },
   { to: "/offers", label: "o.title", needs: ["sales.read"] },
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
@@ -54,6 +58,9 @@ const ROUTES: readonly Route[] = [
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
+  { path: "/sessions/:id/queue", draw: (p) => <Suspense><WaitingPage session={p["id"]!} /></Suspense> },
+  { path: "/agents", draw: () => <Suspense><AgentsPage /></Suspense> },
+  { path: "/agents/:id", draw: (p) => <Suspense><AgentPage id={p["id"]!} /></Suspense> },
   { path: "/venues", draw: () => <VenuesPage /> },
   { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
   { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },

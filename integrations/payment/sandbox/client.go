@@ -51,8 +51,8 @@ func (c *Client) Refund(ctx context.Context, r payment.RefundRequest) (payment.S
 }
 
 // QueryRefund implements payment.Provider.
-func (c *Client) QueryRefund(ctx context.Context, id ids.ID) (payment.Status, error) {
-	st, err := c.call(ctx, "/api/refunds/query", map[string]ids.ID{"id": id})
+func (c *Client) QueryRefund(ctx context.Context, r payment.RefundRequest) (payment.Status, error) {
+	st, err := c.call(ctx, "/api/refunds/query", map[string]ids.ID{"id": r.ID})
 	return st.status(), err
 }
 

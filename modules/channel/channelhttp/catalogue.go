@@ -53,12 +53,13 @@ func sessionOf(s show.Session) AgentSession {
 
 // AgentZone is a price zone.
 type AgentZone struct {
-	Zone   int       `json:"zone"`
-	Name   string    `json:"name"`
-	Letter string    `json:"letter"`
-	Color  string    `json:"color"`
-	Kind   string    `json:"kind"`
-	Price  money.Fen `json:"price" doc:"Fen (0.01 yuan)"`
+	Zone   int              `json:"zone"`
+	Name   string           `json:"name"`
+	Letter string           `json:"letter"`
+	Color  string           `json:"color"`
+	Kind   string           `json:"kind"`
+	Price  money.Fen        `json:"price" doc:"Fen (0.01 yuan), full price in your channel"`
+	Prices []AgentKindPrice `json:"prices" doc:"In your channel by kind of ticket"`
 }
 
 // AgentArea is a standing area.
@@ -89,6 +90,7 @@ type AgentSessionDetail struct {
 	MapVer    int                 `json:"mapVersion" doc:"Changes with seats and prices"`
 	Zones     []AgentZone         `json:"zones"`
 	Areas     []AgentArea         `json:"areas"`
+	Kinds     []AgentKind         `json:"kinds" doc:"Kinds of ticket, the full price first"`
 }
 
 // AgentSeat is one seat in words.
@@ -182,15 +184,15 @@ func (h *handlers) session(ctx context.Context, a channel.Agent, in *BySession) 
 	out := &sessionOut{AgentSessionDetail{
 		AgentSession: sessionOf(l.Session), Title: l.Show.Title, Organiser: l.Show.Organiser, Seller: a.Name, Approval: l.Approval, Audience: l.Session.Audience,
 		Venue: l.Venue.Name, HallName: l.Hall.Name, Address: l.Venue.Address, TimeZone: l.Venue.Zone, Rules: l.Session.Rules, Terms: l.Terms, RulesHash: l.Rules,
-		Documents: channel.Documents(), Zones: []AgentZone{}, Areas: []AgentArea{},
+		Documents: channel.Documents(), Zones: []AgentZone{}, Areas: []AgentArea{}, Kinds: []AgentKind{},
 	}}
 	if l.Map == nil {
 		return out, nil
 	}
-	out.Body.MapVer = l.Map.Version
+	out.Body.MapVer, out.Body.Kinds = l.Map.Version, kindsOf(l.Map)
 	for no, z := range l.Map.Zones {
 		if z.Name != "" {
-			out.Body.Zones = append(out.Body.Zones, AgentZone{no, z.Name, z.Letter, z.Color, z.Kind, z.Price})
+			out.Body.Zones = append(out.Body.Zones, zoneOf(l.Map, no))
 		}
 	}
 	for _, x := range l.Map.Areas {

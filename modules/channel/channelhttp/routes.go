@@ -41,6 +41,7 @@ func Register(srv *httpx.Server, s *channel.Service) {
 	h.catalogue(srv.API)
 	h.stock(srv.API)
 	h.selling(srv.API)
+	h.kinds(srv.API)
 	h.batch(srv.API)
 	h.hooks(srv.API)
 	h.day(srv.API)

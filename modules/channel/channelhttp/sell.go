@@ -42,10 +42,11 @@ type AgentLockNew struct {
 	Best       *AgentBest      `json:"best,omitempty"`
 	Accessible bool            `json:"accessible,omitempty" doc:"The customer needs the wheelchair or companion places that are named"`
 	Minutes    int             `json:"minutes,omitempty" minimum:"0" maximum:"60" doc:"0: as the session's rules say"`
+	Kinds      []string        `json:"kinds,omitempty" maxItems:"100" doc:"Kind of ticket per place in the order of the answer; absent: full price"`
 }
 
 func (n AgentLockNew) choice() sales.AgentChoice {
-	c := sales.AgentChoice{Choice: sales.Choice{Key: n.ID, Session: n.Session, Seats: n.Seats, Accessible: n.Accessible}, For: time.Duration(n.Minutes) * time.Minute}
+	c := sales.AgentChoice{Choice: sales.Choice{Key: n.ID, Session: n.Session, Seats: n.Seats, Accessible: n.Accessible, Kinds: n.Kinds}, For: time.Duration(n.Minutes) * time.Minute}
 	for _, s := range n.Standing {
 		c.Standing = append(c.Standing, engine.StandingWant{Area: s.Area, N: s.N})
 	}
@@ -61,6 +62,7 @@ type AgentPlace struct {
 	Text  string    `json:"text" doc:"In words, as printed"`
 	Zone  int       `json:"zone"`
 	Price money.Fen `json:"price"`
+	Kind  string    `json:"kind" doc:"Of ticket"`
 }
 
 // AgentLock is places that nobody else can have for a while.
@@ -297,7 +299,7 @@ func (h *handlers) lockOf(ctx context.Context, x sales.Held) (AgentLock, error) 
 	}
 	for _, l := range x.Lines {
 		p := m.Places[l.Seat]
-		out.Places = append(out.Places, AgentPlace{l.Seat, p.Text(), p.Zone, l.Price})
+		out.Places = append(out.Places, AgentPlace{l.Seat, p.Text(), p.Zone, l.Price, l.Kind})
 	}
 	return out, nil
 }
@@ -339,7 +341,7 @@ func (h *handlers) order(ctx context.Context, id ids.ID) (AgentOrder, error) {
 	}
 	for _, t := range d.Detail.Tickets {
 		p := d.Map.Places[t.Seat]
-		out.Places = append(out.Places, AgentOrderSeat{AgentPlace{t.Seat, p.Text(), t.Zone, t.Price}, t.State, t.Code})
+		out.Places = append(out.Places, AgentOrderSeat{AgentPlace{t.Seat, p.Text(), t.Zone, t.Price, t.Kind}, t.State, t.Code})
 		if t.State == "valid" {
 			out.Tickets, out.PDF = base+"/orders/"+o.ID.String()+"/tickets", pdfAt(o.ID)
 		}

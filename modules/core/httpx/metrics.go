@@ -43,6 +43,9 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 // Metrics is where modules register their own.
 func (s *Server) Metrics() prometheus.Registerer { return s.metrics.registry }
 
+// ReadyWhen adds a condition of readiness, before the server serves.
+func (s *Server) ReadyWhen(f func(context.Context) error) { s.ready = append(s.ready, f) }
+
 // probes adds liveness, readiness and metrics. Readiness fails as soon as a
 // stop begins, so that a balancer sends nobody new.
 func (s *Server) probes() {
@@ -58,6 +61,11 @@ func (s *Server) probes() {
 			defer cancel()
 			if err := s.db.Ping(ctx); err != nil {
 				return db.ErrUnavailable.Because(err)
+			}
+		}
+		for _, f := range s.ready {
+			if err := f(c.UserContext()); err != nil {
+				return err
 			}
 		}
 		return c.JSON(fiber.Map{"status": "ready"})

@@ -49,6 +49,7 @@ type Server struct {
 	auth     Authenticator
 	metrics  *metrics
 	limits   sync.Map // path prefix -> int
+	ready    []func(context.Context) error
 	stopping atomic.Bool
 	streams  context.Context // ends when the server stops, for SSE
 	endAll   context.CancelFunc

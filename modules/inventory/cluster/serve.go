@@ -18,6 +18,9 @@ func (b *Bus) Serve(svc inventory.Here) error {
 	_, err := b.nc.Subscribe(subject(b.cfg.Node), func(in *nats.Msg) {
 		go b.handle(svc, in) // commands wait for their commit; one may not hold up the others
 	})
+	if err == nil {
+		err = b.greet()
+	}
 	if err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}

@@ -44,14 +44,17 @@ type Hold struct {
 	For           int64 // ms; 0 is Config.HoldFor
 	Docs          []Key // blind index per place in the order of the answer's seats; may be empty, or hold zero keys
 	Accessible    bool  // the buyer may name wheelchair and companion places
-	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
-	// bind it, its owner's policy does.
-	Reserve bool
 
 	// Kinds of ticket (票种) per place in the order of the answer's seats; empty is
 	// the full price for all. Package (套票) is the one it is part of, if any.
 	Kinds   []string
 	Package string
+	// Reserve makes it a reservation (预留): Config.HoldMax and MaxSeats do not
+	// bind it, its owner's policy does.
+	Reserve bool
+	// Agreed are prices that were paid already, one per place: for holding again
+	// what an order lost, never from a client.
+	Agreed []int64
 }
 
 // StandingWant asks for n places of a standing area.

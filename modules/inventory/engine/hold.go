@@ -19,7 +19,7 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 		}
 		n += c.Want.N
 	}
-	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) || !knownKinds(c.Kinds, n) || len(c.Package) > maxKind {
+	if n <= 0 || c.For < 0 || (len(c.Docs) > 0 && len(c.Docs) != n) || !knownKinds(c.Kinds, n) || (len(c.Agreed) > 0 && (len(c.Agreed) != n || slices.Min(c.Agreed) < 0)) || len(c.Package) > maxKind {
 		return buf, refuse(BadRequest)
 	}
 	if a := s.limits(c, n); a != nil {
@@ -38,6 +38,9 @@ func (s *State) hold(buf []Event, c *Hold, e Event) ([]Event, Answer) {
 	prices, bad := s.quote(s.tariff, terms{c.Channel, c.Package}, seats, kinds)
 	if bad != nil {
 		return buf, *bad
+	}
+	if len(c.Agreed) > 0 {
+		prices = slices.Clone(c.Agreed)
 	}
 	if overBudget(c.Want, prices) {
 		return buf, refuse(NoFit)

@@ -176,6 +176,21 @@ func TestAHoldTellsThatAnotherChannelCostsMore(t *testing.T) {
 	}
 }
 
+// What was paid is held again at what was paid, whatever it costs by now.
+func TestAgreedPrices(t *testing.T) {
+	t.Parallel()
+	s := priced(t)
+	a := do(t, s, &Hold{Meta: Meta{Key: key(1)}, Seats: []int32{1, 2}, Kinds: []string{"student", ""}, Agreed: []int64{3000, 7000}})
+	if a.Refused != nil || !slices.Equal(a.Prices, []int64{3000, 7000}) || a.Kinds[0] != "student" {
+		t.Errorf("%+v", a)
+	}
+	for _, bad := range [][]int64{{1}, {-1, 2}} {
+		if a := do(t, s, &Hold{Meta: Meta{Key: key(2)}, Seats: []int32{3, 4}, Agreed: bad}); a.Refused == nil || a.Refused.Code != BadRequest {
+			t.Errorf("%v: %+v", bad, a)
+		}
+	}
+}
+
 // Snapshots and events of the version before ticket kinds are read: the bytes
 // in testdata were written by it.
 func TestSnapshotsOfVersionOneOpen(t *testing.T) {

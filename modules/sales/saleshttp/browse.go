@@ -46,12 +46,13 @@ type ShopCounts struct {
 
 // ShopZone is a price zone with what is left of it.
 type ShopZone struct {
-	No     int       `json:"no"`
-	Name   string    `json:"name"`
-	Letter string    `json:"letter"`
-	Color  string    `json:"color"`
-	Kind   string    `json:"kind"`
-	Price  money.Fen `json:"price"`
+	No     int             `json:"no"`
+	Name   string          `json:"name"`
+	Letter string          `json:"letter"`
+	Color  string          `json:"color"`
+	Kind   string          `json:"kind"`
+	Price  money.Fen       `json:"price"`
+	Prices []SaleKindPrice `json:"prices" doc:"By kind of ticket"`
 	ShopCounts
 }
 
@@ -88,6 +89,7 @@ type ShopSessionDetail struct {
 	MapVersion  int                 `json:"mapVersion"`
 	Rules       show.Rules          `json:"rules"`
 	Zones       []ShopZone          `json:"zones"`
+	Kinds       []SaleKind          `json:"kinds" doc:"Kinds of ticket, the full price first"`
 	Areas       []ShopArea          `json:"areas"`
 	Documents   []identity.KindInfo `json:"documents" doc:"Kinds of identity documents that are taken"`
 	Disclosures ShopDisclosures     `json:"disclosures"`
@@ -203,7 +205,7 @@ func (h *handlers) session(ctx context.Context, in *BySession) (*shopSessionOut,
 	}
 	out := &shopSessionOut{Body: ShopSessionDetail{
 		ShopSession: base, Performers: sh.Performers, Synopsis: sh.Synopsis, Notes: sh.Notes, Rules: se.Rules,
-		Zones: []ShopZone{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh),
+		Zones: []ShopZone{}, Kinds: []SaleKind{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh),
 		Now: h.Sales.DB.Clock().Now(), OpensAt: se.OpensAt,
 	}}
 	if h.Sales.Queue != nil {
@@ -223,7 +225,10 @@ func (h *handlers) session(ctx context.Context, in *BySession) (*shopSessionOut,
 	if ok {
 		out.Body.Counts = &total
 	}
-	out.Body.Zones, out.Body.Areas = zones, areas
+	for i := range zones {
+		zones[i].Prices = pricesOf(m, zones[i].No, "online")
+	}
+	out.Body.Zones, out.Body.Areas, out.Body.Kinds = zones, areas, kindsOf(m)
 	return out, nil
 }
 

@@ -45,26 +45,26 @@ type SaleWaitRelease struct {
 
 // SaleWaitEntry is one place in the list.
 type SaleWaitEntry struct {
-	ID       ids.ID     `json:"id"`
-	Session  ids.ID     `json:"session"`
-	Title    string     `json:"title"`
-	TitleEn  string     `json:"titleEn"`
-	StartsAt time.Time  `json:"startsAt"`
-	Places   int        `json:"places"`
-	Zones    []int      `json:"zones" doc:"Acceptable zones; none: any"`
-	MaxPrice money.Fen  `json:"maxPrice" doc:"Per ticket; 0: any"`
-	Together bool       `json:"together"`
-	Phone    string     `json:"phone" doc:"Masked"`
-	JoinedAt time.Time  `json:"joinedAt"`
-	State    string     `json:"state" enum:"waiting,offered,bought,left,lapsed,closed"`
-	Reason   string     `json:"reason"`
-	Ahead    int        `json:"ahead" doc:"How many wait before it"`
-	EndedAt  *time.Time `json:"endedAt,omitempty"`
-	Offer    *SaleOffer `json:"offer,omitempty"`
+	ID       ids.ID         `json:"id"`
+	Session  ids.ID         `json:"session"`
+	Title    string         `json:"title"`
+	TitleEn  string         `json:"titleEn"`
+	StartsAt time.Time      `json:"startsAt"`
+	Places   int            `json:"places"`
+	Zones    []int          `json:"zones" doc:"Acceptable zones; none: any"`
+	MaxPrice money.Fen      `json:"maxPrice" doc:"Per ticket; 0: any"`
+	Together bool           `json:"together"`
+	Phone    string         `json:"phone" doc:"Masked"`
+	JoinedAt time.Time      `json:"joinedAt"`
+	State    string         `json:"state" enum:"waiting,offered,bought,left,lapsed,closed"`
+	Reason   string         `json:"reason"`
+	Ahead    int            `json:"ahead" doc:"How many wait before it"`
+	EndedAt  *time.Time     `json:"endedAt,omitempty"`
+	Offer    *SaleWaitOffer `json:"offer,omitempty"`
 }
 
-// SaleOffer is places that are held for an entry.
-type SaleOffer struct {
+// SaleWaitOffer is places that are held for an entry.
+type SaleWaitOffer struct {
 	SaleHold
 	State string  `json:"state" enum:"open,bought,lapsed"`
 	Order *ids.ID `json:"order,omitempty" doc:"Made of it"`
@@ -268,7 +268,7 @@ func (h *handlers) entryOf(ctx context.Context, e sales.WaitEntry) (SaleWaitEntr
 		held.Lines = append(held.Lines, sales.Line{Seat: seat, Price: o.Prices[i]})
 		held.Amount += o.Prices[i]
 	}
-	w.Offer = &SaleOffer{SaleHold: holdOf(m, held), State: o.State}
+	w.Offer = &SaleWaitOffer{SaleHold: holdOf(m, held), State: o.State}
 	if !o.Order.IsZero() {
 		w.Offer.Order = &o.Order
 	}

@@ -38,19 +38,20 @@ type SaleWhy struct {
 
 // SaleHold is a hold on seats.
 type SaleHold struct {
-	Hold        ids.ID      `json:"hold"`
-	Session     ids.ID      `json:"session"`
-	Places      []SalePlace `json:"places"`
-	Amount      money.Fen   `json:"amount"`
-	ExpiresAt   time.Time   `json:"expiresAt"`
-	SecondsLeft int         `json:"secondsLeft" doc:"By the server's clock"`
-	Why         *SaleWhy    `json:"why,omitempty"`
+	Hold        ids.ID          `json:"hold"`
+	Session     ids.ID          `json:"session"`
+	Places      []SaleHoldPlace `json:"places"`
+	Kinds       []SaleOffer     `json:"kinds" doc:"What the places cost as each kind of ticket; empty where there is the full price only"`
+	Amount      money.Fen       `json:"amount"`
+	ExpiresAt   time.Time       `json:"expiresAt"`
+	SecondsLeft int             `json:"secondsLeft" doc:"By the server's clock"`
+	Why         *SaleWhy        `json:"why,omitempty"`
 }
 
 func holdOf(m *sales.Map, h sales.Held) SaleHold {
-	out := SaleHold{Hold: h.Hold, Session: h.Session, Places: []SalePlace{}, Amount: h.Amount, ExpiresAt: h.Expires, SecondsLeft: int(h.Left / time.Second)}
+	out := SaleHold{Hold: h.Hold, Session: h.Session, Places: []SaleHoldPlace{}, Kinds: offersOf(m, h.Offers), Amount: h.Amount, ExpiresAt: h.Expires, SecondsLeft: int(h.Left / time.Second)}
 	for _, l := range h.Lines {
-		out.Places = append(out.Places, placeOf(m, l.Seat, l.Price))
+		out.Places = append(out.Places, SaleHoldPlace{placeOf(m, l.Seat, l.Price), l.Kind})
 	}
 	if e := h.Explain; e != nil {
 		out.Why = &SaleWhy{Reasons: e.Reasons, Stretches: e.Stretches, Parts: len(e.Parts)}
@@ -96,10 +97,11 @@ type SaleChoice struct {
 	Standing   []SaleStanding `json:"standing,omitempty" maxItems:"50"`
 	Best       *SaleWant      `json:"best,omitempty"`
 	Accessible bool           `json:"accessible,omitempty" doc:"The buyer needs the wheelchair or companion places that are named"`
+	Kinds      []string       `json:"kinds,omitempty" maxItems:"1000" doc:"Kind of ticket per place in the order of the answer; absent: full price"`
 }
 
 func (c SaleChoice) choice() sales.Choice {
-	out := sales.Choice{Key: c.ID, Session: c.Session, Seats: c.Seats, Want: c.Best.want(), Accessible: c.Accessible}
+	out := sales.Choice{Key: c.ID, Session: c.Session, Seats: c.Seats, Want: c.Best.want(), Accessible: c.Accessible, Kinds: c.Kinds}
 	for _, s := range c.Standing {
 		out.Standing = append(out.Standing, engine.StandingWant{Area: s.Area, N: s.N})
 	}

@@ -87,6 +87,7 @@ func places(l *ticketmap.Layout) *sales.Map {
 			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note,
 		}
 	}
+	tariff(m, &l.Map.MapContent)
 	for _, a := range l.Areas {
 		m.Areas = append(m.Areas, sales.Area{ID: a.ID, Code: a.Area, Label: a.Label, Level: nameAt(l.Levels, a.Level), Zone: int(a.Zone), Capacity: int(a.Capacity)})
 		for i := range a.Capacity {
@@ -186,6 +187,7 @@ func config(se show.Session, l *ticketmap.Layout) engine.Config {
 	for _, z := range l.Map.Zones {
 		c.Prices[z.No] = int64(z.Price)
 	}
+	c.Lists = lists(&l.Map.MapContent, c.Prices)
 	for _, z := range l.Map.Zones {
 		if z.Kind != "public" && z.Kind != "package" {
 			c.Internal = append(c.Internal, uint16(z.No))

@@ -49,7 +49,11 @@ func (p *Program) Decide(f Facts, on OnSale) (Decision, error) {
 		return d, nil
 	}
 	if l.MovePermille > 0 {
-		d.hold(p.zone(f.Zone), p.Rounding, l.MovePermille)
+		z := *p.zone(f.Zone)
+		if f.concession() {
+			z = z.forKind(f.share(), p.Rounding)
+		}
+		d.hold(&z, p.Rounding, l.MovePermille)
 	}
 	d.Change = d.Price != on.Price
 	return d, nil

@@ -15,6 +15,9 @@ type Movement struct {
 	Zone  int       `json:"zone"`
 	Price money.Fen `json:"price" doc:"What was paid"`
 	Back  bool      `json:"back,omitempty"`
+	// Channel and Kind are what it was sold as; empty: online, full price.
+	Channel string `json:"channel,omitempty"`
+	Kind    string `json:"kind,omitempty"`
 }
 
 // RunZone is a zone as the dry run needs it.
@@ -25,6 +28,15 @@ type RunZone struct {
 	Price    money.Fen `json:"price" doc:"On sale when the run begins"`
 	Quality  int       `json:"qualityPermille"`
 	Row      int       `json:"row"`
+	Lines    []RunLine `json:"lines,omitempty"`
+}
+
+// RunLine is what a zone costs in another channel or as another kind when the run begins.
+type RunLine struct {
+	Channel string    `json:"channel"`
+	Kind    string    `json:"kind"`
+	Share   int       `json:"kindPermille"`
+	Price   money.Fen `json:"price"`
 }
 
 // Run is what a dry run plays.
@@ -91,6 +103,36 @@ type running struct {
 	weight int64 // thousandths of a buyer carried over
 	sold   []time.Time
 	prices []money.Fen // of the tickets that are out, oldest first
+	lines  []*runLine
+}
+
+type runLine struct {
+	RunLine
+	on OnSale
+}
+
+// priceFor is what a buyer of a channel and kind finds.
+func (z *running) priceFor(m Movement) money.Fen {
+	for _, l := range z.lines {
+		if l.Channel == orOnline(m.Channel) && l.Kind == orFull(m.Kind) {
+			return l.on.Price
+		}
+	}
+	return z.on.Price
+}
+
+func orOnline(channel string) string {
+	if channel == "" {
+		return "online"
+	}
+	return channel
+}
+
+func orFull(kind string) string {
+	if kind == "" {
+		return FullKind
+	}
+	return kind
 }
 
 // DryRun plays a program over recorded or generated sales and compares. It is
@@ -102,6 +144,11 @@ func DryRun(p *Program, r Run) (Result, error) {
 	zones := map[int]*running{}
 	for _, z := range r.Zones {
 		zones[z.No] = &running{Path: Path{Zone: z.No, Capacity: z.Capacity, Low: z.Price, High: z.Price}, zone: z, on: OnSale{Price: z.Price}}
+	}
+	for _, z := range r.Zones {
+		for _, l := range z.Lines {
+			zones[z.No].lines = append(zones[z.No].lines, &runLine{RunLine: l, on: OnSale{Price: l.Price}})
+		}
 	}
 	windows := p.Windows()
 	ticks := int(r.Starts.Sub(r.Opens)/r.Every) + 1
@@ -161,6 +208,9 @@ func (z *running) tick(p *Program, windows []int, r Run, now time.Time) error {
 	}
 	if day := p.DayStart(now); !day.Equal(z.day) {
 		z.day, z.on.Today = day, 0
+		for _, l := range z.lines {
+			l.on.Today = 0
+		}
 	}
 	f := Facts{Zone: z.zone.No, ZoneKind: z.zone.Kind, Now: now, Starts: r.Starts, Capacity: z.zone.Capacity, Taken: z.Sold, Quality: z.zone.Quality, Row: z.zone.Row, Channel: "online", Kind: "full"}
 	for _, w := range windows {
@@ -169,13 +219,40 @@ func (z *running) tick(p *Program, windows []int, r Run, now time.Time) error {
 		f.Sold = append(f.Sold, SoldSince{w, len(z.sold) - first})
 	}
 	d, err := p.Decide(f, z.on)
-	if err != nil || !d.Change {
+	if err != nil {
+		return err
+	}
+	if err := z.tickLines(p, f, d.Price); err != nil || !d.Change {
 		return err
 	}
 	z.on.Price, z.on.LastChange = d.Price, now
 	z.on.Today++
 	z.Changes++
 	z.Low, z.High = min(z.Low, d.Price), max(z.High, d.Price)
+	return nil
+}
+
+// tickLines decides the prices of the other channels and kinds.
+func (z *running) tickLines(p *Program, f Facts, full money.Fen) error {
+	fulls := map[string]money.Fen{f.Channel: full}
+	for _, l := range z.lines { // a channel's full price stands before its other kinds
+		f.Channel, f.Kind, f.Off = l.Channel, l.Kind, 1000-l.Share
+		d, err := p.Decide(f, l.on)
+		if err != nil {
+			return err
+		}
+		if l.Kind == FullKind {
+			fulls[l.Channel] = d.Price
+		} else if full, ok := fulls[l.Channel]; ok {
+			d.NotAbove(full)
+		} else {
+			d.NotAbove(fulls["online"])
+		}
+		if d.Change {
+			l.on.Price, l.on.LastChange = d.Price, f.Now
+			l.on.Today++
+		}
+	}
 	return nil
 }
 
@@ -193,9 +270,9 @@ func (z *running) play(m Movement, response int) {
 	}
 	z.WasSold++
 	z.Was += m.Price
-	share := int64(1000)
+	share, price := int64(1000), z.priceFor(m)
 	if m.Price > 0 {
-		dearer := int64(z.on.Price-m.Price) * 1000 / int64(m.Price)
+		dearer := int64(price-m.Price) * 1000 / int64(m.Price)
 		share = max(1000-dearer*int64(response)/1000, 0)
 	}
 	z.weight += min(share, 100_000)
@@ -207,9 +284,9 @@ func (z *running) play(m Movement, response int) {
 		}
 		came = true
 		z.Sold++
-		z.Revenue += z.on.Price
+		z.Revenue += price
 		z.sold = append(z.sold, m.At)
-		z.prices = append(z.prices, z.on.Price)
+		z.prices = append(z.prices, price)
 	}
 	if !came {
 		z.Lost++

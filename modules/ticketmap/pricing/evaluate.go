@@ -25,7 +25,7 @@ type Quote struct {
 // Reason is one step on the way to a price.
 type Reason struct {
 	Rule   string    `json:"rule,omitempty" doc:"Id of the rule; absent for base, floor, cap and rounding"`
-	What   string    `json:"what" enum:"base,set,add,percent,step,floor,cap,rounding,limit"`
+	What   string    `json:"what" enum:"base,kind,set,add,percent,step,floor,cap,rounding,limit"`
 	Before money.Fen `json:"before"`
 	After  money.Fen `json:"after"`
 	Zh     string    `json:"zh"`
@@ -44,6 +44,10 @@ func (p *Program) Evaluate(f Facts) (Quote, error) {
 		return Quote{}, err
 	}
 	q := Quote{Zone: f.Zone, Steps: []Reason{baseReason(z, price)}}
+	if f.concession() {
+		q.Steps = append(q.Steps, kindReason(f, price, scale(price, f.share())))
+		price = scale(price, f.share())
+	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		if !p.holds(&r.When, f) {
@@ -59,7 +63,11 @@ func (p *Program) Evaluate(f Facts) (Quote, error) {
 		}
 	}
 	q.Price = price
-	q.tidy(z, p.Rounding)
+	bounds := *z
+	if f.concession() {
+		bounds = z.forKind(f.share(), p.Rounding)
+	}
+	q.tidy(&bounds, p.Rounding)
 	return q, nil
 }
 
@@ -155,6 +163,8 @@ func (s *Step) count(f Facts) int {
 		over = f.PerHour(s.Window) - s.From
 	case "minutesToShow":
 		over = s.From - f.MinutesToShow()
+	case "qualityPermille":
+		over = s.From - f.Quality
 	}
 	if over < 0 {
 		return 0

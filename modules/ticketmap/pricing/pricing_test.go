@@ -101,7 +101,7 @@ func TestWhyThisPrice(t *testing.T) {
 // RL-15: what a rule can see is a closed list without anything of a person.
 func TestNothingOfAPerson(t *testing.T) {
 	t.Parallel()
-	allowed := []string{"Zone", "ZoneKind", "Now", "Starts", "Capacity", "Taken", "Sold", "Sold.Minutes", "Sold.Tickets", "Quality", "Row", "Channel", "Kind", "Package"}
+	allowed := []string{"Zone", "ZoneKind", "Now", "Starts", "Capacity", "Taken", "Sold", "Sold.Minutes", "Sold.Tickets", "Quality", "Row", "Channel", "Kind", "Off", "Package"}
 	var got []string
 	var walk func(prefix string, t reflect.Type)
 	walk = func(prefix string, t reflect.Type) {

@@ -68,6 +68,8 @@ type Zone struct {
 	Rel   *Relative `json:"relative,omitempty"`
 	Floor money.Fen `json:"floor" minimum:"0" maximum:"999999999999"`
 	Cap   money.Fen `json:"cap" minimum:"0" maximum:"999999999999"`
+	// KindFloor is the least that a ticket of another kind than full costs.
+	KindFloor money.Fen `json:"kindFloor,omitempty" minimum:"0" maximum:"999999999999" doc:"Floor of kinds other than full; absent: the floor times the kind's share"`
 }
 
 // Relative derives a base from another zone's: base × permille / 1000 + add.
@@ -134,7 +136,7 @@ type Effect struct {
 
 // Step adds the amount once for each full every above from.
 type Step struct {
-	Of    string `json:"of" enum:"occupancyPermille,ticketsPerHour,minutesToShow" doc:"minutesToShow counts downwards from from"`
+	Of    string `json:"of" enum:"occupancyPermille,ticketsPerHour,minutesToShow,qualityPermille" doc:"minutesToShow and qualityPermille (0 is best) count downwards from from"`
 	From  int    `json:"from" minimum:"0" maximum:"10000000"`
 	Every int    `json:"every" minimum:"1" maximum:"10000000"`
 	Times int    `json:"times" minimum:"1" maximum:"100000" doc:"At most so many times"`
@@ -156,6 +158,7 @@ type Facts struct {
 	Row      int         `json:"row"`
 	Channel  string      `json:"channel"`
 	Kind     string      `json:"ticketKind"`
+	Off      int         `json:"kindOffPermille,omitempty" doc:"By how many thousandths a ticket of this kind costs less than the full price before any rule"`
 	Package  string      `json:"package,omitempty"`
 }
 

@@ -111,7 +111,7 @@ func (p *Program) checkZones(r *Report, zones []int) {
 			r.fault(at+".no", "twice", fmt.Sprintf("票档 %d 写了两次。", z.No), fmt.Sprintf("Zone %d is listed twice.", z.No))
 		}
 		seen[z.No] = true
-		if z.Base.Check() != nil || z.Floor.Check() != nil || z.Cap.Check() != nil {
+		if z.Base.Check() != nil || z.Floor.Check() != nil || z.Cap.Check() != nil || z.KindFloor.Check() != nil {
 			r.fault(at, "amount", "金额超出范围。", "An amount is out of range.")
 			continue
 		}
@@ -124,6 +124,9 @@ func (p *Program) checkZones(r *Report, zones []int) {
 		}
 		if to := max(p.Rounding.To, 1); z.Cap/to*to < z.Floor {
 			r.fault(at+".cap", "no_price", "底价与封顶价之间没有符合取整的价格。", "No rounded price lies between floor and cap.")
+		}
+		if z.KindFloor > z.Cap {
+			r.fault(at+".kindFloor", "floor_above_cap", "优惠票底价高于封顶价。", "The floor of concessions is above the cap.")
 		}
 		p.checkBase(r, at, z)
 	}
@@ -156,6 +159,10 @@ func (p *Program) checkWhen(r *Report, at string, w *When, starts time.Time) {
 	}
 	words("zoneKinds", w.ZoneKinds, zoneKinds)
 	words("channels", w.Channels, channels)
+	words("ticketKinds", w.Kinds, append([]string{FullKind}, Concessions()...))
+	for i, code := range w.Packages {
+		checkText(r, fmt.Sprintf("%s.packages[%d]", at, i), code, 40)
+	}
 	for _, d := range w.Weekdays {
 		if d < 1 || d > 7 {
 			r.fault(at+".weekdays", "weekday", "星期须为 1 至 7。", "Weekdays are 1 to 7.")
@@ -231,8 +238,8 @@ func (e *Effect) check(r *Report, at string) {
 			r.fault(at+".step", "effect", "阶梯须写明起点、间隔和次数。", "A step needs from, every and times.")
 			return
 		}
-		if !slices.Contains([]string{"occupancyPermille", "ticketsPerHour", "minutesToShow"}, s.Of) || (s.Of == "ticketsPerHour") != (s.Window > 0) {
-			r.fault(at+".step.of", "effect", "阶梯依据不正确；按速度时须写明窗口。", "Steps go by occupancyPermille, ticketsPerHour (with windowMinutes) or minutesToShow.")
+		if !slices.Contains([]string{"occupancyPermille", "ticketsPerHour", "minutesToShow", "qualityPermille"}, s.Of) || (s.Of == "ticketsPerHour") != (s.Window > 0) {
+			r.fault(at+".step.of", "effect", "阶梯依据不正确；按速度时须写明窗口。", "Steps go by occupancyPermille, ticketsPerHour (with windowMinutes), minutesToShow or qualityPermille.")
 		}
 	default:
 		r.fault(at+".kind", "effect", "效果须为 set、add、percent 或 step。", "An effect is set, add, percent or step.")

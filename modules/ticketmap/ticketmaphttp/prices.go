@@ -58,6 +58,24 @@ type proposalsOut struct {
 	}
 }
 
+// WhichPrice names one price.
+type WhichPrice struct {
+	Zone    int    `query:"zone" minimum:"0" maximum:"4095"`
+	Seat    int32  `query:"seat" doc:"Used where zone is absent; standing places are below zero"`
+	Channel string `query:"channel" enum:",online,counter,agent" doc:"Absent: online"`
+	Kind    string `query:"kind" maxLength:"40" doc:"Of ticket; absent: full"`
+	Package string `query:"package" maxLength:"40"`
+}
+
+func (w WhichPrice) question() ticketmap.Question {
+	return ticketmap.Question{Zone: w.Zone, Seat: w.Seat, Channel: w.Channel, Kind: w.Kind, Package: w.Package}
+}
+
+type whyIn struct {
+	ByMap
+	WhichPrice
+}
+
 type whyOut struct{ Body ticketmap.Why }
 
 type historyOut struct {
@@ -92,14 +110,22 @@ func rawOf(m json.RawMessage) []byte {
 func prices(api *httpx.API, s *ticketmap.Service) {
 	programs(api, s)
 	proposals(api, s)
-	httpx.Register(api, op("whyPrice", "GET", "/maps/{map}/price", "Why a zone, or a seat's zone, costs what it costs, step by step", "map.read"), func(ctx context.Context, in *struct {
-		ByMap
-		Zone int   `query:"zone" minimum:"0" maximum:"4095"`
-		Seat int32 `query:"seat" doc:"Used where zone is absent; standing places are below zero"`
-	},
-	) (*whyOut, error) {
-		w, err := s.WhyPrice(ctx, in.Map, in.Zone, in.Seat)
+	httpx.Register(api, op("whyPrice", "GET", "/maps/{map}/price", "Why a zone, or a seat's zone, costs what it costs in a channel and as a kind of ticket, step by step", "map.read"), func(ctx context.Context, in *whyIn) (*whyOut, error) {
+		w, err := s.WhyPrice(ctx, in.Map, in.question())
 		return &whyOut{w}, err
+	})
+	public := op("sessionPrice", "GET", "/sessions/{session}/price", "Why a seat costs what it costs, for everybody", httpx.Public)
+	public.Detail = "Open to every visitor of the tenant once the session was on sale (RL-11, RL-15). Every price has its reasons: time, stock, channel, kind; never the person."
+	httpx.Register(api, public, func(ctx context.Context, in *struct {
+		Session ids.ID `path:"session"`
+		WhichPrice
+	},
+	) (*struct{ Body ticketmap.Told }, error) {
+		if httpx.PrincipalOf(ctx).Tenant == 0 {
+			return nil, ticketmap.ErrMapNotFound
+		}
+		t, err := s.Tell(ctx, in.Session, in.question())
+		return &struct{ Body ticketmap.Told }{t}, err
 	})
 	httpx.Register(api, op("priceHistory", "GET", "/maps/{map}/price-changes", "Every change of a price with its rule and what the rule saw, newest first (RL-15)", "map.read"), func(ctx context.Context, in *struct {
 		ByMap
@@ -162,7 +188,7 @@ func programs(api *httpx.API, s *ticketmap.Service) {
 		return out, err
 	})
 	act := op("activatePriceProgram", "PUT", "/maps/{map}/price-state", "Put a version to work, or none", "price.manage")
-	act.Detail = "Refused on a template (ticketmap.template_prices) and for rules by channel, ticket kind or package (ticketmap.channel_price): a zone is sold at one marked price (RL-11)."
+	act.Detail = "Refused on a template (ticketmap.template_prices)."
 	httpx.Register(api, act, func(ctx context.Context, in *activateIn) (*stateOut, error) {
 		st, err := s.Activate(ctx, in.Map, in.Body.Version, in.Body.Mode)
 		return &stateOut{st}, err

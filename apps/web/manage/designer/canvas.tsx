@@ -1,18 +1,15 @@
 import type { Point } from "@parterre/geometry";
-import { categoryOf, type Editor } from "@parterre/planeditor";
+import { categoryNumbers, KIND_LABELS, VIEW_LABELS, type Editor } from "@parterre/planeditor";
 import { SeatMap } from "@parterre/planrender";
 import { keyName, shortcuts, useT, useTheme } from "@parterre/ui";
 import { useEffect, useRef, type ReactNode } from "react";
-import { useDesigner } from "./context.tsx";
+import { useDesigner, useEditor, useWords } from "./context.tsx";
 import { paintEditor } from "./painter.ts";
 import { paintTrace, type Trace } from "./trace.tsx";
 
-/** Paints categories, selection and camera of the editor onto the map. */
+/** Paints the categories of the editor onto the map. */
 function dress(map: SeatMap, editor: Editor): void {
-  const categories = [...editor.plan.categories.values()].slice(0, 31), { seats } = categoryOf(editor), index = new Map(categories.map((c, i) => [c.id as string, i + 1]));
-  const zones = new Uint8Array(map.model.seats.count);
-  for (let i = 0; i < zones.length; i++) { const c = seats.get(map.model.seats.ids[i]!); if (c !== undefined) zones[i] = index.get(c) ?? 0; }
-  map.setZones(categories.map((c) => ({ name: c.name, colour: c.color })), zones);
+  map.setZones([...editor.plan.categories.values()].slice(0, 31).map((c) => ({ name: c.name, colour: c.color })), categoryNumbers(editor));
 }
 
 function showSelection(map: SeatMap, editor: Editor): void {
@@ -49,9 +46,19 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
     editor.fit();
     made.setCamera(editor.camera);
     dress(made, editor);
+    let shown = editor.modelSince(-1).version, categories = [...editor.plan.categories.values()];
+    /** Brings the map up to the document: the seats that changed, and all of it when seats came or went. */
+    const follow = (): void => {
+      const now = editor.modelSince(shown), list = [...editor.plan.categories.values()], dressed = list.length === categories.length && list.every((c, i) => c === categories[i]);
+      const same = made.patch(now.model, now.ranks);
+      shown = now.version;
+      categories = list;
+      if (!same || !dressed) dress(made, editor);
+      if (!same) { showSelection(made, editor); look(); }
+    };
     const unlisten = editor.listen((topic) => {
       if (topic === "camera") look();
-      else if (topic === "document") { made.setModel(editor.model); dress(made, editor); showSelection(made, editor); look(); }
+      else if (topic === "document") follow();
       else if (topic === "selection") showSelection(made, editor);
       else if (topic === "options") { made.setLevel(editor.level); made.invalidate(); }
       else made.invalidate();
@@ -65,9 +72,21 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
 
   return (
     <div className="d-canvas" ref={host}>
+      <Spoken />
       <div ref={layer} className="d-layer" data-testid="canvas" tabIndex={0} role="application" aria-label={text("d.canvas")} aria-describedby="d-status" />
     </div>
   );
+}
+
+/** Says aloud where the keyboard's seat is. */
+function Spoken(): ReactNode {
+  const editor = useEditor("preview"), say = useWords(), said = editor.preview?.said;
+  let words = "";
+  if (said !== undefined) {
+    const extra = [said.kind === "normal" ? "" : say(...KIND_LABELS[said.kind]), said.view === "clear" ? "" : say(...VIEW_LABELS[said.view]), said.selected ? say("已选", "selected") : ""].filter((x) => x !== "");
+    words = [said.level, said.section, said.row, say(`${said.number}座`, `seat ${said.number}`), ...extra, ...(said.count > 0 ? [say(`共选 ${said.count} 座`, `${said.count} seats selected`)] : [])].filter((x) => x !== "").join(say("，", ", "));
+  } else if (editor.keyPoint !== null) words = `${editor.keyPoint[0]}, ${editor.keyPoint[1]} mm`;
+  return <p className="visually-hidden" role="status" aria-live="polite" data-testid="spoken">{words}</p>;
 }
 
 /** Mouse, pen, fingers and keys into the editor. Two fingers move and zoom. Returns the way to stop. */

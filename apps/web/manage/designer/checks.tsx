@@ -1,22 +1,15 @@
-import type { Finding, FromWorker, ToWorker } from "@parterre/planeditor";
+import type { Finding } from "@parterre/planeditor";
 import { ofObjects } from "@parterre/planeditor";
-import { formatPlan, sentence } from "@parterre/planmodel";
+import { sentence } from "@parterre/planmodel";
 import { useLanguage } from "@parterre/ui";
-import { useEffect, useState, type ReactNode } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
 import { show, showSeats } from "./bottom.tsx";
 import { useDesigner, useWords } from "./context.tsx";
 
-/** Keeps a worker's twin of the plan up to date and gives what it finds; null until the first answer. */
+/** What the worker finds; null until its first answer. */
 export function useFindings(): readonly Finding[] | null {
-  const { editor } = useDesigner(), [found, setFound] = useState<readonly Finding[] | null>(null);
-  useEffect(() => {
-    const worker = new Worker(new URL("../../packages/planeditor/src/checks.worker.ts", import.meta.url), { type: "module" }), send = (m: ToWorker): void => worker.postMessage(m);
-    worker.onmessage = (e: MessageEvent<FromWorker>) => setFound(e.data.findings);
-    send({ document: formatPlan(editor.plan) });
-    const stop = editor.onDiff((diff) => send({ diff }));
-    return () => { stop(); worker.terminate(); };
-  }, [editor]);
-  return found;
+  const { twin } = useDesigner();
+  return useSyncExternalStore((l) => twin.listen(l), () => twin.findings);
 }
 
 /** What should be looked at; a click goes there and selects it. */

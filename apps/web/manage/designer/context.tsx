@@ -2,6 +2,7 @@ import type { Action, Autosave, Editor, Topic } from "@parterre/planeditor";
 import { useLanguage } from "@parterre/ui";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { HttpPlanServer, PlanInfo } from "./server.ts";
+import type { Twin } from "./twin.ts";
 
 /** Panels that open beside the canvas; none of them stops the drawing. */
 export type Panel = "properties" | "number" | "generate" | "trace" | "sight" | "history";
@@ -9,6 +10,7 @@ export type Panel = "properties" | "number" | "generate" | "trace" | "sight" | "
 export interface Designer {
   readonly editor: Editor;
   readonly autosave: Autosave;
+  readonly twin: Twin;
   readonly server: HttpPlanServer;
   readonly info: PlanInfo;
   readonly actions: readonly Action[];

@@ -1,4 +1,5 @@
-import { GENERATORS, GenerateError, insertPlan, type Parameters } from "@parterre/planeditor";
+import { boxOf, union } from "@parterre/geometry";
+import { GENERATORS, GenerateError, ghostOf, insertPlan, type Parameters } from "@parterre/planeditor";
 import type { Plan } from "@parterre/planmodel";
 import { format } from "@parterre/ui";
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
@@ -11,7 +12,7 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** A hall from numbers, seen while one changes them; put into the plan as one step. */
-export function GeneratePanel(): ReactNode {
+export function GeneratePanel(props: { onDone: () => void }): ReactNode {
   const editor = useEditor("document"), say = useWords(), [kind, setKind] = useState("theatre"), [values, setValues] = useState<Readonly<Record<string, Parameters>>>({});
   const generator = GENERATORS.find((g) => g.id === kind)!, parameters = values[kind] ?? generator.defaults, late = useDeferredValue(parameters);
   const made = useMemo((): { plan: Plan | null; fault: GenerateError | null } => {
@@ -22,6 +23,17 @@ export function GeneratePanel(): ReactNode {
       throw e;
     }
   }, [generator, late]);
+  // On the canvas, where it would stand, while one changes the numbers.
+  const { plan } = made, version = editor.version("document"), fitted = useRef<string | null>(null);
+  useEffect(() => {
+    if (plan === null || editor.readOnly) { editor.setGhost(null); return; }
+    const ghost = ghostOf(editor, plan);
+    editor.setGhost(ghost);
+    if (fitted.current === kind) return;
+    fitted.current = kind; // once for each kind: a picture that jumps at every number helps nobody
+    editor.fit(union(editor.plan.seats.size === 0 && editor.plan.shapes.size === 0 ? null : editor.extent, boxOf(ghost.dots)) ?? editor.extent);
+  }, [editor, plan, version, kind]);
+  useEffect(() => () => editor.setGhost(null), [editor]);
   return (
     <section className="d-panel" aria-label={say("生成厅堂", "Generate a hall")}>
       <h2>{say("生成厅堂", "Generate a hall")}</h2>
@@ -32,7 +44,7 @@ export function GeneratePanel(): ReactNode {
       <fieldset className="d-set"><legend>{say("参数（毫米、度）", "Parameters (mm, degrees)")}</legend>
         {Object.entries(parameters).map(([name, value]) => <NumberField key={`${kind}.${name}`} label={say(...(NAMES[name] ?? [name, name]))} value={value} min={0} max={1_000_000} onChange={(v) => setValues({ ...values, [kind]: { ...parameters, [name]: v } })} />)}
       </fieldset>
-      <button type="button" className="button main" disabled={editor.readOnly || made.plan === null} onClick={() => { if (made.plan !== null) insertPlan(editor, made.plan); }}>{editor.plan.seats.size === 0 ? say("放进座位图", "Put into the plan") : say("放在现有内容右侧", "Put beside what is drawn")}</button>
+      <button type="button" className="button main" disabled={editor.readOnly || made.plan === null} onClick={() => { if (made.plan !== null) { editor.setGhost(null); insertPlan(editor, made.plan); props.onDone(); } }}>{editor.plan.seats.size === 0 ? say("放进座位图", "Put into the plan") : say("放在现有内容右侧", "Put beside what is drawn")}</button>
     </section>
   );
 }

@@ -6,20 +6,20 @@ const WIDE = 180, HIGH = 120;
 
 /** The whole plan in small with the window's frame; a press or drag on it goes there. */
 export function MiniMap(): ReactNode {
-  const { editor } = useDesigner(), say = useWords(), canvas = useRef<HTMLCanvasElement>(null), picture = useRef<{ bitmap: HTMLCanvasElement; version: number } | null>(null);
+  const { editor } = useDesigner(), say = useWords(), canvas = useRef<HTMLCanvasElement>(null), picture = useRef<HTMLCanvasElement | null>(null);
   const scale = (): { k: number; x: number; y: number } => {
     const [x0, y0, x1, y1] = editor.extent, k = Math.min(WIDE / (x1 - x0), HIGH / (y1 - y0));
     return { k, x: (WIDE - (x1 - x0) * k) / 2 - x0 * k, y: (HIGH - (y1 - y0) * k) / 2 - y0 * k };
   };
   useEffect(() => {
-    let frame = 0;
+    let frame = 0, fresh = false;
     const draw = (): void => {
       frame = 0;
       const ctx = canvas.current?.getContext("2d"), dark = currentTheme() === "dark", s = scale();
       if (!ctx) return;
-      if (picture.current?.version !== editor.version("document")) picture.current = { bitmap: still(s, dark), version: editor.version("document") };
+      if (!fresh || picture.current === null) { picture.current = still(s, dark); fresh = true; }
       ctx.clearRect(0, 0, WIDE * 2, HIGH * 2);
-      ctx.drawImage(picture.current.bitmap, 0, 0);
+      ctx.drawImage(picture.current, 0, 0);
       const { camera, view } = editor, w = (view.width / camera.scale) * s.k, h = (view.height / camera.scale) * s.k;
       ctx.strokeStyle = dark ? "#6aa5ff" : "#2463c2";
       ctx.lineWidth = 2;
@@ -47,10 +47,16 @@ export function MiniMap(): ReactNode {
       for (let i = 0; i < model.seats.count; i += every) ctx.fillRect(model.seats.x[i]! * s.k + s.x - 0.5, model.seats.y[i]! * s.k + s.y - 0.5, 1, 1);
       return bitmap;
     };
+    let rest: ReturnType<typeof setTimeout> | null = null;
+    /** The frame follows at once; the picture is drawn anew when the changes pause, for it costs more than they do. */
+    const redraw = (): void => {
+      if (rest !== null) clearTimeout(rest);
+      rest = setTimeout(() => { rest = null; fresh = false; later(); }, 350);
+    };
     const later = (): void => { if (frame === 0) frame = requestAnimationFrame(draw); };
     later();
-    const stop = editor.listen((t) => { if (t === "camera" || t === "document") later(); });
-    return () => { stop(); cancelAnimationFrame(frame); };
+    const stop = editor.listen((t) => { if (t === "camera") later(); else if (t === "document") redraw(); });
+    return () => { stop(); cancelAnimationFrame(frame); if (rest !== null) clearTimeout(rest); };
   }, [editor]);
   const go = (e: { clientX: number; clientY: number; currentTarget: Element }): void => {
     const b = e.currentTarget.getBoundingClientRect(), s = scale();

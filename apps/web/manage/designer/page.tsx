@@ -9,6 +9,7 @@ import { ConflictBar } from "./conflict.tsx";
 import { DesignerContext, useWords, type Designer, type Panel } from "./context.tsx";
 import "./designer.css";
 import { messagesOf } from "./messages.ts";
+import { KeySheet } from "./keys.tsx";
 import { MiniMap } from "./minimap.tsx";
 import { NumberPanel } from "./number.tsx";
 import { Palette } from "./palette.tsx";
@@ -20,17 +21,18 @@ import { HttpPlanServer, type PlanInfo } from "./server.ts";
 import { StatusLine } from "./status.tsx";
 import { OptionBar, ToolBar } from "./toolbar.tsx";
 import { TopBar } from "./topbar.tsx";
+import { Twin } from "./twin.ts";
 import { TracePanel, type Trace } from "./trace.tsx";
 
-interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
+export interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly twin: Twin; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
 
 async function open(id: string): Promise<Opened> {
-  const server = new HttpPlanServer(id), { plan, info } = await server.open(), editor = new Editor(plan);
+  const server = new HttpPlanServer(id), { plan, info, text } = await server.open(), editor = new Editor(plan), twin = new Twin(editor, text);
   editor.readOnly = info.state === "published";
   editor.ids.tag = `-${crypto.randomUUID().slice(0, 4)}`;
-  const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version });
+  const autosave = new Autosave({ plan: id, editor, server, journal: new BrowserJournal(), version: info.version, pack: () => twin.pack() });
   const recovered = editor.readOnly ? 0 : await autosave.recover();
-  return { editor, autosave, server, info, recovered };
+  return { editor, autosave, twin, server, info, recovered };
 }
 
 /** Designing a plan: the whole window is the canvas and what stands round it. */
@@ -51,13 +53,14 @@ export function DesignPage(props: { plan: string }): ReactNode {
 function dispose(o: Opened): void {
   o.autosave.hurry();
   o.autosave.dispose();
+  o.twin.packed().then(() => o.twin.dispose(), () => o.twin.dispose());
   o.editor.dispose();
 }
 
-function Desk(props: Opened & { reload: () => void }): ReactNode {
-  const { editor, autosave, server, info } = props, text = useT(), say = useWords();
-  const [panel, setPanel] = useState<Panel>("properties"), [palette, setPalette] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
-  const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette)], [editor]);
+export function Desk(props: Opened & { reload: () => void }): ReactNode {
+  const { editor, autosave, twin, server, info } = props, text = useT(), say = useWords();
+  const [panel, setPanelNow] = useState<Panel>("properties"), [sheet, setSheet] = useState(false), setPanel = (p: Panel): void => { setPanelNow(p); setSheet(true); }, [palette, setPalette] = useState(false), [keys, setKeys] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
+  const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette, setKeys)], [editor]);
   useEffect(() => {
     addMessages(messagesOf(actions));
     const clashes = keyClashes(actions);
@@ -73,7 +76,7 @@ function Desk(props: Opened & { reload: () => void }): ReactNode {
     document.addEventListener("visibilitychange", on);
     return () => { window.removeEventListener("online", on); window.removeEventListener("beforeunload", leave); document.removeEventListener("visibilitychange", on); };
   }, [autosave]);
-  const designer: Designer = { editor, autosave, server, info, actions, panel, open: setPanel };
+  const designer: Designer = { editor, autosave, twin, server, info, actions, panel, open: setPanel };
   return (
     <DesignerContext.Provider value={designer}>
       <div className="d-page" aria-label={text("d.title")}>
@@ -83,26 +86,29 @@ function Desk(props: Opened & { reload: () => void }): ReactNode {
         <div className="d-desk">
           <ToolBar />
           <div className="d-stage"><Canvas trace={trace} onPointer={setPointer} /><MiniMap /></div>
-          <aside className="d-side">
-            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
+          <aside className={`d-side${sheet ? " open" : ""}`} id="d-side">
+            <button type="button" className="d-sheet" aria-expanded={sheet} aria-controls="d-side" onClick={() => setSheet((v) => !v)}>{sheet ? say("收起面板", "Put the panel away") : say("属性与面板", "Properties and panels")}</button>
+            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel onDone={() => setPanel("properties")} /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
           </aside>
         </div>
         <Bottom />
         <StatusLine pointer={pointer} />
         <PrintSheet />
         {palette && <Palette onClose={() => setPalette(false)} />}
+        {keys && <KeySheet onClose={() => setKeys(false)} />}
       </div>
     </DesignerContext.Provider>
   );
 }
 
 /** What needs the page: saving, publishing, printing, panels. */
-function pageActions(o: Opened & { reload: () => void }, setPanel: (p: Panel) => void, setPalette: (open: boolean) => void): Action[] {
+function pageActions(o: Opened & { reload: () => void }, setPanel: (p: Panel) => void, setPalette: (open: boolean) => void, setKeys: (open: boolean) => void): Action[] {
   const always = (): boolean => true, panel = (id: Panel, zh: string, en: string, keys: string): Action => ({ id: `panel.${id}`, group: "view", zh, en, keys, enabled: always, run: () => setPanel(id) });
   return [
     { id: "save", group: "file", zh: "立即保存", en: "Save now", keys: "ctrl+s", enabled: () => !o.editor.readOnly, run: () => { void o.autosave.save(); } },
     { id: "print", group: "file", zh: "打印或存为 PDF", en: "Print or save as PDF", keys: "ctrl+p", enabled: always, run: () => { flushSync(() => { window.dispatchEvent(new Event("beforeprint")); }); window.print(); } },
     { id: "palette", group: "view", zh: "命令面板", en: "Command palette", keys: "ctrl+k", enabled: always, run: () => setPalette(true) },
+    { id: "keys", group: "view", zh: "快捷键一览", en: "All keys", keys: "F1", enabled: always, run: () => setKeys(true) },
     { id: "close", group: "file", zh: "返回", en: "Back", enabled: always, run: () => navigate("/venues") },
     panel("properties", "属性面板", "Properties", "alt+Enter"), panel("number", "编号面板", "Numbering", "shift+n"), panel("generate", "生成厅堂", "Generate a hall", "shift+g"), panel("sight", "座位视角", "View from a seat", "shift+s"), panel("trace", "描图底图", "Picture to trace", "shift+t"),
   ];

@@ -1,5 +1,5 @@
 import type { Point } from "@parterre/geometry";
-import { contentOf, type Editor } from "@parterre/planeditor";
+import { contentOf, handlesOf, type Editor } from "@parterre/planeditor";
 import type { SeatMap } from "@parterre/planrender";
 import { currentTheme } from "@parterre/ui";
 
@@ -16,6 +16,9 @@ export function paintEditor(ctx: CanvasRenderingContext2D, map: SeatMap, editor:
   marks(ctx, editor, theme);
   outlines(ctx, editor, info, ring);
   const p = editor.preview;
+  if (p === null || p.said !== undefined || p.guides !== undefined) handles(ctx, editor, info, theme);
+  ghost(ctx, editor, info, seat, ring);
+  if (editor.keyPoint !== null) cross(ctx, at(editor.keyPoint), info);
   if (p === null) return;
   ctx.strokeStyle = info;
   ctx.lineWidth = 1.5;
@@ -41,7 +44,22 @@ export function paintEditor(ctx: CanvasRenderingContext2D, map: SeatMap, editor:
   for (const c of p.circles ?? []) { const [x, y] = at(c.at); ctx.beginPath(); ctx.arc(x, y, c.radius * editor.camera.scale, 0, 7); ctx.stroke(); }
   ctx.fillStyle = `${info}b3`;
   for (const d of p.dots ?? []) { const [x, y] = at(d); ctx.beginPath(); ctx.arc(x, y, seat * 0.9, 0, 7); ctx.fill(); }
-  if (p.moved !== undefined) ghosts(ctx, editor, p.moved, seat, info);
+  if (p.seats !== undefined) {
+    ctx.beginPath();
+    for (const id of p.seats) { const s = editor.plan.seats.get(id); if (s !== undefined) { const [x, y] = at([s.x, s.y]); ctx.rect(x - seat * 0.8, y - seat * 0.8, seat * 1.6, seat * 1.6); } }
+    ctx.fill();
+  }
+  if (p.focus !== undefined) {
+    const [x, y] = at(p.focus), r = Math.max(8, seat * 1.5);
+    ctx.lineWidth = 5;
+    ctx.strokeStyle = PAPER[theme];
+    ctx.strokeRect(x - r, y - r, r * 2, r * 2);
+    ctx.lineWidth = 2.5;
+    ctx.strokeStyle = info;
+    ctx.strokeRect(x - r, y - r, r * 2, r * 2);
+  }
+  if (p.moved !== undefined) { const [dx, dy] = p.moved; ghosts(ctx, editor, (q) => [q[0] + dx, q[1] + dy], seat, info); }
+  if (p.through !== undefined) ghosts(ctx, editor, p.through, seat, info);
   if (p.note !== undefined && pointer !== null) note(ctx, p.note, pointer, theme);
 }
 
@@ -82,26 +100,78 @@ function outlines(ctx: CanvasRenderingContext2D, editor: Editor, info: string, r
   }
 }
 
-function ghosts(ctx: CanvasRenderingContext2D, editor: Editor, by: Point, seat: number, info: string): void {
+/** Corners, middles of edges, the box and the turning handle of what is selected. */
+function handles(ctx: CanvasRenderingContext2D, editor: Editor, info: string, theme: "light" | "dark"): void {
+  const list = handlesOf(editor), box = list.filter((h) => h.kind === "scale").map((h) => editor.toScreen(h.at)), turn = list.find((h) => h.kind === "rotate");
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = info;
+  ctx.fillStyle = PAPER[theme];
+  if (box.length === 4) {
+    ctx.setLineDash([3, 3]);
+    ctx.strokeRect(box[0]![0], box[0]![1], box[2]![0] - box[0]![0], box[2]![1] - box[0]![1]);
+    ctx.setLineDash([]);
+  }
+  if (turn !== undefined) { const [x, y] = editor.toScreen(turn.at); ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(x, box[0]![1]); ctx.stroke(); }
+  ctx.lineWidth = 1.5;
+  for (const h of list) {
+    const [x, y] = editor.toScreen(h.at);
+    ctx.beginPath();
+    if (h.kind === "scale") ctx.rect(x - 4, y - 4, 8, 8);
+    else ctx.arc(x, y, h.kind === "edge" ? 3.5 : 5, 0, 7);
+    ctx.fillStyle = h.kind === "corner" ? info : PAPER[theme];
+    ctx.fill();
+    ctx.stroke();
+  }
+}
+
+/** A hall that is being generated, where it would stand. */
+function ghost(ctx: CanvasRenderingContext2D, editor: Editor, info: string, seat: number, ring: (points: readonly Point[], close: boolean) => void): void {
+  const g = editor.ghost;
+  if (g === null) return;
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = info;
+  for (const outline of g.rings) { ring(outline, true); ctx.stroke(); }
+  ctx.fillStyle = `${info}80`;
+  ctx.beginPath();
+  const r = Math.max(0.8, seat * 0.8), { width, height } = editor.view, every = Math.max(1, Math.floor(g.dots.length / 30_000));
+  for (let i = 0; i < g.dots.length; i += every) {
+    const [x, y] = editor.toScreen(g.dots[i]!);
+    if (x > -r && y > -r && x < width + r && y < height + r) ctx.rect(x - r, y - r, r * 2, r * 2);
+  }
+  ctx.fill();
+}
+
+function cross(ctx: CanvasRenderingContext2D, [x, y]: Point, info: string): void {
+  ctx.strokeStyle = info;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x - 12, y);
+  ctx.lineTo(x + 12, y);
+  ctx.moveTo(x, y - 12);
+  ctx.lineTo(x, y + 12);
+  ctx.stroke();
+}
+
+function ghosts(ctx: CanvasRenderingContext2D, editor: Editor, through: (p: Point) => Point, seat: number, info: string): void {
   const what = contentOf(editor);
   ctx.fillStyle = `${info}99`;
   // A large selection is drawn thinned out: the shape of the move matters, not every seat.
-  const every = Math.max(1, Math.ceil(what.seats.size / 4000));
+  const every = Math.max(1, Math.ceil(what.seats.size / 4000)), round = seat >= 4;
   let i = 0;
+  ctx.beginPath();
   for (const id of what.seats) {
     if (i++ % every !== 0) continue;
-    const s = editor.plan.seats.get(id)!, [x, y] = editor.toScreen([s.x + by[0], s.y + by[1]]);
-    ctx.beginPath();
-    ctx.arc(x, y, seat, 0, 7);
-    ctx.fill();
+    const s = editor.plan.seats.get(id)!, [x, y] = editor.toScreen(through([s.x, s.y]));
+    if (round) { ctx.moveTo(x + seat, y); ctx.arc(x, y, seat, 0, 7); } else ctx.rect(x - seat, y - seat, seat * 2, seat * 2);
   }
+  ctx.fill();
   ctx.strokeStyle = info;
   for (const key of what.objects) {
     const [table, id] = key.split("/") as ["tables" | "areas" | "boxes" | "shapes" | "sections", string];
-    if (table === "tables") { const t = editor.plan.tables.get(id)!, [x, y] = editor.toScreen([t.x + by[0], t.y + by[1]]); ctx.beginPath(); ctx.arc(x, y, t.radius * editor.camera.scale, 0, 7); ctx.stroke(); continue; }
+    if (table === "tables") { const t = editor.plan.tables.get(id)!, [x, y] = editor.toScreen(through([t.x, t.y])); ctx.beginPath(); ctx.arc(x, y, t.radius * editor.camera.scale, 0, 7); ctx.stroke(); continue; }
     const r = editor.plan[table].get(id)!, points = r.outline ?? ("at" in r && r.at !== undefined ? [r.at] : []);
     ctx.beginPath();
-    points.forEach((p, n) => { const [x, y] = editor.toScreen([p[0] + by[0], p[1] + by[1]]); if (n === 0) ctx.moveTo(x, y); else ctx.lineTo(x, y); });
+    points.forEach((p, n) => { const [x, y] = editor.toScreen(through(p)); if (n === 0) ctx.moveTo(x, y); else ctx.lineTo(x, y); });
     ctx.closePath();
     ctx.stroke();
   }

@@ -1,4 +1,4 @@
-import { addCategory, assignCategory, categoryOf, contentOf, isEmpty, KIND_LABELS, moveToSection, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
+import { addCategory, addCorner, assignCategory, categoryOfObjects, categoryOfSeat, contentOf, isEmpty, KIND_LABELS, moveCorner, moveToSection, outlined, removeCorner, refsOf, relayRows, rotate, seatsOf, selectedRows, setCouples, setEntrance, setKind, setNote, setView, shapeOfRow, VIEW_LABELS, type Editor, type ObjectRef } from "@parterre/planeditor";
 import { docOf, SEAT_KINDS, VIEWS, type Plan, type Seat, type SeatKind, type View } from "@parterre/planmodel";
 import { format } from "@parterre/ui";
 import type { ReactNode } from "react";
@@ -15,6 +15,7 @@ export function Properties(): ReactNode {
     <section className="d-panel" aria-label={say("属性", "Properties")}>
       <h2>{[seats.length > 0 ? say(`${format.count(seats.length)} 个座位`, `${format.count(seats.length)} seats`) : null, objects.length > 0 ? say(`${objects.length} 个对象`, `${objects.length} things`) : null].filter((x) => x !== null).join(" · ")}</h2>
       {one !== null && <ObjectProperties editor={editor} what={one} />}
+      {one !== null && <Corners editor={editor} />}
       {seats.length > 0 && <SeatProperties editor={editor} seats={seats} />}
       <Arrange editor={editor} />
     </section>
@@ -55,17 +56,21 @@ export function Categories({ editor }: { editor: Editor }): ReactNode {
 }
 
 /** The value that all share, or "". */
-const shared = <T, V extends string | number>(list: readonly T[], of: (t: T) => V): V | "" => { const first = list[0] === undefined ? "" : of(list[0]); return list.every((t) => of(t) === first) ? first : ""; };
+const shared = <T, V extends string | number>(list: readonly T[], of: (t: T) => V): V | "" => {
+  const first = list[0] === undefined ? "" : of(list[0]);
+  for (const t of list) if (of(t) !== first) return "";
+  return first;
+};
 
 function SeatProperties({ editor, seats }: { editor: Editor; seats: readonly Seat[] }): ReactNode {
   const say = useWords(), rows = selectedRows(editor), one = seats.length === 1 ? seats[0]! : null, several = say("多个值", "several");
-  const categories = categoryOf(editor).seats, section = shared(rows, (r) => editor.plan.rows.get(r.row)!.section as string);
+  const categories = categoryOfSeat(editor), section = shared(rows, (r) => editor.plan.rows.get(r.row)!.section as string);
   return (
     <>
       {one !== null && <TextField label={say("座号", "Number")} value={one.number} max={32} onChange={(number) => editor.change("number", (s) => s.update("seats", one.id, { number }))} />}
       {rows.length === 1 && <TextField label={say("排名", "Row label")} value={editor.plan.rows.get(rows[0]!.row)!.label} max={32} onChange={(label) => editor.change("label-rows", (s) => s.update("rows", rows[0]!.row, { label }))} />}
       {rows.length > 0 && <Choice label={say("分区", "Section")} value={section} mixed={several} options={[...editor.plan.sections.values()].map((s) => [s.id as string, s.label] as const)} onChange={(id) => moveToSection(editor, id)} />}
-      <Choice label={say("票档", "Zone")} value={shared(seats, (s) => categories.get(s.id) ?? "-")} mixed={several} options={[["-", say("无", "None")], ...[...editor.plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(id) => assignCategory(editor, id === "-" ? null : id)} />
+      <Choice label={say("票档", "Zone")} value={shared(seats, (s) => categories(s.id) ?? "-")} mixed={several} options={[["-", say("无", "None")], ...[...editor.plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(id) => assignCategory(editor, id === "-" ? null : id)} />
       <Choice<SeatKind | "couple"> label={say("类型", "Kind")} value={shared(seats, (s) => s.kind)} mixed={several} options={[...SEAT_KINDS.map((k) => [k, say(...KIND_LABELS[k])] as const), ["couple", say("情侣座（成对）", "Couple seats (in pairs)")] as const]} onChange={(k) => (k === "couple" ? setCouples(editor) : setKind(editor, k))} />
       {seats.some((s) => s.kind === "accessible") && <ActionButton id="companion" className="button" label={say("配陪同席", "Pair with companions")} />}
       <Choice<View> label={say("视线", "View")} value={shared(seats, (s) => s.view)} mixed={several} options={VIEWS.map((v) => [v, say(...VIEW_LABELS[v])] as const)} onChange={(v) => setView(editor, v)} />
@@ -108,7 +113,7 @@ function ObjectProperties({ editor, what }: { editor: Editor; what: ObjectRef })
     return <>
       <TextField label={say("票面名称", "Label on tickets")} value={a.label} max={32} onChange={(label) => put("rename", (st) => st.update("areas", id, { label, name: label }))} />
       <NumberField label={say("容量", "Capacity")} value={a.capacity} min={1} max={1_000_000} onChange={(capacity) => put("capacity", (st) => st.update("areas", id, { capacity }))} />
-      <Choice label={say("票档", "Zone")} value={categoryOf(editor).objects.get(id) ?? "-"} options={[["-", say("无", "None")], ...[...plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(c) => assignCategory(editor, c === "-" ? null : c)} />
+      <Choice label={say("票档", "Zone")} value={categoryOfObjects(editor).get(id) ?? "-"} options={[["-", say("无", "None")], ...[...plan.categories.values()].map((c) => [c.id as string, c.name] as const)]} onChange={(c) => assignCategory(editor, c === "-" ? null : c)} />
     </>;
   }
   if (what.table === "tables") {
@@ -125,6 +130,23 @@ function ObjectProperties({ editor, what }: { editor: Editor; what: ObjectRef })
   }
   const b = plan.boxes.get(id)!;
   return <TextField label={say("包厢名", "Box")} value={b.name} max={100} onChange={(name) => put("rename", (st) => st.update("boxes", id, { name }))} />;
+}
+
+/** The corners of the outline as numbers: what the handles do, without a mouse and to the millimetre. */
+function Corners({ editor }: { editor: Editor }): ReactNode {
+  const say = useWords(), one = outlined(editor);
+  if (one === null) return null;
+  const { of, outline } = one, put = (i: number, axis: 0 | 1, value: number): void => { moveCorner(editor, of, i, axis === 0 ? [value, outline[i]![1]] : [outline[i]![0], value]); };
+  return (
+    <details className="d-set"><summary>{say(`轮廓 ${outline.length} 个角`, `Outline, ${outline.length} corners`)}</summary>
+      <p className="quiet">{say("在图上拖动圆点移动角，拖动边的中点加角，按住 Alt 点圆点去角。", "Drag the dots to move corners, the middle of an edge to add one; Alt and click takes one away.")}</p>
+      <ol className="d-corners">{outline.map((p, i) => <li key={i}>
+        <NumberField label="x" value={p[0]} min={-5_000_000} max={5_000_000} onChange={(v) => put(i, 0, v)} /><NumberField label="y" value={p[1]} min={-5_000_000} max={5_000_000} onChange={(v) => put(i, 1, v)} />
+        <button type="button" className="d-chip" aria-label={say(`在角 ${i + 1} 后加角`, `Add a corner after ${i + 1}`)} onClick={() => { const q = outline[(i + 1) % outline.length]!; addCorner(editor, of, i, [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2]); }}>＋</button>
+        <button type="button" className="d-chip" aria-label={say(`去掉角 ${i + 1}`, `Take corner ${i + 1} away`)} disabled={outline.length <= 3} onClick={() => removeCorner(editor, of, i)}>－</button>
+      </li>)}</ol>
+    </details>
+  );
 }
 
 function Arrange({ editor }: { editor: Editor }): ReactNode {

@@ -36,10 +36,11 @@ export class HttpPlanServer implements PlanServer {
     }
   }
 
-  async open(): Promise<{ plan: Plan; info: PlanInfo }> {
+  async open(): Promise<{ plan: Plan; info: PlanInfo; text: string }> {
     // The number first: a save between the two answers is then a version conflict and nothing worse.
     const info = await this.info();
-    return { info, plan: parsePlan(await (await call("GET", `/api/v1/plans/${this.id}/document`)).text()) };
+    const text = await (await call("GET", `/api/v1/plans/${this.id}/document`)).text();
+    return { info, plan: parsePlan(text), text };
   }
 
   async load(): Promise<{ stored: Stored; plan: Plan }> {
@@ -49,9 +50,9 @@ export class HttpPlanServer implements PlanServer {
     });
   }
 
-  async save(version: number, text: string): Promise<Stored> {
+  async save(version: number, document: string | Blob): Promise<Stored> {
     return this.known(async () => {
-      const info = (await (await call("PUT", `/api/v1/plans/${this.id}?version=${version}`, await gzip(text), { "Content-Type": "application/octet-stream" })).json()) as PlanInfo;
+      const info = (await (await call("PUT", `/api/v1/plans/${this.id}?version=${version}`, typeof document === "string" ? await gzip(document) : document, { "Content-Type": "application/octet-stream" })).json()) as PlanInfo;
       return { version: info.version, changedAt: info.changedAt, changedBy: null };
     });
   }

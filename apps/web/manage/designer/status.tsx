@@ -1,5 +1,4 @@
 import type { Point } from "@parterre/geometry";
-import { categoryOf } from "@parterre/planeditor";
 import { format } from "@parterre/ui";
 import { useMemo, type ReactNode } from "react";
 import { useDesigner, useEditor, useWords } from "./context.tsx";
@@ -9,9 +8,13 @@ export function StatusLine(props: { pointer: Point | null }): ReactNode {
   const editor = useEditor("document", "selection", "tool", "preview"), say = useWords(), { actions } = useDesigner(), version = editor.version("document");
   const tool = actions.find((a) => a.id === `tool.${editor.currentTool.id}`);
   const counts = useMemo(() => {
-    const by = new Map<string, number>(), { seats, objects } = categoryOf(editor);
-    for (const id of editor.plan.seats.keys()) { const c = seats.get(id as number); if (c !== undefined) by.set(c, (by.get(c) ?? 0) + 1); }
-    for (const [id, c] of objects) by.set(c, (by.get(c) ?? 0) + (editor.plan.areas.get(id)?.capacity ?? 0));
+    const by = new Map<string, number>(), { rankOf } = editor.model;
+    for (const c of editor.plan.categories.values()) {
+      let n = 0;
+      for (const [first, last] of c.seats ?? []) n += rankOf.from(last + 1) - rankOf.from(first);
+      for (const id of c.objects ?? []) n += editor.plan.areas.get(id)?.capacity ?? 0;
+      by.set(c.id, n);
+    }
     return by;
   }, [editor, version]);
   const standing = [...editor.plan.areas.values()].reduce((n, a) => n + a.capacity, 0), total = editor.plan.seats.size + standing, zoned = [...counts.values()].reduce((a, b) => a + b, 0);

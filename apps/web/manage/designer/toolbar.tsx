@@ -1,5 +1,5 @@
-import type { Action, Options } from "@parterre/planeditor";
-import { SHAPE_KINDS } from "@parterre/planmodel";
+import { KIND_LABELS, VIEW_LABELS, type Action, type Options } from "@parterre/planeditor";
+import { SHAPE_KINDS, VIEWS } from "@parterre/planmodel";
 import type { ReactNode } from "react";
 import { NumberField } from "./fields.tsx";
 import { useDesigner, useEditor, useWords } from "./context.tsx";
@@ -34,7 +34,7 @@ const SHAPES: Readonly<Record<string, readonly [string, string]>> = { stage: ["�
 
 /** What the current tool draws with. */
 export function OptionBar(): ReactNode {
-  const editor = useEditor("tool", "options"), say = useWords(), o = editor.options, set = (patch: Partial<Options>): void => editor.setOptions(patch);
+  const editor = useEditor("tool", "options", "document"), say = useWords(), o = editor.options, set = (patch: Partial<Options>): void => editor.setOptions(patch);
   const tool = editor.currentTool.id, rows = tool === "row" || tool === "block";
   return (
     <div className="d-options" role="toolbar" aria-label={say("工具选项", "Tool options")}>
@@ -50,6 +50,16 @@ export function OptionBar(): ReactNode {
         <NumberField label={say("半径", "Radius")} unit="mm" value={o.tableRadius} min={200} max={10_000} onChange={(tableRadius) => set({ tableRadius })} />
         <label className="d-check"><input type="checkbox" checked={o.tableWhole} onChange={(e) => set({ tableWhole: e.currentTarget.checked })} />{say("整桌出售", "Sold whole")}</label>
       </>}
+      {tool === "box" && <NumberField label={say("空包厢放座", "Seats of an empty box")} value={o.boxSeats} min={0} max={40} onChange={(boxSeats) => set({ boxSeats })} />}
+      {tool === "paint" && <>
+        <label className="d-inline"><span>{say("刷成", "Paint")}</span><select value={o.paint} onChange={(e) => set({ paint: e.currentTarget.value })}>
+          <optgroup label={say("票档", "Zone")}>{[...editor.plan.categories.values()].map((c) => <option key={c.id} value={`zone:${c.id}`}>{c.name}</option>)}<option value="zone:-">{say("无票档", "No zone")}</option></optgroup>
+          <optgroup label={say("视线", "View")}>{VIEWS.map((v) => <option key={v} value={`view:${v}`}>{say(...VIEW_LABELS[v])}</option>)}</optgroup>
+          <optgroup label={say("类型", "Kind")}>{(["normal", "accessible", "companion", "sofa"] as const).map((k) => <option key={k} value={`kind:${k}`}>{say(...KIND_LABELS[k])}</option>)}</optgroup>
+        </select></label>
+        <NumberField label={say("笔宽", "Brush")} unit="mm" value={o.brush} min={100} max={20_000} onChange={(brush) => set({ brush })} />
+      </>}
+      {tool === "cursor" && <span className="quiet">{say("方向键走座 · 空格选座 · R 整排 · G 整区 · Shift 连选 · Alt 微移", "Arrows walk · Space selects · R row · G section · Shift selects on the way · Alt nudges")}</span>}
       {tool === "area" && <NumberField label={say("容量", "Capacity")} value={o.areaCapacity} min={1} max={1_000_000} onChange={(areaCapacity) => set({ areaCapacity })} />}
       {tool === "shape" && <>
         <label className="d-inline"><span>{say("种类", "Kind")}</span><select value={o.shapeKind} onChange={(e) => set({ shapeKind: e.currentTarget.value as Options["shapeKind"] })}>{SHAPE_KINDS.filter((k) => k !== "image").map((k) => <option key={k} value={k}>{say(...SHAPES[k]!)}</option>)}</select></label>

@@ -24,6 +24,7 @@ export function TopBar(props: { onPalette: () => void; reload: () => void }): Re
       <span className="d-grow" />
       {tab("generate", say("生成", "Generate"))}{tab("number", say("编号", "Numbering"))}{tab("trace", say("描图", "Trace"))}{tab("sight", say("视角", "View"))}
       <button type="button" className="d-chip" onClick={props.onPalette} title="Ctrl K"><Search /> {say("命令", "Commands")}</button>
+      <ActionButton id="keys" className="d-chip" label={say("快捷键", "Keys")} />
       <LanguageSwitch /><ThemeSwitch />
       <PublishButton reload={props.reload} />
     </header>

@@ -1,6 +1,8 @@
 /** Texts of the back office; the same keys as zh.ts. */
 export const en = {
   "m.devices": "Devices",
+  "m.agents": "Agents",
+  "m.waiting-room": "Waiting room",
   "m.codes": "Codes",
   "m.optional": "(optional)",
   "m.required": "Required",

@@ -1,6 +1,8 @@
 /** Texts of the back office. */
 export const zh = {
   "m.devices": "设备",
+  "m.agents": "代理商",
+  "m.waiting-room": "排队",
   "m.codes": "编码",
   "m.optional": "（选填）",
   "m.required": "必填",

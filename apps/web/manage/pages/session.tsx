@@ -39,6 +39,7 @@ export function SessionPage(props: { id: string }): ReactNode {
           <div className="stack">
             <Card title={text("m.session-about")}><Facts columns={1} items={[[text("m.doors"), format.dateTime(session.doorsAt, lang)], [text("m.ends"), format.dateTime(session.endsAt, lang)], [text("m.audience"), text("m.persons", { n: format.count(session.audience) })], [text("m.approval"), show.approvals.find((a) => a.version === session.approvalVersion)?.number], ...(session.opensAt === undefined ? [] : [[text("m.opens"), format.dateTime(session.opensAt, lang)] as const])]} /></Card>
             {can("map.read") && !noId(session.mapId) && <Link to={`/sessions/${session.id}/prices`} className="button">{text("m.prices")}</Link>}
+            <Link to={`/sessions/${session.id}/queue`} className="button">{text("m.waiting-room")}</Link>
             {can("sales.read") && <Link to={`/orders?session=${session.id}`} className="button">{text("m.session-orders")}</Link>}
           </div>
         </div>

@@ -1,8 +1,9 @@
 import type { Box } from "./box.ts";
 
 /**
- * A uniform grid over fixed points: near(x, y) and inside(box) without looking at all of them.
- * Points are numbered 0..n-1 in the order given. Memory: two typed arrays, whatever the shape of the plan.
+ * A uniform grid over points: near(x, y) and inside(box) without looking at all of them.
+ * Points are numbered 0..n-1 in the order given; moved() tells that one has gone elsewhere. Memory: three typed arrays,
+ * whatever the shape of the plan.
  */
 export class GridIndex {
   private readonly start: Uint32Array;
@@ -12,6 +13,9 @@ export class GridIndex {
   private readonly cell: number;
   private readonly cols: number;
   private readonly lines: number;
+  /** Points that left their cell since the cells were filled: 1 by index, and as a list. */
+  private readonly away: Uint8Array;
+  private readonly loose = new Set<number>();
 
   constructor(private readonly xs: ArrayLike<number>, private readonly ys: ArrayLike<number>, cell?: number) {
     const n = xs.length;
@@ -34,6 +38,7 @@ export class GridIndex {
     this.lines = Math.floor(h / this.cell) + 1;
     this.start = new Uint32Array(this.cols * this.lines + 1);
     this.item = new Uint32Array(n);
+    this.away = new Uint8Array(n);
     this.fill(n);
   }
 
@@ -43,6 +48,24 @@ export class GridIndex {
     for (let c = 1; c < start.length; c++) start[c]! += start[c - 1]!;
     const next = start.slice();
     for (let i = 0; i < n; i++) item[next[this.cellOf(this.xs[i]!, this.ys[i]!)]!++] = i;
+  }
+
+  /**
+   * Tells that point i has other coordinates now (the arrays that the index was made of are changed in place). A few
+   * moved points are looked at one by one; when they are many the cells are filled anew.
+   */
+  moved(i: number): void {
+    const { start, item, away, loose } = this, cell = this.cellOf(this.xs[i]!, this.ys[i]!);
+    let home = false;
+    for (let k = start[cell]!; k < start[cell + 1]! && !home; k++) home = item[k] === i;
+    away[i] = home ? 0 : 1;
+    if (home) loose.delete(i);
+    else loose.add(i);
+    if (loose.size <= 64 + (item.length >> 6)) return;
+    loose.clear();
+    away.fill(0);
+    start.fill(0);
+    this.fill(item.length);
   }
 
   private col(x: number): number {
@@ -59,13 +82,17 @@ export class GridIndex {
 
   /** Calls visit for every point inside the box, edges included. */
   forEachIn(box: Box, visit: (index: number) => void): void {
-    const { xs, ys, start, item } = this;
+    const { xs, ys, start, item, away } = this;
     const c0 = this.col(box[0]), c1 = this.col(box[2]), l0 = this.line(box[1]), l1 = this.line(box[3]);
     for (let l = l0; l <= l1; l++) {
       for (let k = start[l * this.cols + c0]!; k < start[l * this.cols + c1 + 1]!; k++) {
         const i = item[k]!, x = xs[i]!, y = ys[i]!;
-        if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) visit(i);
+        if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3] && away[i] === 0) visit(i);
       }
+    }
+    for (const i of this.loose) {
+      const x = xs[i]!, y = ys[i]!;
+      if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) visit(i);
     }
   }
 

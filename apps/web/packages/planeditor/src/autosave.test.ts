@@ -100,6 +100,25 @@ describe("autosave", () => {
     expect([1, 2, 8].map((id) => end.seats.get(id)!.number)).toEqual(["A", "B", "Y"]);
     expect(b.editor.undo()).toBe(true); // mine is still in the history
   });
+  it("lets mine stand in the clashes that I name, and refuses a choice that does not hold together", async () => {
+    const room = new Room(), first = await sit(room);
+    first.editor.use("row").drag([0, 0], [2750, 0]).drag([0, 950], [2750, 950]);
+    await first.autosave.save();
+    const a = await sit(room), b = await sit(room);
+    a.editor.change("t", (s) => { s.update("seats", 1, { number: "A" }); for (const id of [7, 8, 9, 10, 11, 12]) s.remove("seats", id); s.remove("rows", "r2"); });
+    await a.autosave.save();
+    b.editor.change("t", (s) => { s.update("seats", 1, { number: "X" }); s.update("seats", 8, { number: "Y" }); });
+    await b.autosave.save();
+    const { conflicts } = b.autosave.conflict!.merge, at = (id: number): number => conflicts.findIndex((c) => c.id === id), before = b.editor.fingerprint;
+    await expect(b.autosave.resolve("merge", new Set([at(1), at(8)]))).rejects.toThrow(); // seat 8 has no row with them
+    expect(b.autosave.state).toBe("conflict");
+    expect(b.editor.fingerprint).toBe(before);
+    await b.autosave.resolve("merge", new Set([at(1)]));
+    await b.autosave.save();
+    const end = parsePlan(room.text);
+    expect(end.seats.get(1)!.number).toBe("X");
+    expect(end.seats.has(8)).toBe(false);
+  });
   it("takes theirs without sending anything", async () => {
     const room = new Room(), a = await sit(room), b = await sit(room);
     a.editor.use("row").drag([0, 0], [2750, 0]);

@@ -1,7 +1,7 @@
 import { diffPlans, formatPlan, type Plan, type PlanDiff } from "@parterre/planmodel";
 import type { Editor } from "./editor.ts";
 import type { Journal } from "./journal.ts";
-import { merge, type Merge } from "./merge.ts";
+import { chosen, merge, type Merge } from "./merge.ts";
 
 /** Somebody else saved meanwhile. */
 export class StaleError extends Error {
@@ -13,11 +13,13 @@ export class OfflineError extends Error {
 }
 
 export interface Stored { readonly version: number; /** RFC 3339 */ readonly changedAt: string; readonly changedBy: string | null }
+/** The canonical text, or the same compressed with gzip. */
+export type Document = string | Blob;
 /** The server as the designer sees it. */
 export interface PlanServer {
   load(): Promise<{ readonly stored: Stored; readonly plan: Plan }>;
   /** Throws StaleError when `version` is not the newest, OfflineError when it may be tried again. */
-  save(version: number, text: string): Promise<Stored>;
+  save(version: number, document: Document): Promise<Stored>;
 }
 
 export type SaveState = "saved" | "unsaved" | "saving" | "offline" | "conflict" | "refused";
@@ -32,6 +34,8 @@ export interface AutosaveOptions {
   readonly version: number;
   /** Milliseconds from the last change to the save. */
   readonly delay?: number;
+  /** Writes and packs the document elsewhere (a worker); absent: it is written here. */
+  readonly pack?: () => Promise<Blob>;
   /** Timers of the host; tests drive their own. */
   readonly later?: (run: () => void, ms: number) => () => void;
 }
@@ -121,7 +125,7 @@ export class Autosave {
     this.state = "saving";
     this.tell();
     try {
-      const stored = await this.o.server.save(this.version, formatPlan(this.o.editor.plan));
+      const stored = await this.o.server.save(this.version, await this.packed());
       this.version = stored.version;
       this.stored = upTo;
       this.tries = 0;
@@ -140,6 +144,12 @@ export class Autosave {
     this.tell();
   }
 
+  /** The document as it is at the call. A worker that has stopped is no reason to save nothing. */
+  private async packed(): Promise<Document> {
+    if (this.o.pack === undefined) return formatPlan(this.o.editor.plan);
+    return this.o.pack().catch(() => formatPlan(this.o.editor.plan));
+  }
+
   private async stale(): Promise<void> {
     try {
       const { stored, plan } = await this.o.server.load();
@@ -154,12 +164,14 @@ export class Autosave {
   }
 
   /**
-   * Ends a conflict. "merge": their version with those of my changes that fit; "theirs": their version alone. Either
+   * Ends a conflict. "merge": their version with those of my changes that fit, and with mine in the conflicts named by
+   * their place (PlanError, and nothing changed, when that does not hold together); "theirs": their version alone. Either
    * way the editor holds their document first, as one step that can be undone: nothing of mine is out of reach.
    */
-  async resolve(how: "merge" | "theirs"): Promise<void> {
+  async resolve(how: "merge" | "theirs", mineWins: ReadonlySet<number> = new Set()): Promise<void> {
     const { conflict } = this;
     if (conflict === null) return;
+    const merged = how === "merge" ? chosen(conflict.plan, conflict.merge, mineWins) : [];
     this.conflict = null;
     this.version = conflict.theirs.version;
     this.unsaved.length = 0;
@@ -171,7 +183,7 @@ export class Autosave {
     this.o.editor.store.reserveSeatIds(conflict.plan.nextSeatId);
     const before = this.seq;
     this.o.editor.apply("take-theirs", diffPlans(mine, conflict.plan));
-    if (how === "merge") this.o.editor.apply("merge", conflict.merge.fits);
+    if (merged.length > 0) this.o.editor.apply("merge", merged);
     if (how === "theirs") {
       this.stored = this.seq;
       this.cancel?.();

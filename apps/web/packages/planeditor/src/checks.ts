@@ -15,15 +15,19 @@ const MOST = 200;
  * reach, accessible places without a companion, restricted views without a note. Linear in the size of the plan.
  */
 export function findings(plan: Plan): Finding[] {
+  const steps = findingsInSteps(plan);
+  for (;;) { const step = steps.next(); if (step.done === true) return step.value; }
+}
+
+/** The same in steps of some ten milliseconds at 60,000 seats, so that a worker can hear about a change in between. */
+export function* findingsInSteps(plan: Plan): Generator<undefined, Finding[]> {
   const out: Finding[] = [], add = (severity: Problem["severity"], code: string, seats: readonly number[], objects: readonly string[], ...args: (string | number)[]): void => { if (out.length < MOST) out.push({ severity, code, path: "", args, seats, objects }); };
   const rows = seatsOfRows(plan), context: Context = { plan, rows, levels: levelsOf(plan), grid: new Map(), add };
-  labels(context);
-  areaLabels(context);
-  overlaps(context);
-  numbers(context);
-  reach(context);
-  kinds(context);
-  outside(context);
+  for (const part of [labels, areaLabels, overlaps, numbers, reach, kinds, outside]) {
+    yield;
+    part(context);
+  }
+  yield;
   for (const p of [...check(plan).list, ...checkForPublishing(plan, new Problems()).list]) if (p.code !== "plan.bounds" && p.code !== "plan.duplicate_label") add(p.severity, p.code, [], [], ...p.args);
   return out;
 }

@@ -100,6 +100,12 @@ export function contentOf(editor: Editor, selection: Selection = editor.selectio
   return selection === editor.selection ? editor.derived("content", () => holds(editor, selection), true) : holds(editor, selection);
 }
 
+/** The seats of rows that a test picks, by the model's arrays: no walk over 60,000 records. */
+export function* seatsInRows(editor: Editor, pick: (row: Row) => boolean): Generator<SeatId> {
+  const { seats, rows } = editor.model, wanted = Uint8Array.from(rows, (r) => (pick(r) ? 1 : 0));
+  for (let i = 0; i < seats.count; i++) if (seats.row[i]! >= 0 && wanted[seats.row[i]!] === 1) yield seats.ids[i]!;
+}
+
 function holds(editor: Editor, selection: Selection): Selection {
   const { plan } = editor, seats = new Set(selection.seats), objects = new Set(selection.objects), sections = new Set<string>();
   for (const key of selection.objects) {
@@ -108,8 +114,7 @@ function holds(editor: Editor, selection: Selection): Selection {
     else if (table === "tables" || table === "boxes") for (const s of plan[table].get(id)?.seats ?? []) seats.add(s);
   }
   if (sections.size > 0) {
-    const rows = new Set([...plan.rows.values()].filter((r) => sections.has(r.section)).map((r) => r.id as string));
-    for (const s of plan.seats.values()) if (s.row !== null && rows.has(s.row)) seats.add(s.id);
+    for (const id of seatsInRows(editor, (r) => sections.has(r.section))) seats.add(id);
     for (const a of plan.areas.values()) if (sections.has(a.section)) objects.add(`areas/${a.id}`);
     for (const t of plan.tables.values()) if (sections.has(t.section)) { objects.add(`tables/${t.id}`); for (const s of t.seats) seats.add(s); }
   }

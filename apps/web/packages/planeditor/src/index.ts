@@ -2,7 +2,7 @@
  * The seat plan designer without a screen: an Editor with document, history, selection and camera; tools as state
  * charts (a folder each, a file per state); actions in one list; numbering, generators, checks, autosave.
  */
-export { Editor, DEFAULTS, type Options, type Topic } from "./editor.ts";
+export { Editor, DEFAULTS, type Ghost, type Options, type Topic } from "./editor.ts";
 export { State, Tool, type KeyInfo, type Modifiers, type PointerInfo } from "./state.ts";
 export type { Preview } from "./preview.ts";
 export * from "./selection.ts";
@@ -15,12 +15,15 @@ export * from "./actions/registry.ts";
 export * from "./actions/arrange.ts";
 export * from "./actions/categories.ts";
 export * from "./actions/number.ts";
+export * from "./actions/outline.ts";
+export { handlesOf, handleAt, outlined, selectionBox, type Handle } from "./handles.ts";
 export * from "./actions/seats.ts";
 export { removeSelection } from "./actions/remove.ts";
 export * from "./merge.ts";
 export * from "./journal.ts";
 export * from "./autosave.ts";
-export { findings, type Finding } from "./checks.ts";
-export type { FromWorker, ToWorker } from "./checks.worker.ts";
+export { findings, findingsInSteps, type Finding } from "./checks.ts";
+export type { FromWorker, ToWorker } from "./twin.worker.ts";
+export { TwinQueue, TwinStore, type TwinChange } from "./twin.ts";
 export * from "./generate/index.ts";
 export * from "./sight.ts";

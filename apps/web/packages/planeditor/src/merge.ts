@@ -1,4 +1,4 @@
-import { sameRecord, squash, type Change, type Plan, type PlanDiff } from "@parterre/planmodel";
+import { decodePlan, encodePlan, PlanStore, sameRecord, squash, type Change, type Plan, type PlanDiff } from "@parterre/planmodel";
 
 /** What of a diff can be done on another version of the plan. */
 export interface Merge {
@@ -29,6 +29,19 @@ export function merge(plan: Plan, diffs: readonly PlanDiff[]): Merge {
     return false;
   });
   return { fits: kept, conflicts };
+}
+
+/**
+ * Their plan with what fits of mine and those conflicts in which mine shall stand (by place in the list), as changes of
+ * their plan. Throws PlanError where the choice would leave a document that does not hold together: a seat whose row
+ * they took away, a section that I took away and they filled.
+ */
+export function chosen(plan: Plan, m: Merge, mine: ReadonlySet<number>): PlanDiff {
+  const trial = new PlanStore(plan), forced = m.conflicts.filter((_, i) => mine.has(i)).map((c): Change => ({ ...c, before: plan[c.table].get(c.id) ?? null }));
+  trial.apply(m.fits, false);
+  trial.apply(forced, false);
+  decodePlan(JSON.parse(JSON.stringify(encodePlan(trial.plan))));
+  return squash(m.fits, forced.map((c) => ({ ...c, before: m.fits.find((f) => f.table === c.table && f.id === c.id)?.after ?? c.before })));
 }
 
 /**

@@ -11,8 +11,6 @@ export interface Change {
 /** A set of changes, at most one per record, in the order first made. A JSON value. */
 export type PlanDiff = readonly Change[];
 
-const changeKey = (c: Pick<Change, "table" | "id">): string => `${c.table}/${c.id}`;
-
 /** Records are plain JSON data, so equality is structural. */
 export function sameRecord(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -28,13 +26,20 @@ export function invert(d: PlanDiff): PlanDiff {
 
 /** One diff for a then b. A record that ends as it began drops out. */
 export function squash(a: PlanDiff, b: PlanDiff): PlanDiff {
-  const merged = new Map<string, Change>();
-  for (const c of a) merged.set(changeKey(c), c);
-  for (const c of b) {
-    const earlier = merged.get(changeKey(c));
-    merged.set(changeKey(c), earlier === undefined ? c : { ...c, before: earlier.before });
+  return onePerRecord([a, b]).filter((c) => !sameRecord(c.before, c.after));
+}
+
+/** The changes of several lists, at most one per record, in the order first made; also those that end as they began. */
+export function onePerRecord(lists: readonly PlanDiff[]): Change[] {
+  const out: Change[] = [], at = new Map<TableName, Map<Key, number>>();
+  for (const list of lists) for (const c of list) {
+    let of = at.get(c.table);
+    if (of === undefined) at.set(c.table, (of = new Map()));
+    const i = of.get(c.id);
+    if (i === undefined) { of.set(c.id, out.length); out.push(c); }
+    else out[i] = { table: c.table, id: c.id, before: out[i]!.before, after: c.after };
   }
-  return [...merged.values()].filter((c) => !sameRecord(c.before, c.after));
+  return out;
 }
 
 /** The changes that turn plan a into plan b. */

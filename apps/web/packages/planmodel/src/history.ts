@@ -102,19 +102,9 @@ export class History {
 
   private flush(): void {
     if (this.pending.length === 0) return;
-    const diff = squash([], this.compact(this.pending));
+    const diff = squash([], this.pending);
     this.pending = [];
     if (diff.length > 0) this.undos.push({ kind: "diff", diff });
-  }
-
-  private compact(changes: readonly Change[]): PlanDiff {
-    const merged = new Map<string, Change>();
-    for (const c of changes) {
-      const key = `${c.table}/${c.id}`;
-      const earlier = merged.get(key);
-      merged.set(key, earlier === undefined ? c : { ...c, before: earlier.before });
-    }
-    return [...merged.values()];
   }
 
   private replay(diff: PlanDiff): void {

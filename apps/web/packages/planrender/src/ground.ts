@@ -104,6 +104,7 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
   const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  const taken: Box[] = [];
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
@@ -111,9 +112,12 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     if (size < 8) continue;
     const [x, y] = toScreen(camera, view, o.label);
     ctx.font = `600 ${size}px ${FONT}`;
+    const half = ctx.measureText(o.text).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
+    // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
+    if (taken.some((t) => intersects(t, place))) continue;
+    taken.push(place);
     if (section) {
       // A plate under the label: the seats behind it would make it unreadable.
-      const half = ctx.measureText(o.text).width / 2 + 4;
       ctx.fillStyle = c.section;
       ctx.globalAlpha = 0.9;
       ctx.beginPath();
@@ -175,10 +179,20 @@ function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: numb
     ctx.stroke();
   };
   const box = visibleBox(camera, view);
+  // One path for all of them: a stadium that is selected whole has 60,000. Tiny ones are squares.
+  const k = camera.scale, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k, r = Math.max(5, seat / 2) + 1, many = state.selected.size > 3000, half = Math.max(1.2, seat / 2);
+  ctx.beginPath();
   for (const rank of state.selected) {
     const x = model.seats.x[rank]!, y = model.seats.y[rank]!;
-    if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) ring(rank, c.focus, 1, 2);
+    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue;
+    const sx = x * k + ox, sy = y * k + oy;
+    if (many && seat < 8) ctx.rect(sx - half, sy - half, half * 2, half * 2);
+    else { ctx.moveTo(sx + r, sy); ctx.arc(sx, sy, r, 0, 2 * Math.PI); }
   }
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = ctx.fillStyle = c.focus;
+  if (many && seat < 8) ctx.fill();
+  else ctx.stroke();
   if (state.hovered >= 0) ring(state.hovered, c.ink, 1, 1.5);
   if (state.focused >= 0) { ring(state.focused, c.section, 2, 5); ring(state.focused, c.focus, 2, 2.5); }
 }

@@ -12,3 +12,5 @@ export type { PaintState } from "./ground.ts";
 export { PixelPainter, PixelRenderer } from "./pixels.ts";
 export { WebGlRenderer, hasHardwareGl } from "./webgl.ts";
 export { SeatMap, type SeatMapOptions, type Zone } from "./seatmap.ts";
+export { modelExtent, patchModel, type ModelPatch } from "./patch.ts";
+export { SeatRanks } from "./ranks.ts";

@@ -1,6 +1,7 @@
 import { boxOf, GridIndex, union, type Box } from "@parterre/geometry";
 import { docOf, type Level, type Plan, type Row, type Section } from "@parterre/planmodel";
 import type { SeatGeometry } from "./codec.ts";
+import { SeatRanks } from "./ranks.ts";
 
 /** A hall ready to be drawn: the skeleton's records and the seats by rank, tied together. */
 export interface MapModel {
@@ -19,7 +20,7 @@ export interface MapModel {
   /** Diameter of a seat's mark in millimetres, from how close the seats stand. */
   readonly seatSize: number;
   /** Rank by seat id. */
-  readonly rankOf: ReadonlyMap<number, number>;
+  readonly rankOf: SeatRanks;
 }
 
 const NO_SECTION = 65_535, NO_LEVEL = 255;
@@ -28,26 +29,33 @@ const NO_SECTION = 65_535, NO_LEVEL = 255;
 export function mapModel(plan: Plan, seats: SeatGeometry): MapModel {
   const rows = [...plan.rows.values()], sections = [...plan.sections.values()];
   const levels = [...plan.levels.values()].sort((a, b) => a.order - b.order);
-  const sectionIndex = new Map(sections.map((s, i) => [s.id, i])), levelIndex = new Map(levels.map((l, i) => [l.id, i]));
-  const rankOf = new Map<number, number>();
-  seats.ids.forEach((id, rank) => rankOf.set(id, rank));
-  const section = new Uint16Array(seats.count).fill(NO_SECTION), level = new Uint8Array(seats.count).fill(NO_LEVEL);
-  const place = (rank: number, sectionId: string): void => {
-    const at = sectionIndex.get(sectionId);
-    if (at === undefined) return;
+  const grid = new GridIndex(seats.x, seats.y), rankOf = new SeatRanks(seats.ids);
+  return { plan, seats, rows, sections, levels, ...placeSeats(plan, seats, { rows, sections, levels, rankOf }), grid, bounds: boundsOf(plan, seats), seatSize: seatSizeOf(seats, grid), rankOf };
+}
+
+/** The section and the level of each seat, by rank. */
+export function placeSeats(plan: Plan, seats: SeatGeometry, of: Pick<MapModel, "rows" | "sections" | "levels" | "rankOf">): Pick<MapModel, "section" | "level"> {
+  const sectionIndex = new Map(of.sections.map((s, i) => [s.id as string, i])), levelIndex = new Map(of.levels.map((l, i) => [l.id as string, i]));
+  const levelOfSection = Uint8Array.from(of.sections, (s) => levelIndex.get(s.level) ?? NO_LEVEL), rowSection = Uint16Array.from(of.rows, (r) => sectionIndex.get(r.section) ?? NO_SECTION);
+  const section = new Uint16Array(seats.count).fill(NO_SECTION), level = new Uint8Array(seats.count).fill(NO_LEVEL), { row } = seats;
+  for (let rank = 0; rank < seats.count; rank++) {
+    const at = row[rank]! < 0 ? NO_SECTION : rowSection[row[rank]!]!;
+    if (at === NO_SECTION) continue;
     section[rank] = at;
-    level[rank] = levelIndex.get(sections[at]!.level) ?? NO_LEVEL;
-  };
-  for (let rank = 0; rank < seats.count; rank++) if (seats.row[rank]! >= 0) place(rank, rows[seats.row[rank]!]!.section);
-  for (const t of plan.tables.values()) for (const id of t.seats) place(rankOf.get(id) ?? -1, t.section);
+    level[rank] = levelOfSection[at]!;
+  }
+  for (const t of plan.tables.values()) {
+    const at = sectionIndex.get(t.section);
+    if (at === undefined) continue;
+    for (const id of t.seats) { const rank = of.rankOf.get(id); if (rank !== undefined) { section[rank] = at; level[rank] = levelOfSection[at]!; } }
+  }
   for (const b of plan.boxes.values()) {
     for (const id of b.seats) {
-      const rank = rankOf.get(id);
+      const rank = of.rankOf.get(id);
       if (rank !== undefined && level[rank] === NO_LEVEL) level[rank] = levelIndex.get(b.level) ?? NO_LEVEL;
     }
   }
-  const grid = new GridIndex(seats.x, seats.y);
-  return { plan, seats, rows, sections, levels, section, level, grid, bounds: boundsOf(plan, seats), seatSize: seatSize(seats, grid), rankOf };
+  return { section, level };
 }
 
 function boundsOf(plan: Plan, seats: SeatGeometry): Box {
@@ -60,7 +68,7 @@ function boundsOf(plan: Plan, seats: SeatGeometry): Box {
 }
 
 /** 86 % of the usual distance to the nearest neighbour, between 300 and 900 mm, from a sample of 400 seats. */
-function seatSize(seats: SeatGeometry, grid: GridIndex): number {
+export function seatSizeOf(seats: SeatGeometry, grid: GridIndex): number {
   const gaps: number[] = [];
   const step = Math.max(1, Math.floor(seats.count / 400));
   for (let i = 0; i < seats.count; i += step) {

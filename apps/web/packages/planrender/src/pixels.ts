@@ -5,7 +5,7 @@ import type { MapModel } from "./model.ts";
 import { LOOK, lookOf } from "./palette.ts";
 import { DecalSprites, forEachDecal, stampSprite } from "./decals.ts";
 import type { PaintState } from "./ground.ts";
-import { chunksOf, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
+import { chunksOf, growChunk, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
 
 /** A seat's square as pixels, RGBA little-endian; 0 where nothing is. */
 type Sprite = Uint32Array;
@@ -57,6 +57,17 @@ export class PixelPainter {
   setColours(table: Uint8Array): void {
     this.colours = table;
     this.sprites.clear();
+  }
+
+  patch(ranks: readonly number[]): void {
+    const { x, y, kind } = this.model.seats;
+    for (const rank of ranks) {
+      const at = this.positionOf[rank]!;
+      this.xs[at] = x[rank]!;
+      this.ys[at] = y[rank]!;
+      this.square[at] = kind[rank] === 1 ? 1 : 0;
+      growChunk(this.chunks, at, x[rank]!, y[rank]!);
+    }
   }
 
   update(display: Uint8Array, start: number, end: number): void {
@@ -171,6 +182,7 @@ export class PixelRenderer implements SeatRenderer {
   }
 
   setColours(table: Uint8Array): void { this.painter.setColours(table); }
+  patch(ranks: readonly number[]): void { this.painter.patch(ranks); }
   update(display: Uint8Array, start: number, end: number): void { this.painter.update(display, start, end); }
 
   draw(state: PaintState): boolean {

@@ -8,6 +8,8 @@ export interface SeatRenderer {
   readonly kind: "webgl" | "pixels";
   /** CSS size and device pixels per CSS pixel. */
   resize(view: View, dpr: number): void;
+  /** The seats of these ranks stand elsewhere or are of another kind now: the model's arrays were changed in place. */
+  patch(ranks: readonly number[]): void;
   /** Ranks start..end-1 have new display bytes. */
   update(display: Uint8Array, start: number, end: number): void;
   /** RGB for each of the 256 display bytes. */
@@ -29,8 +31,12 @@ export function chunksOf(model: MapModel, size = 1024): { order: Uint32Array; ch
   const w = Math.max(1, b[2] - b[0]) / cells, h = Math.max(1, b[3] - b[1]) / cells;
   const clamp = (v: number): number => Math.max(0, Math.min(cells - 1, Math.floor(v)));
   const cell = (i: number): number => clamp((y[i]! - b[1]) / h) * cells + clamp((x[i]! - b[0]) / w);
-  const cellOfRank = Uint32Array.from({ length: count }, (_, i) => cell(i));
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, c) => cellOfRank[a]! - cellOfRank[c]! || a - c);
+  const cellOfRank = new Uint32Array(count);
+  for (let i = 0; i < count; i++) cellOfRank[i] = cell(i);
+  const order = new Uint32Array(count), next = new Uint32Array(cells * cells + 1);
+  for (let i = 0; i < count; i++) next[cellOfRank[i]! + 1]!++;
+  for (let c = 1; c < next.length; c++) next[c]! += next[c - 1]!;
+  for (let i = 0; i < count; i++) order[next[cellOfRank[i]!]!++] = i;
   const chunks: Chunk[] = [];
   for (let start = 0; start < count; ) {
     let end = start, minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
@@ -43,6 +49,19 @@ export function chunksOf(model: MapModel, size = 1024): { order: Uint32Array; ch
     start = end;
   }
   return { order, chunks };
+}
+
+/** Makes the box of the chunk that holds a drawing position hold a place too: a seat was moved. */
+export function growChunk(chunks: Chunk[], position: number, x: number, y: number): void {
+  let low = 0, high = chunks.length - 1;
+  while (low < high) {
+    const mid = (low + high + 1) >> 1;
+    if (chunks[mid]!.start <= position) low = mid;
+    else high = mid - 1;
+  }
+  const c = chunks[low]!, b = c.box;
+  if (x >= b[0] && x <= b[2] && y >= b[1] && y <= b[3]) return;
+  chunks[low] = { ...c, box: [Math.min(b[0], x), Math.min(b[1], y), Math.max(b[2], x), Math.max(b[3], y)] };
 }
 
 /** Neighbouring visible chunks as one range each: fewer draw calls. */

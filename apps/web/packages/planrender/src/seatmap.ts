@@ -132,6 +132,23 @@ export class SeatMap {
     this.resize();
   }
 
+  /**
+   * Shows what patchModel() made of the model: where only places, kinds and numbers changed, the buffers are changed for
+   * those seats alone and zones, states and selection stay. False when seats came or went: then everything is new, as
+   * after setModel().
+   */
+  patch(model: MapModel, ranks: readonly number[] | null): boolean {
+    if (ranks === null || model.seats !== this.model.seats) { this.setModel(model); return false; }
+    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), relevelled = model.level !== this.model.level;
+    this.model = model;
+    this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
+    this.sectionZones = null;
+    this.renderer.patch(ranks);
+    if (relevelled && this.level >= 0) this.refresh(0, model.seats.count);
+    this.invalidate();
+    return true;
+  }
+
   setTheme(theme: Theme): void {
     this.theme = theme;
     this.renderer.setColours(colourTable(theme, this.zoneColours()));
@@ -140,11 +157,15 @@ export class SeatMap {
 
   /** zoneOfRank: 0 for none, else the index in zones + 1. */
   setZones(zones: readonly Zone[], zoneOfRank: Uint8Array): void {
+    const before = this.zones, recoloured = zones.length !== before.length || zones.some((z, i) => z.colour !== before[i]!.colour);
     this.zones = zones;
+    let first = 0, end = zoneOfRank.length;
+    while (first < end && this.zone[first] === zoneOfRank[first]) first++;
+    while (end > first && this.zone[end - 1] === zoneOfRank[end - 1]) end--;
     this.zone.set(zoneOfRank);
     this.sectionZones = null;
-    this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
-    this.refresh(0, this.model.seats.count);
+    if (recoloured) this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+    this.refresh(first, end);
   }
 
   /** Paints some seats with a zone number (0 takes it off). */

@@ -3,7 +3,7 @@ import { visibleBox, type Camera, type View } from "./camera.ts";
 import { buildProgram, type Program } from "./glprogram.ts";
 import type { PaintState } from "./ground.ts";
 import type { MapModel } from "./model.ts";
-import { chunksOf, isSoftwareGl, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
+import { chunksOf, growChunk, isSoftwareGl, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
 
 /** Below this size in device pixels a seat is a plain dot: its colour is worked out once a seat, not once a pixel. */
 const DOT_LIMIT = 3.5;
@@ -95,6 +95,8 @@ export class WebGlRenderer implements SeatRenderer {
   /** By drawing position: display byte, accessible. */
   private readonly status: Uint8Array;
   private readonly statusBuffer: WebGLBuffer;
+  private readonly places: Float32Array;
+  private readonly placeBuffer: WebGLBuffer;
   private readonly origin: readonly [number, number];
   private readonly largest: number;
   private view: View = { width: 1, height: 1 };
@@ -114,7 +116,7 @@ export class WebGlRenderer implements SeatRenderer {
     this.status = new Uint8Array(n * 2);
     this.origin = [(model.bounds[0] + model.bounds[2]) / 2, (model.bounds[1] + model.bounds[3]) / 2];
     this.largest = (gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array)[1]!;
-    const places = new Float32Array(n * 2);
+    const places = (this.places = new Float32Array(n * 2));
     order.forEach((rank, at) => {
       this.positionOf[rank] = at;
       places[at * 2] = model.seats.x[rank]! - this.origin[0];
@@ -122,7 +124,7 @@ export class WebGlRenderer implements SeatRenderer {
       this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
     });
     gl.bindVertexArray(gl.createVertexArray());
-    this.attribute(0, places, gl.STATIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
+    this.placeBuffer = this.attribute(0, places, gl.DYNAMIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
     this.statusBuffer = this.attribute(1, this.status, gl.DYNAMIC_DRAW, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
     this.dots = buildProgram(gl, VERTEX(true), DOTS);
     this.marks = buildProgram(gl, VERTEX(false), MARKS);
@@ -170,6 +172,26 @@ export class WebGlRenderer implements SeatRenderer {
     const { gl } = this;
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
     this.drawn = null;
+  }
+
+  /** Moves seats and uploads the stretch of drawing positions that holds them. */
+  patch(ranks: readonly number[]): void {
+    const { gl, places, status, positionOf } = this, { x, y, kind } = this.model.seats;
+    let first = positionOf.length, last = -1;
+    for (const rank of ranks) {
+      const at = positionOf[rank]!;
+      places[at * 2] = x[rank]! - this.origin[0];
+      places[at * 2 + 1] = y[rank]! - this.origin[1];
+      status[at * 2 + 1] = kind[rank] === 1 ? 1 : 0;
+      growChunk(this.chunks, at, x[rank]!, y[rank]!);
+      if (at < first) first = at;
+      if (at > last) last = at;
+    }
+    if (last < 0) return;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.placeBuffer);
+    gl.bufferSubData(gl.ARRAY_BUFFER, first * 8, places, first * 2, (last + 1 - first) * 2);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
+    gl.bufferSubData(gl.ARRAY_BUFFER, first * 2, status, first * 2, (last + 1 - first) * 2);
   }
 
   /** Uploads the stretch of drawing positions that holds all changed seats. */

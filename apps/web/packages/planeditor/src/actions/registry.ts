@@ -23,8 +23,8 @@ export interface Action {
 }
 
 const TOOLS: readonly (readonly [id: string, zh: string, en: string, key: string])[] = [
-  ["select", "选择", "Select", "v"], ["lasso", "套索", "Lasso", "l"], ["row", "画一排座位", "Row of seats", "r"], ["block", "画座位块", "Block of rows", "b"], ["seat", "单个座位", "Single seat", "s"],
-  ["table", "圆桌", "Table", "t"], ["section", "分区", "Section", "g"], ["area", "站席区", "Standing area", "a"], ["shape", "舞台与图形", "Stage and shapes", "d"], ["measure", "测量", "Measure", "m"], ["pan", "平移画面", "Pan", "h"],
+  ["select", "选择", "Select", "v"], ["lasso", "套索", "Lasso", "l"], ["cursor", "键盘光标", "Keyboard cursor", "c"], ["row", "画一排座位", "Row of seats", "r"], ["block", "画座位块", "Block of rows", "b"], ["seat", "单个座位", "Single seat", "s"],
+  ["table", "圆桌", "Table", "t"], ["section", "分区", "Section", "g"], ["area", "站席区", "Standing area", "a"], ["box", "包厢", "Box", "o"], ["shape", "舞台与图形", "Stage and shapes", "d"], ["paint", "刷", "Brush", "p"], ["measure", "测量", "Measure", "m"], ["pan", "平移画面", "Pan", "h"],
 ];
 const EDGES: readonly (readonly [Edge, string, string, string])[] = [
   ["left", "左对齐", "Align left", "alt+a"], ["centre", "水平居中", "Align centres", "alt+h"], ["right", "右对齐", "Align right", "alt+d"], ["top", "顶对齐", "Align top", "alt+w"], ["middle", "垂直居中", "Align middles", "alt+v"], ["bottom", "底对齐", "Align bottom", "alt+s"],
@@ -54,7 +54,7 @@ export function editorActions(editor: Editor): Action[] {
   const act = (id: string, group: Group, zh: string, en: string, keys: string | undefined, enabled: () => boolean, run: () => void, active?: () => boolean): Action =>
     ({ id, group, zh, en, ...(keys === undefined ? {} : { keys }), enabled, run, ...(active === undefined ? {} : { active }) });
   const several = (n: number) => (): boolean => edit() && editor.selection.seats.size + editor.selection.objects.size >= n && editor.derived("units", () => unitCount(editor), true) >= n;
-  const drawing = new Set(["row", "block", "seat", "table", "section", "area", "shape"]);
+  const drawing = new Set(["row", "block", "seat", "table", "section", "area", "box", "shape", "paint"]);
   return [
     ...TOOLS.map(([id, zh, en, key]) => act(`tool.${id}`, "tool", zh, en, key, () => !editor.readOnly || !drawing.has(id), () => editor.setTool(id), () => editor.currentTool.id === id)),
     act("undo", "edit", "撤销", "Undo", "ctrl+z", () => !editor.readOnly && editor.history.canUndo, () => { editor.undo(); }),

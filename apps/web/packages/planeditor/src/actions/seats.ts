@@ -1,6 +1,6 @@
 import type { Point } from "@parterre/geometry";
 import type { Seat, SeatId, SeatKind, View } from "@parterre/planmodel";
-import { contentOf, followRows, hullRound, outlineOf, plainSeat } from "../content.ts";
+import { contentOf, followRows, hullRound, outlineOf, plainSeat, seatsInRows } from "../content.ts";
 import type { Editor } from "../editor.ts";
 import { layRow, shapeOfRow } from "../layout.ts";
 import { keyRef, ofObjects, ofSeats } from "../selection.ts";
@@ -103,7 +103,7 @@ function rowsOfSelection(editor: Editor): { row: string; seats: Seat[] }[] {
   const rows = new Map<string, Seat[]>();
   for (const id of contentOf(editor).seats) { const row = editor.plan.seats.get(id)!.row; if (row !== null) rows.set(row, []); }
   if (rows.size === 0) return [];
-  for (const s of editor.plan.seats.values()) if (s.row !== null) rows.get(s.row)?.push(s);
+  for (const id of seatsInRows(editor, (r) => rows.has(r.id))) { const s = editor.plan.seats.get(id)!; rows.get(s.row!)!.push(s); }
   return [...rows].map(([row, seats]) => ({ row, seats: walkingOrder(seats) }));
 }
 

@@ -1,6 +1,6 @@
 import { boxOf, mm, type Point } from "@parterre/geometry";
 import { docOf, planExtent, type Key, type Plan, type TableName } from "@parterre/planmodel";
-import type { Editor } from "../editor.ts";
+import type { Editor, Ghost } from "../editor.ts";
 import { ofSeats } from "../selection.ts";
 import { ARENA, arena, STADIUM, stadium } from "./bowls.ts";
 import { CINEMA, cinema, THEATRE, theatre, THRUST, thrust } from "./rooms.ts";
@@ -20,8 +20,23 @@ export const GENERATORS: readonly Generator[] = [
  * Puts a generated plan into the document as one step: on an empty plan where it was made, else right of what is drawn.
  * Everything gets ids of this document; categories of the same name are shared.
  */
+/** How far a generated hall is moved to stand to the right of what is drawn, mm. */
+function besides(editor: Editor, made: Plan): number {
+  const have = planExtent(editor.plan), own = planExtent(made);
+  return have === null || own === null ? 0 : have[2] - own[0] + 3000;
+}
+
+/** What insertPlan would put in, where it would stand. */
+export function ghostOf(editor: Editor, made: Plan): Ghost {
+  const dx = besides(editor, made), shift = (p: Point): Point => [p[0] + dx, p[1]];
+  return {
+    dots: [...made.seats.values()].map((s) => shift([s.x, s.y])),
+    rings: [...made.sections.values(), ...made.boxes.values(), ...made.areas.values(), ...made.shapes.values()].flatMap((r) => (r.outline === undefined ? [] : [r.outline.map(shift)])),
+  };
+}
+
 export function insertPlan(editor: Editor, made: Plan): void {
-  const have = planExtent(editor.plan), own = planExtent(made), dx = have === null || own === null ? 0 : have[2] - own[0] + 3000, shift = (p: Point): Point => [mm(p[0] + dx), mm(p[1])];
+  const have = planExtent(editor.plan), dx = besides(editor, made), shift = (p: Point): Point => [mm(p[0] + dx), mm(p[1])];
   const seats = editor.change("generate", (store) => {
     const to = new Map<Key, string>(), seatTo = new Map<number, number>(), id = (k: Key | undefined | null): string => to.get(k ?? "") ?? "";
     const fresh = (table: TableName, prefix: string): void => { for (const k of made[table].keys()) to.set(k, editor.ids.next(prefix)); };

@@ -1,4 +1,5 @@
 import { contentOf, transform } from "../../content.ts";
+import { handleAt } from "../../handles.ts";
 import { objectAt, seatAt, widen } from "../../hit.ts";
 import { isEmpty, refKey } from "../../selection.ts";
 import { State, type KeyInfo, type PointerInfo } from "../../state.ts";
@@ -8,6 +9,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft:
 /** Waits for a press. Arrows nudge the selection by 10 mm, with shift by 100, with alt by 1. */
 export class Idle extends State {
   override pointerDown(e: PointerInfo): void {
+    const handle = handleAt(this.editor, e.point);
+    if (handle !== null) { this.tool.go(handle.kind === "corner" || handle.kind === "edge" ? "reshaping" : "transforming", e); return; }
     const seat = seatAt(this.editor, e.point), object = seat === null ? objectAt(this.editor, e.point) : null;
     // A section is grabbed only once it is selected: a drag inside it is a marquee over its seats.
     const grabbed = seat !== null || (object !== null && (object.table !== "sections" || this.editor.selection.objects.has(refKey(object))));

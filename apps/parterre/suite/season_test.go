@@ -1,0 +1,124 @@
+package suite
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"parterre/modules/access"
+	"parterre/modules/access/accesstest"
+	"parterre/modules/core/clock"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
+	"parterre/modules/reporting/fact"
+	"parterre/modules/sales"
+	"parterre/modules/sales/saleshttp"
+	"parterre/modules/sales/salestest"
+)
+
+// offer puts a package on sale: one seat of the stalls in each session.
+func (w *world) offer(tenant int32, h house, price money.Fen, sessions ...ids.ID) ids.ID {
+	w.t.Helper()
+	kind, tickets := sales.PackageSeries, 1
+	if len(sessions) == 1 {
+		kind, tickets = sales.PackageTickets, 2
+	}
+	ctx := w.as(tenant)
+	p, err := w.s.Sales.SavePackage(ctx, ids.New(), h.show.ID, 0, sales.PackageContent{
+		Name: "演出季联票", NameEn: "Season", Kind: kind, Sessions: sessions, Choose: len(sessions), Tickets: tickets, Channels: []string{"online", "counter"},
+		Refund: sales.RefundWhole, Options: []sales.PackageOption{{No: 1, Name: "池座", Zones: []int{1}, Price: price}},
+	})
+	must(w.t, err)
+	_, err = w.s.Sales.MovePackage(ctx, p.ID, sales.PackageOnSale)
+	must(w.t, err)
+	return p.ID
+}
+
+func (w *world) bundle(c *accesstest.Client, pack ids.ID) (b saleshttp.SaleBundleDetail) {
+	w.t.Helper()
+	c.Do("POST", "/api/v1/shop/bundles", map[string]any{"id": ids.New(), "package": pack, "option": 1}).Want(201).JSON(&b)
+	c.Do("POST", "/api/v1/shop/bundles/"+b.ID.String()+"/order", map[string]any{"consent": true}).Want(200).JSON(&b)
+	return b
+}
+
+// A package is told to the regulator as a price item with its tickets, and each
+// ticket under that item with its share; the day's books add up by price as by
+// channel, and the order's number is one in all its sessions.
+func TestPackagesInFactsAndBooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := w.house(w.Tenant, "11010100101", noNames())
+	second, _ := w.onSale(w.Tenant, h, h.session.StartsAt.Add(24*time.Hour), noNames())
+	pack := w.offer(w.Tenant, h, 100_001, h.session.ID, second.ID)
+	buyer := w.Buyer()
+	b := w.bundle(buyer, pack)
+	w.payAt(buyer, "/api/v1/shop/bundles/"+b.ID.String()+"/pay")
+	buyer.Do("POST", "/api/v1/shop/bundles/"+b.ID.String()+"/check", nil).Want(200).JSON(&b)
+	if b.State != sales.Confirmed {
+		t.Fatalf("the bundle is %s", b.State)
+	}
+	w.buy(buyer, h.session.ID, 20)
+	day := clock.DayOf(w.Clock.Now(), clock.Shanghai)
+	share := b.Parts[0].Amount
+	d := w.books(day, h)
+	check(t, "the day", d, fact.Movement{Sold: 2, SoldAmount: share + salestest.StallPrice}, 2)
+	if l := line(d.ByPrice, "K0001-1"); l.Sold != 1 || l.SoldAmount != share {
+		t.Errorf("the package's price item: %+v of %+v", l, d.ByPrice)
+	}
+	must(t, w.s.project(w.as(w.Tenant)))
+	var items, unknown, numbers, sum int64
+	w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, `select (select count(*) from reporting.fact where kind = 'PRICE' and body ->> 'code' = 'K0001-1' and body ->> 'item' = 'package' and (body ->> 'tickets')::int = 2),
+			(select count(*) from reporting.fact s, jsonb_array_elements(s.body -> 'tickets') x where s.kind = 'SALE' and not exists (
+				select from reporting.fact p where p.kind = 'PRICE' and p.body ->> 'sessionCode' = s.body ->> 'sessionCode' and p.body ->> 'code' = x ->> 'priceCode')),
+			(select count(distinct body ->> 'orderNumber') from reporting.fact s where kind = 'SALE' and exists (select from jsonb_array_elements(s.body -> 'tickets') x where x ->> 'kind' = 'package')),
+			(select sum((x ->> 'amount')::bigint) from reporting.fact, jsonb_array_elements(body -> 'tickets') x where kind = 'SALE' and x ->> 'kind' = 'package')`).
+			Scan(&items, &unknown, &numbers, &sum)
+	})
+	if items != 2 || unknown != 0 || numbers != 1 || sum != 100_001 {
+		t.Errorf("%d price items, %d tickets of an unknown price, %d order numbers, %d in all", items, unknown, numbers, sum)
+	}
+	buyer.Do("POST", "/api/v1/shop/bundles/"+b.ID.String()+"/refunds", map[string]any{"id": ids.New(), "fee": 0}).Want(200)
+	must(t, w.s.project(w.as(w.Tenant)))
+	w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, `select count(distinct body ->> 'orderNumber') from reporting.fact where kind in ('SALE', 'REFUND')`).Scan(&numbers)
+	})
+	if numbers != 2 {
+		t.Errorf("%d order numbers, the package's and the single ticket's", numbers)
+	}
+	check(t, "after the refund", w.books(day, h), fact.Movement{Sold: 2, SoldAmount: share + salestest.StallPrice, Refunded: 1, RefundAmount: share}, 1)
+}
+
+// foreignSeason are the operations on packages, passes, bindings and invoices.
+func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
+	other := w.DB.Other
+	pack := w.offer(other, h, 50_000, h.session.ID)
+	buyer, seller := w.BuyerOf(other), w.Other(access.Seller)
+	open, held := w.bundle(buyer, pack), saleshttp.SaleBundleDetail{}
+	buyer.Do("POST", "/api/v1/shop/bundles", map[string]any{"id": ids.New(), "package": pack, "option": 1}).Want(201).JSON(&held)
+	var desk saleshttp.SaleBundleDetail
+	seller.Do("POST", "/api/v1/counter/bundles", map[string]any{"id": ids.New(), "package": pack, "option": 1}).Want(201).JSON(&desk)
+	seller.Do("POST", "/api/v1/counter/bundles/"+desk.ID.String()+"/sale", map[string]any{"method": "card"}).Want(200)
+	at := func(name string, id ids.ID) map[string]string { return map[string]string{name: id.String()} }
+	p, err := w.s.Sales.Package(w.as(other), pack)
+	must(w.t, err)
+	back := map[string]any{"id": ids.New(), "fee": 0}
+	for id, target := range map[string]accesstest.Target{
+		"sales.packages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"}, "sales.shopPackages": {Query: "show=" + h.show.ID.String(), Plain: "lists the caller's own"},
+		"sales.package": {Params: at("package", pack)}, "sales.shopPackage": {Params: at("package", pack)}, "sales.packageBundles": {Params: at("package", pack), Plain: "lists the caller's own"},
+		"sales.savePackage": {Params: at("package", pack), Body: map[string]any{"show": h.show.ID, "version": p.Version, "content": p.Content}},
+		"sales.movePackage": {Params: at("package", pack), Body: map[string]any{"to": "closed"}, NoControl: "the other operations need it on sale"},
+		"sales.holdBundle":  {Body: map[string]any{"id": ids.New(), "package": pack, "option": 1}}, "sales.counterHoldBundle": {Body: map[string]any{"id": ids.New(), "package": pack, "option": 1}},
+		"sales.myBundles": {Plain: "lists the caller's own"}, "sales.bundle": {Params: at("bundle", open.ID), Owner: buyer}, "sales.counterBundle": {Params: at("bundle", desk.ID)},
+		"sales.orderBundle": {Params: at("bundle", held.ID), Owner: buyer, Body: map[string]any{"consent": true}},
+		"sales.payBundle":   {Params: at("bundle", open.ID), Owner: buyer, Body: map[string]any{"provider": "sandbox"}}, "sales.checkBundle": {Params: at("bundle", open.ID), Owner: buyer},
+		"sales.cancelBundle": {Params: at("bundle", held.ID), Owner: buyer, NoControl: "it may be ordered by then"}, "sales.counterCancelBundle": {Params: at("bundle", open.ID), NoControl: "its buyer still needs it"},
+		"sales.counterSellBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
+		"sales.bundleRefundQuote": {Params: at("bundle", open.ID), Owner: buyer}, "sales.refundBundle": {Params: at("bundle", open.ID), Owner: buyer, Body: back, NoControl: "it is not paid"},
+		"sales.staffBundle": {Params: at("bundle", desk.ID)}, "sales.staffBundleQuote": {Params: at("bundle", desk.ID)}, "sales.staffRefundBundle": {Params: at("bundle", desk.ID), Body: back},
+	} {
+		out[id] = target
+	}
+}

@@ -1,0 +1,137 @@
+import { boxOf, GridIndex, union, type Box, type Point } from "@parterre/geometry";
+import { SEAT_KINDS, VIEWS, type Plan, type PlanDiff, type Row, type Seat, type TableName } from "@parterre/planmodel";
+import type { SeatGeometry } from "./codec.ts";
+import { placeSeats, seatSizeOf, type MapModel } from "./model.ts";
+import { SeatRanks } from "./ranks.ts";
+
+/** What a change of the plan means for a drawn model. */
+export interface ModelPatch {
+  readonly model: MapModel;
+  /** Seats whose place, kind, row or number is another, by rank; null: seats came or went, so that ranks are others. */
+  readonly ranks: readonly number[] | null;
+}
+
+type Numbers = string[];
+type Extra = SeatGeometry["extras"] extends ReadonlyMap<number, infer E> ? E : never;
+const extraOf = (s: Seat): Extra | null => (s.companionOf !== null || s.entrance !== null || s.note !== null ? { companionOf: s.companionOf, entrance: s.entrance, note: s.note } : null);
+
+/**
+ * The model of a plan that changed by `diff`, made from the model before. Its arrays are changed in place where no seat
+ * came or went: the model before is used up. Costs what changed, not what there is; when seats come or go it copies
+ * arrays once.
+ */
+export function patchModel(old: MapModel, plan: Plan, diff: PlanDiff): ModelPatch {
+  const touched = new Set<TableName>(), changed = new Set<number>();
+  let structural = false;
+  for (const c of diff) {
+    touched.add(c.table);
+    if (c.table !== "seats" || changed.has(c.id as number)) continue;
+    changed.add(c.id as number);
+    structural ||= plan.seats.has(c.id) !== (old.rankOf.get(c.id as number) !== undefined);
+  }
+  const rows = touched.has("rows") ? [...plan.rows.values()] : old.rows, moved = touched.has("rows") ? newRowIndex(old.rows, rows) : null;
+  if (moved !== null) for (let i = 0; i < old.seats.count; i++) { const r = old.seats.row[i]!; if (r >= 0) old.seats.row[i] = moved[r]!; }
+  const base = { ...old, plan, rows, sections: touched.has("sections") ? [...plan.sections.values()] : old.sections, levels: touched.has("levels") ? [...plan.levels.values()].sort((a, b) => a.order - b.order) : old.levels };
+  const placed = structural || ["rows", "sections", "levels", "tables", "boxes"].some((t) => touched.has(t as TableName));
+  if (structural) return { model: renewed(base, changed), ranks: null };
+  const out = inPlace(base, changed);
+  return { model: placed || out.rehomed ? { ...base, ...placeSeats(plan, base.seats, base) } : base, ranks: out.ranks };
+}
+
+/** Where each row of the list before stands in the new one; null when all stand where they stood. -1: gone. */
+function newRowIndex(before: readonly Row[], after: readonly Row[]): Int32Array | null {
+  if (after.length >= before.length && before.every((r, i) => r.id === after[i]!.id)) return null;
+  const at = new Map(after.map((r, i) => [r.id as string, i]));
+  return Int32Array.from(before, (r) => at.get(r.id) ?? -1);
+}
+
+function rowIndexOf(rows: readonly Row[]): (id: string | null) => number {
+  let known: Map<string, number> | null = null, last: string | null = null, lastAt = -1;
+  return (id) => {
+    if (id === last) return lastAt;
+    last = id;
+    return (lastAt = id === null ? -1 : ((known ??= new Map(rows.map((r, i) => [r.id as string, i]))).get(id) ?? -1));
+  };
+}
+
+function inPlace(model: MapModel, changed: ReadonlySet<number>): { ranks: number[]; rehomed: boolean } {
+  const { seats, grid, rankOf, plan } = model, rowAt = rowIndexOf(model.rows), ranks: number[] = [];
+  let rehomed = false;
+  for (const id of changed) {
+    const rank = rankOf.get(id), s = plan.seats.get(id);
+    if (rank === undefined || s === undefined) continue;
+    ranks.push(rank);
+    const row = s.row === null ? -1 : seats.row[rank]! >= 0 && model.rows[seats.row[rank]!]?.id === s.row ? seats.row[rank]! : rowAt(s.row);
+    rehomed ||= row !== seats.row[rank];
+    write(seats, rank, s, row);
+    grid.moved(rank);
+  }
+  return { ranks, rehomed };
+}
+
+function write(seats: SeatGeometry, rank: number, s: Seat, row: number): void {
+  seats.x[rank] = s.x;
+  seats.y[rank] = s.y;
+  seats.row[rank] = row;
+  seats.kind[rank] = SEAT_KINDS.indexOf(s.kind);
+  seats.view[rank] = VIEWS.indexOf(s.view);
+  (seats.numbers as Numbers)[rank] = s.number;
+  const extra = extraOf(s), extras = seats.extras as Map<number, Extra>;
+  if (extra !== null) extras.set(rank, extra);
+  else if (extras.size > 0) extras.delete(rank);
+}
+
+/** Seats came or went: the ids are merged, everything of a seat that stays is copied. */
+function renewed(base: MapModel, changed: ReadonlySet<number>): MapModel {
+  const { plan, seats: old } = base, come: number[] = [], gone = new Uint8Array(old.count);
+  let left = 0;
+  for (const id of changed) {
+    const rank = base.rankOf.get(id), there = plan.seats.has(id);
+    if (rank === undefined && there) come.push(id);
+    else if (rank !== undefined && !there) { gone[rank] = 1; left++; }
+  }
+  come.sort((a, b) => a - b);
+  const count = old.count - left + come.length, ids = new Int32Array(count), from = new Int32Array(count);
+  for (let rank = 0, o = 0, c = 0; rank < count; rank++) {
+    while (o < old.count && gone[o] === 1) o++;
+    if (c < come.length && (o >= old.count || come[c]! < old.ids[o]!)) { ids[rank] = come[c++]!; from[rank] = -1; }
+    else { ids[rank] = old.ids[o]!; from[rank] = o++; }
+  }
+  const seats: SeatGeometry = { count, ids, x: new Int32Array(count), y: new Int32Array(count), row: new Int32Array(count), kind: new Uint8Array(count), view: new Uint8Array(count), numbers: new Array<string>(count), extras: new Map() };
+  const rowAt = rowIndexOf(base.rows), numbers = seats.numbers as Numbers, extras = seats.extras as Map<number, Extra>;
+  for (let rank = 0; rank < count; rank++) {
+    const o = from[rank]!;
+    if (o < 0 || changed.has(ids[rank]!)) { const s = plan.seats.get(ids[rank]!)!; write(seats, rank, s, rowAt(s.row)); continue; }
+    seats.x[rank] = old.x[o]!;
+    seats.y[rank] = old.y[o]!;
+    seats.row[rank] = old.row[o]!;
+    seats.kind[rank] = old.kind[o]!;
+    seats.view[rank] = old.view[o]!;
+    numbers[rank] = old.numbers[o]!;
+    if (old.extras.size > 0) { const extra = old.extras.get(o); if (extra !== undefined) extras.set(rank, extra); }
+  }
+  const grid = new GridIndex(seats.x, seats.y), model = { ...base, seats, grid, rankOf: new SeatRanks(ids), seatSize: seatSizeOf(seats, grid) };
+  return { ...model, ...placeSeats(plan, seats, model) };
+}
+
+/** The smallest box round everything drawn, from the model's arrays; null for an empty plan. As planExtent of planmodel. */
+export function modelExtent(model: MapModel): Box | null {
+  const { plan } = model, { x, y, count } = model.seats;
+  let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
+  for (let i = 0; i < count; i++) {
+    const a = x[i]!, b = y[i]!;
+    if (a < minx) minx = a;
+    if (a > maxx) maxx = a;
+    if (b < miny) miny = b;
+    if (b > maxy) maxy = b;
+  }
+  const points = function* (): Generator<Point> {
+    for (const t of ["sections", "areas", "boxes", "shapes"] as const) for (const r of plan[t].values()) {
+      if (r.outline !== undefined) yield* r.outline;
+      if ("at" in r && r.at !== undefined) yield r.at;
+      if ("focal" in r && r.focal !== undefined) yield r.focal;
+    }
+    for (const t of plan.tables.values()) { yield [t.x - t.radius, t.y - t.radius]; yield [t.x + t.radius, t.y + t.radius]; }
+  };
+  return union(count === 0 ? null : [minx, miny, maxx, maxy], boxOf(points()));
+}

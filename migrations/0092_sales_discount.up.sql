@@ -67,8 +67,8 @@ create table sales.voucher (
 select core.protect('sales.voucher', 'select, insert, update');
 select sales.watch_outside('sales.voucher', 'hash');
 
--- reserved: taken for an order that is being made; used: the order is there;
--- returned: given back.
+-- reserved: taken for an order that is being made; used: the order is there, and
+-- its end may give back; returned: given back; kept: nothing is to be given back.
 create table sales.discount_use (
   tenant_id  int not null,
   order_id   uuid not null,
@@ -77,11 +77,12 @@ create table sales.discount_use (
   amount     bigint not null check (amount > 0),
   tickets    int not null check (tickets > 0),
   bounded    boolean not null, -- counted in discount_meter
-  state      text not null check (state in ('reserved', 'used', 'returned')),
+  state      text not null check (state in ('reserved', 'used', 'returned', 'kept')),
   at         timestamptz not null,
   primary key (tenant_id, order_id, rule_id)
 );
 create index discount_use_reserved on sales.discount_use (tenant_id, at) where state = 'reserved';
+create index discount_use_open on sales.discount_use (tenant_id, order_id) where state = 'used';
 create index discount_use_rule on sales.discount_use (tenant_id, rule_id, at desc);
 select core.protect('sales.discount_use', 'select, insert, update, delete');
 select sales.watch_outside('sales.discount_use', 'voucher');

@@ -45,6 +45,9 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 			if err == nil {
 				err = eraseWaitPhones(ctx, tx, session)
 			}
+			if err == nil {
+				err = eraseDiscountPersons(ctx, tx, session)
+			}
 			done.Persons, done.Phones = done.Persons+persons, done.Phones+phones
 			return err
 		})

@@ -126,7 +126,7 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	}
 	p.to = a.Seats
 	for i := range a.Prices {
-		p.diff += money.Fen(a.Prices[i]) - old[i]
+		p.diff += o.afterMove(x.From[i], money.Fen(a.Prices[i])) - old[i]
 	}
 	if p.diff > 0 && x.Method == "" {
 		return Refund{}, ErrDifference.With("due", p.diff)
@@ -143,6 +143,17 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	}
 	f, _, err := s.refundOf(ctx, x.ID, o.ID)
 	return f, err
+}
+
+// afterMove is what another place costs instead of a seat of the order: what
+// was taken off the old price is taken off the new one.
+func (o Order) afterMove(from int32, list money.Fen) money.Fen {
+	for _, l := range o.Lines {
+		if l.Seat == from {
+			return max(0, list-l.off())
+		}
+	}
+	return list
 }
 
 func (s *Service) movedPayload(ctx context.Context, se show.Session, x Exchange, o Order) (*moved, error) {
@@ -182,12 +193,15 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 		lines[l.Seat] = l
 	}
 	now := &sold{order: p.order.ID, channel: p.order.Channel, show: p.show, seats: p.seats, lines: map[int32]Line{}}
+	now.priced = true
 	m := &w.swap
 	for i, to := range e.To {
 		l := lines[e.Seats[i]]
+		l.Price = p.order.afterMove(e.Seats[i], money.Fen(e.Prices[i]))
 		now.lines[to] = l
+		m.list = append(m.list, e.Prices[i])
 		m.session, m.order, m.exchange = append(m.session, c.Session.String()), append(m.order, p.order.ID.String()), append(m.exchange, p.x.ID.String())
-		m.from, m.to, m.price, m.at = append(m.from, e.Seats[i]), append(m.to, to), append(m.price, e.Prices[i]), append(m.at, c.At)
+		m.from, m.to, m.price, m.at = append(m.from, e.Seats[i]), append(m.to, to), append(m.price, int64(l.Price)), append(m.at, c.At)
 	}
 	if err := w.issue(keys, c, now, e.To); err != nil {
 		return err

@@ -210,6 +210,9 @@ func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error)
 			return f, err
 		}
 		f.State = "done"
+		if err := s.settleUses(ctx, o); err != nil {
+			return f, err
+		}
 	}
 	return f, nil
 }

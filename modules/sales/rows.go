@@ -94,6 +94,7 @@ type rowPayload interface {
 type rowSet struct {
 	reserve  reserveRows
 	wait     waitRows
+	uses     []string // orders with discounts
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
@@ -137,7 +138,7 @@ type rowSet struct {
 	swap struct {
 		session, order, exchange []string
 		from, to                 []int32
-		price                    []int64
+		price, list              []int64
 		at                       []time.Time
 	}
 	differences struct {
@@ -155,6 +156,12 @@ type rowSet struct {
 
 func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	o := p.order
+	if !p.taken.IsZero() {
+		if c.At.Sub(p.taken) > keepReserved/2 { // they may have been given back meanwhile
+			return ErrPriceChanged
+		}
+		w.uses = append(w.uses, o.ID.String())
+	}
 	text, err := json.Marshal(o.Lines)
 	if err != nil {
 		return err
@@ -294,4 +301,5 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	w.queueNames(b, tenant)
 	w.reserve.queue(b, tenant)
 	w.wait.queue(b, tenant)
+	queueUses(b, tenant, w.uses)
 }

@@ -35,6 +35,7 @@ type placedWire struct {
 	Order  Order
 	People []identity.Person
 	Terms  []byte
+	Taken  time.Time
 	Listed []int64
 }
 
@@ -114,14 +115,14 @@ func (p *placed) wire() *placedWire {
 	if p == nil {
 		return nil
 	}
-	return &placedWire{p.order, p.people, p.terms, p.listed}
+	return &placedWire{Order: p.order, People: p.people, Terms: p.terms, Listed: p.listed, Taken: p.taken}
 }
 
 func (w *placedWire) payload() *placed {
 	if w == nil {
 		return nil
 	}
-	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed}
+	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed, taken: w.Taken}
 }
 
 // EncodePayload makes bytes of a payload. It is a part of cluster.Payloads.

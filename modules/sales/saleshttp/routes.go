@@ -52,5 +52,6 @@ func Register(srv *httpx.Server, d Deps) {
 	h.bundles(srv.API)
 	h.reserve(srv.API)
 	h.waitlist(srv.API)
+	h.discounts(srv.API)
 	h.notices(srv.API)
 }

@@ -315,6 +315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/sessions/{session}/locks/{lock}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a lock's places are bought
+         * @description The prices are those of the moment of the lock. Refused: inventory.ticket_kind, inventory.kinds_fixed, sales.kind_limit, sales.companion.
+         */
+        put: operations["agent.lockKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sessions/{session}/seats": {
         parameters: {
             query?: never;
@@ -839,6 +859,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles/{bundle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One package order; persons are masked */
+        get: operations["sales.staffBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What giving the package back would give now */
+        get: operations["sales.staffBundleQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all tickets of a package back
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.staffRefundBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/codes/explain": {
         parameters: {
             query?: never;
@@ -927,6 +1001,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold all seats of a package, or none
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Refused with inventory.seat_taken, sales.package_quota, sales.package_limit and others.
+         */
+        post: operations["sales.counterHoldBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One package order with its sessions, tickets and payment */
+        get: operations["sales.counterBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up a package order that is not paid */
+        post: operations["sales.counterCancelBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sell a held package: people, payment and tickets in one
+         * @description The same request again has no second effect.
+         */
+        post: operations["sales.counterSellBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/holds": {
         parameters: {
             query?: never;
@@ -984,6 +1132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a hold costs, and why
+         * @description Changes nothing. Which discounts apply to a hold, with voucher codes, and why others do not.
+         */
+        post: operations["sales.counterPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/sales": {
         parameters: {
             query?: never;
@@ -1019,6 +1187,43 @@ export interface paths {
          * @description Any hold of the session: also one that a customer left.
          */
         delete: operations["sales.counterRelease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.counterKinds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/sessions/{session}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a session costs at the counter, by zone and kind of ticket */
+        get: operations["sales.counterPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1109,6 +1314,60 @@ export interface paths {
         put?: never;
         /** Revoke a device's key at once */
         post: operations["access.revokeDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discount-groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or change a group of discounts */
+        put: operations["sales.setDiscountGroup"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Discount rules and how they stand together */
+        get: operations["sales.discounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discounts/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a discount
+         * @description Orders that were made keep their prices.
+         */
+        put: operations["sales.setDiscountRule"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1253,7 +1512,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a zone, or a seat's zone, costs what it costs, step by step */
+        /** Why a zone, or a seat's zone, costs what it costs in a channel and as a kind of ticket, step by step */
         get: operations["ticketmap.whyPrice"];
         put?: never;
         post?: never;
@@ -1377,7 +1636,7 @@ export interface paths {
         get?: never;
         /**
          * Put a version to work, or none
-         * @description Refused on a template (ticketmap.template_prices) and for rules by channel, ticket kind or package (ticketmap.channel_price): a zone is sold at one marked price (RL-11).
+         * @description Refused on a template (ticketmap.template_prices).
          */
         put: operations["ticketmap.activatePriceProgram"];
         post?: never;
@@ -1401,6 +1660,23 @@ export interface paths {
          * @description A session without a map gets one; a session that has one gets a new revision, under the rules of a change by hand.
          */
         post: operations["manage.applyMap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which node serves which session, and runs which job */
+        get: operations["ops.nodes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1549,6 +1825,78 @@ export interface paths {
          * @description The old paper is refused at the gate from now on. The reason is kept in the audit log.
          */
         post: operations["sales.reprint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages with what they have sold */
+        get: operations["sales.packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One package */
+        get: operations["sales.package"];
+        /**
+         * Make or change a package
+         * @description The id is made by the client. What was bought keeps the terms it was bought under. sales.version when somebody else changed it.
+         */
+        put: operations["sales.savePackage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was bought of a package, newest first */
+        get: operations["sales.packageBundles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a package on sale or take it off */
+        post: operations["sales.movePackage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2181,6 +2529,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a seat costs what it costs, for everybody
+         * @description Open to every visitor of the tenant once the session was on sale (RL-11, RL-15). Every price has its reasons: time, stock, channel, kind; never the person.
+         */
+        get: operations["ticketmap.sessionPrice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/queue": {
         parameters: {
             query?: never;
@@ -2337,6 +2705,155 @@ export interface paths {
         put?: never;
         /** Sign a closed shift of somebody else */
         post: operations["sales.signShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My package orders, newest first */
+        get: operations["sales.myBundles"];
+        put?: never;
+        /**
+         * Hold all seats of a package, or none
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. Refused with inventory.seat_taken, sales.package_quota, sales.package_limit and others.
+         */
+        post: operations["sales.holdBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One package order with its sessions, tickets and payment */
+        get: operations["sales.bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up a package order that is not paid */
+        post: operations["sales.cancelBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider whether the package was paid */
+        post: operations["sales.checkBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name the people of a package order
+         * @description The same request again has no second effect. A document is checked in every session before anything is done (RL-1).
+         */
+        post: operations["sales.orderBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the address of a provider's cashier
+         * @description One payment for all sessions. Asking again gives the same payment.
+         */
+        post: operations["sales.payBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What giving the package back would give now */
+        get: operations["sales.bundleRefundQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/bundles/{bundle}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all tickets of my package back
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer.
+         */
+        post: operations["sales.refundBundle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2572,6 +3089,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Packages that are on sale
+         * @description Open to every visitor of the tenant.
+         */
+        get: operations["sales.shopPackages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/packages/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A package with its sessions, what is left and its rules
+         * @description Open to every visitor of the tenant.
+         */
+        get: operations["sales.shopPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What my hold costs, and why
+         * @description Changes nothing. Which discounts apply to a hold, with voucher codes, and why others do not.
+         */
+        post: operations["sales.priceHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shop/sessions": {
         parameters: {
             query?: never;
@@ -2647,6 +3224,26 @@ export interface paths {
          * @description Harmless when it has ended.
          */
         delete: operations["sales.releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/sessions/{session}/holds/{hold}/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose as which kinds of ticket a hold's places are bought
+         * @description The prices are those of the moment of the hold. Refused: inventory.ticket_kind, inventory.kinds_fixed once an order was made, sales.kind_limit, sales.companion.
+         */
+        put: operations["sales.holdKinds"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2977,6 +3574,64 @@ export interface paths {
         put?: never;
         /** Add a hall; its code is given */
         post: operations["venue.addHall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches of vouchers, newest first */
+        get: operations["sales.voucherBatches"];
+        put?: never;
+        /**
+         * Make a batch of voucher codes
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. The codes are kept as hashes; the file gives them out.
+         */
+        post: operations["sales.makeVouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{batch}/codes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All codes of a batch as a file
+         * @description That they were read is in the audit log.
+         */
+        get: operations["sales.voucherCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voucher-batches/{batch}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a batch: its codes are refused from now on */
+        post: operations["sales.voidVouchers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3658,6 +4313,28 @@ export interface components {
             /** @description Send as Authorization: Bearer; shown once */
             secret: string;
         };
+        ChannelAgentKind: {
+            /** @description As locks name it */
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see: to be told to buyers */
+            proof?: string;
+            proofEn?: string;
+        };
+        ChannelAgentKindPrice: {
+            kind: string;
+            /**
+             * Format: int64
+             * @description Fen (0.01 yuan)
+             */
+            price: number;
+        };
         ChannelAgentLock: {
             /** Format: int64 */
             amount: number;
@@ -3678,6 +4355,8 @@ export interface components {
             best?: components["schemas"]["ChannelAgentBest"];
             /** @description Made by you; the same id gets the same lock */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             /**
              * Format: int64
              * @description 0: as the session's rules say
@@ -3736,6 +4415,8 @@ export interface components {
         };
         ChannelAgentOrderSeat: {
             code: string;
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -3756,6 +4437,8 @@ export interface components {
             number: string;
         };
         ChannelAgentPlace: {
+            /** @description Of ticket */
+            kind: string;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -3864,6 +4547,8 @@ export interface components {
             hall: string;
             hallName: string;
             id: string;
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["ChannelAgentKind"][];
             /**
              * Format: int64
              * @description Changes with seats and prices
@@ -3915,9 +4600,11 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Fen (0.01 yuan)
+             * @description Fen (0.01 yuan), full price in your channel
              */
             price: number;
+            /** @description In your channel by kind of ticket */
+            prices: components["schemas"]["ChannelAgentKindPrice"][];
             /** Format: int64 */
             zone: number;
         };
@@ -4085,6 +4772,10 @@ export interface components {
             seat: number;
             /** @enum {string} */
             state: "valid" | "refunded" | "exchanged" | "void";
+        };
+        ChannelLockKindsInBody: {
+            /** @description One per place in the lock's order */
+            kinds: string[];
         };
         ChannelPageAgentOrderLine: {
             items: components["schemas"]["ChannelAgentOrderLine"][];
@@ -4259,6 +4950,9 @@ export interface components {
             offline: boolean;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -4308,6 +5002,9 @@ export interface components {
             kind?: string;
             /** Format: int64 */
             persons?: number;
+            /** @description Ask to see this: what proves the ticket's kind */
+            proof?: string;
+            proofEn?: string;
             reason?: string;
             scan: string;
             seat?: string;
@@ -4452,6 +5149,30 @@ export interface components {
             advanceSeconds?: number;
             /** Format: date-time */
             to?: string;
+        };
+        ParterreNodeSession: {
+            /**
+             * Format: int64
+             * @description How often the session has changed hands
+             */
+            epoch: number;
+            session: string;
+            /**
+             * Format: date-time
+             * @description End of the lease unless it is renewed
+             */
+            until: string;
+        };
+        ParterreNodeState: {
+            /** @description The one that answers */
+            here: boolean;
+            /** @description Background jobs that it runs for all; told of the answering node only */
+            jobs: string[];
+            name: string;
+            sessions: components["schemas"]["ParterreNodeSession"][];
+        };
+        ParterreNodesOutBody: {
+            nodes: components["schemas"]["ParterreNodeState"][];
         };
         ParterreStateBody: {
             /** Format: date-time */
@@ -4966,6 +5687,51 @@ export interface components {
             /** @description Made by the client */
             id: string;
         };
+        SalesBatchesOutBody: {
+            items: components["schemas"]["SalesSaleVoucherBatch"][];
+        };
+        SalesBundlePayBody: {
+            provider: string;
+        };
+        SalesBundlePeople: {
+            consent?: boolean;
+            /** @description One for each ticket of a session; the same people go to all sessions */
+            people?: components["schemas"]["SalesSalePerson"][];
+            phone?: string;
+            rulesHash?: string;
+        };
+        SalesBundlePick: {
+            /** @description Made by the client: the bundle's id and idempotency key */
+            id: string;
+            /** Format: int64 */
+            option: number;
+            package: string;
+            /** @description Named seats by session, the same in all of a series; none: the best available */
+            seats?: number[][];
+            /** @description As many as the package takes; none where there is no choice */
+            sessions?: string[];
+        };
+        SalesBundleRefundBody: {
+            /**
+             * Format: int64
+             * @description The fee that was shown; another one is refused
+             */
+            fee: number;
+            /** @description Made by the client; the same id has one effect */
+            id: string;
+            reason?: string;
+        };
+        SalesBundleSaleBody: {
+            consent?: boolean;
+            /** @enum {string} */
+            method: "cash" | "card" | "wechat" | "alipay" | "transfer";
+            /** @description One for each ticket of a session; the same people go to all sessions */
+            people?: components["schemas"]["SalesSalePerson"][];
+            phone?: string;
+            rulesHash?: string;
+            /** Format: int64 */
+            taken?: number;
+        };
         SalesClause: {
             en: string;
             /** @enum {string} */
@@ -4998,8 +5764,15 @@ export interface components {
             method?: "" | "cash" | "card" | "wechat" | "alipay" | "transfer";
         };
         SalesCounterSaleInBody: {
+            /** @description Of vouchers */
+            codes?: string[];
             /** @description The rules shown were accepted (RL-6) */
             consent?: boolean;
+            /**
+             * Format: int64
+             * @description What was shown as due after discounts, fen: refused with sales.price_changed when it is another
+             */
+            due?: number;
             hold: string;
             /** @description Made by the client: the order's id and idempotency key */
             id: string;
@@ -5028,6 +5801,10 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDiscountsOutBody: {
+            groups: components["schemas"]["SalesSaleDiscountGroup"][];
+            rules: components["schemas"]["SalesSaleDiscountRule"][];
+        };
         SalesExtendReservationInBody: {
             /** Format: date-time */
             until: string;
@@ -5046,6 +5823,32 @@ export interface components {
             together?: boolean;
             zones?: number[];
         };
+        SalesKindsInBody: {
+            /** @description One per place in the hold's order */
+            kinds: string[];
+        };
+        SalesLimit: {
+            /**
+             * Format: int64
+             * @description Taken off in all, fen
+             */
+            budget?: number;
+            /**
+             * Format: int64
+             * @description Tickets per document, all orders together
+             */
+            document?: number;
+            /**
+             * Format: int64
+             * @description Orders in all
+             */
+            orders?: number;
+            /**
+             * Format: int64
+             * @description Of one order; the dearest count
+             */
+            tickets?: number;
+        };
         SalesMassRefundOutBody: {
             /**
              * Format: int64
@@ -5053,12 +5856,130 @@ export interface components {
              */
             orders: number;
         };
+        SalesMovePackageBody: {
+            /** @enum {string} */
+            to: "on_sale" | "closed";
+        };
+        SalesNot: {
+            code: boolean;
+            name: string;
+            nameEn: string;
+            rule: string;
+            why: string;
+        };
+        SalesOff: {
+            /** Format: int64 */
+            fen: number;
+            name: string;
+            nameEn: string;
+            rule: string;
+        };
         SalesOpenShiftInBody: {
             counter: string;
             /** @description Made by the client */
             id: string;
             /** Format: int64 */
             opening: number;
+        };
+        SalesPackageContent: {
+            channels: ("online" | "counter")[];
+            /**
+             * Format: int64
+             * @description How many of the sessions one package takes; all of them: a fixed list
+             */
+            choose: number;
+            /** Format: date-time */
+            closesAt?: string;
+            /** @enum {string} */
+            kind: "tickets" | "sessions" | "series";
+            name: string;
+            nameEn: string;
+            /** @description What buyers are told about it */
+            note: string;
+            /**
+             * Format: date-time
+             * @description Sold from then on; absent: as soon as it is on sale
+             */
+            opensAt?: string;
+            options: components["schemas"]["SalesPackageOption"][];
+            /**
+             * Format: int64
+             * @description Packages a buyer may have; 0: no limit of its own
+             */
+            perBuyer: number;
+            /**
+             * Format: int64
+             * @description Packages in all; 0: as seats last
+             */
+            quota: number;
+            /**
+             * @description whole: all tickets together or none; part: ticket by ticket
+             * @enum {string}
+             */
+            refund: "whole" | "part";
+            /** @description Sessions it is valid for */
+            sessions: string[];
+            /**
+             * Format: int64
+             * @description Tickets of one session in one package
+             */
+            tickets: number;
+        };
+        SalesPackageList: {
+            items: components["schemas"]["SalesPackageShown"][];
+        };
+        SalesPackageOption: {
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /**
+             * Format: int64
+             * @description Of the whole package, fen
+             */
+            price: number;
+            /** @description Numbers of the price zones; the same in every session */
+            zones: number[];
+        };
+        SalesPackageSales: {
+            /**
+             * Format: int64
+             * @description Of those sold, fen
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Of the quota; -1: no quota
+             */
+            left: number;
+            /** Format: int64 */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Packages sold, being paid or held now
+             */
+            taken: number;
+        };
+        SalesPackageShown: {
+            /** Format: date-time */
+            changedAt: string;
+            content: components["schemas"]["SalesPackageContent"];
+            id: string;
+            /**
+             * Format: int64
+             * @description Number within the tenant; part of the price code that regulators are told
+             */
+            no: number;
+            sales: components["schemas"]["SalesPackageSales"];
+            show: string;
+            /** @enum {string} */
+            state: "draft" | "on_sale" | "closed";
+            /** Format: int64 */
+            version: number;
+        };
+        SalesPageSaleBundle: {
+            items: components["schemas"]["SalesSaleBundle"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
         };
         SalesPageSaleOrder: {
             items: components["schemas"]["SalesSaleOrder"][];
@@ -5092,6 +6013,14 @@ export interface components {
             /** @description Open it in the browser, or show it as a QR code */
             payUrl: string;
         };
+        SalesPriceInBody: {
+            /** @description Of vouchers */
+            codes?: string[];
+            hold: string;
+            /** @description For discounts by age or document, if known */
+            people?: components["schemas"]["SalesSalePerson"][];
+            session: string;
+        };
         SalesPrintedInBody: {
             seats: number[];
         };
@@ -5120,15 +6049,171 @@ export interface components {
             /** @description Address of the new print */
             pdf: string;
         };
+        SalesSaleBundle: {
+            /** Format: int64 */
+            amount: number;
+            /** @enum {string} */
+            channel: "online" | "counter";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            name: string;
+            nameEn: string;
+            number: string;
+            option: string;
+            package: string;
+            /**
+             * Format: int64
+             * @description To order or pay, by the server's clock
+             */
+            secondsLeft: number;
+            /** @enum {string} */
+            state: "held" | "placing" | "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+            /** Format: int64 */
+            tickets: number;
+        };
+        SalesSaleBundleDetail: {
+            /** Format: int64 */
+            amount: number;
+            /** @enum {string} */
+            channel: "online" | "counter";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            /** @description Ways to pay */
+            methods: string[];
+            name: string;
+            nameEn: string;
+            number: string;
+            option: string;
+            package: string;
+            parts: components["schemas"]["SalesSaleBundlePart"][];
+            payments: components["schemas"]["SalesSalePayment"][];
+            /**
+             * Format: int64
+             * @description Persons to name
+             */
+            people: number;
+            /** @enum {string} */
+            refund: "whole" | "part";
+            rules: components["schemas"]["SalesClause"][];
+            rulesHash: string;
+            /**
+             * Format: int64
+             * @description To order or pay, by the server's clock
+             */
+            secondsLeft: number;
+            /** @enum {string} */
+            state: "held" | "placing" | "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+            /** Format: int64 */
+            tickets: number;
+        };
+        SalesSaleBundlePart: {
+            /** Format: int64 */
+            amount: number;
+            /** @description Its own order with tickets, once people are named */
+            order?: components["schemas"]["SalesSaleOrderDetail"];
+            /** @description With each ticket's share of the price */
+            places: components["schemas"]["SalesSalePlace"][];
+            session: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+            titleEn: string;
+            /** @description IANA time zone */
+            zone: string;
+        };
+        SalesSaleBundleQuote: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            paid: number;
+            possible: boolean;
+            /** @description Only all tickets together */
+            whole: boolean;
+        };
         SalesSaleChoice: {
             /** @description The buyer needs the wheelchair or companion places that are named */
             accessible?: boolean;
             best?: components["schemas"]["SalesSaleWant"];
             /** @description Made by the client; the same id gets the same hold */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             seats?: number[];
             session: string;
             standing?: components["schemas"]["SalesSaleStanding"][];
+        };
+        SalesSaleDiscountGroup: {
+            /** @description Not together with any other group */
+            exclusive: boolean;
+            id: string;
+            /**
+             * @description best: one rule a ticket, the one that takes most off; all: one after another
+             * @enum {string}
+             */
+            mode: "best" | "all";
+            name: string;
+            nameEn: string;
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for a new one
+             */
+            version: number;
+        };
+        SalesSaleDiscountRule: {
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Fen
+             */
+            amount?: number;
+            /** @description Only with a voucher */
+            code?: boolean;
+            /** @enum {string} */
+            effect: "percent" | "amount" | "fixed";
+            /**
+             * Format: int64
+             * @description No ticket gets below this, fen
+             */
+            floor?: number;
+            group: string;
+            id: string;
+            limit: components["schemas"]["SalesLimit"];
+            name: string;
+            nameEn: string;
+            /** Format: int64 */
+            orders?: number;
+            /** @enum {string} */
+            per: "ticket" | "order" | "set";
+            /** Format: int64 */
+            permille?: number;
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: int64
+             * @description Tickets of a set
+             */
+            set?: number;
+            /**
+             * Format: int64
+             * @description Taken off so far, of bounded rules, fen
+             */
+            spent?: number;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for a new one
+             */
+            version: number;
+            when: components["schemas"]["SalesWhen"];
         };
         SalesSaleExchange: {
             /** @description Seats of the order's valid tickets */
@@ -5144,7 +6229,9 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             hold: string;
-            places: components["schemas"]["SalesSalePlace"][];
+            /** @description What the places cost as each kind of ticket; empty where there is the full price only */
+            kinds: components["schemas"]["SalesSaleOffer"][];
+            places: components["schemas"]["SalesSaleHoldPlace"][];
             /**
              * Format: int64
              * @description By the server's clock
@@ -5153,9 +6240,53 @@ export interface components {
             session: string;
             why?: components["schemas"]["SalesSaleWhy"];
         };
+        SalesSaleHoldPlace: {
+            /** @description Of ticket; full is the full price */
+            kind: string;
+            level: string;
+            note: string;
+            number: string;
+            /** Format: int64 */
+            price: number;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSaleKind: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; absent: no limit
+             */
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
+        };
+        SalesSaleKindPrice: {
+            kind: string;
+            /** Format: int64 */
+            price: number;
+        };
         SalesSaleNew: {
+            /** @description Of vouchers */
+            codes?: string[];
             /** @description The rules shown were accepted (RL-6) */
             consent?: boolean;
+            /**
+             * Format: int64
+             * @description What was shown as due after discounts, fen: refused with sales.price_changed when it is another
+             */
+            due?: number;
             hold: string;
             /** @description Made by the client: the order's id and idempotency key */
             id: string;
@@ -5167,23 +6298,19 @@ export interface components {
             session: string;
         };
         SalesSaleOffer: {
-            /** Format: int64 */
-            amount: number;
-            /** Format: date-time */
-            expiresAt: string;
-            hold: string;
-            /** @description Made of it */
-            order?: string;
-            places: components["schemas"]["SalesSalePlace"][];
+            code: string;
             /**
              * Format: int64
-             * @description By the server's clock
+             * @description Most of this kind in one order; absent: no limit
              */
-            secondsLeft: number;
-            session: string;
-            /** @enum {string} */
-            state: "open" | "bought" | "lapsed";
-            why?: components["schemas"]["SalesSaleWhy"];
+            maxSeats?: number;
+            name: string;
+            nameEn: string;
+            /** @description One per place in the hold's order; below zero: not sold as this kind */
+            prices: number[];
+            /** @description What the gate asks to see; absent for full price */
+            proof?: string;
+            proofEn?: string;
         };
         SalesSaleOrder: {
             /** Format: int64 */
@@ -5308,6 +6435,50 @@ export interface components {
             /** Format: int64 */
             zone: number;
         };
+        SalesSalePriceList: {
+            /** @description The full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
+            /** Format: int64 */
+            mapVersion: number;
+            zones: components["schemas"]["SalesSaleZonePrices"][];
+        };
+        SalesSalePriceQuote: {
+            /** Format: int64 */
+            due: number;
+            /**
+             * Format: int64
+             * @description Before discounts, fen
+             */
+            list: number;
+            /** @description Discounts that do not apply, with the reason: code, channel, session, not_yet, over, tickets, age, min_count, min_amount, budget, orders, document, beaten, excluded, nothing_left */
+            not: components["schemas"]["SalesNot"][];
+            places: components["schemas"]["SalesSalePriced"][];
+        };
+        SalesSalePriced: {
+            kind: string;
+            level: string;
+            /**
+             * Format: int64
+             * @description Before discounts, fen
+             */
+            list: number;
+            note: string;
+            number: string;
+            /** @description What each discount took off */
+            off: components["schemas"]["SalesOff"][];
+            /** Format: int64 */
+            price: number;
+            row: string;
+            /** Format: int32 */
+            seat: number;
+            section: string;
+            /** @description The place in words, as printed */
+            text: string;
+            /** @description Empty, partial or blocked; the note says more (RL-18) */
+            view: string;
+            /** Format: int64 */
+            zone: number;
+        };
         SalesSaleQuote: {
             /** @description The show was cancelled: no fee (RL-10) */
             free: boolean;
@@ -5397,6 +6568,8 @@ export interface components {
             hold?: string;
             /** @description Made by the client; the same id gets the same hold */
             id: string;
+            /** @description Kind of ticket per place in the order of the answer; absent: full price */
+            kinds?: string[];
             /** @description The contact */
             name: string;
             note?: string;
@@ -5489,8 +6662,15 @@ export interface components {
             code?: string;
             kind: string;
             level: string;
+            /**
+             * Format: int64
+             * @description Before discounts, fen; the price is what was paid
+             */
+            list: number;
             note: string;
             number: string;
+            /** @description What each discount took off */
+            off: components["schemas"]["SalesOff"][];
             /** @description Masked */
             person?: components["schemas"]["IdentityShown"];
             /** Format: int64 */
@@ -5528,6 +6708,36 @@ export interface components {
              */
             until: string;
         };
+        SalesSaleVoucherBatch: {
+            /** Format: int64 */
+            codes: number;
+            /** Format: date-time */
+            readonly createdAt?: string;
+            readonly createdBy?: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description A refund of the whole order gives the use back */
+            giveBack: boolean;
+            /** @description Made by the client */
+            id: string;
+            name: string;
+            /** @description What a code allows */
+            rule: string;
+            /** Format: date-time */
+            startsAt: string;
+            /**
+             * Format: int64
+             * @description Uses so far
+             */
+            readonly used?: number;
+            /**
+             * Format: int64
+             * @description Of each code
+             */
+            uses: number;
+            /** Format: date-time */
+            readonly voidedAt?: string;
+        };
         SalesSaleWaitEntry: {
             /**
              * Format: int64
@@ -5544,7 +6754,7 @@ export interface components {
              * @description Per ticket; 0: any
              */
             maxPrice: number;
-            offer?: components["schemas"]["SalesSaleOffer"];
+            offer?: components["schemas"]["SalesSaleWaitOffer"];
             /** @description Masked */
             phone: string;
             /** Format: int64 */
@@ -5601,6 +6811,27 @@ export interface components {
              * @description How many entries wait
              */
             waiting: number;
+        };
+        SalesSaleWaitOffer: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            expiresAt: string;
+            hold: string;
+            /** @description What the places cost as each kind of ticket; empty where there is the full price only */
+            kinds: components["schemas"]["SalesSaleOffer"][];
+            /** @description Made of it */
+            order?: string;
+            places: components["schemas"]["SalesSaleHoldPlace"][];
+            /**
+             * Format: int64
+             * @description By the server's clock
+             */
+            secondsLeft: number;
+            session: string;
+            /** @enum {string} */
+            state: "open" | "bought" | "lapsed";
+            why?: components["schemas"]["SalesSaleWhy"];
         };
         SalesSaleWaitPolicy: {
             /** @description The list is open, and what comes back is collected for announced releases */
@@ -5687,6 +6918,20 @@ export interface components {
              * @description Stretches of seats that were compared
              */
             stretches: number;
+        };
+        SalesSaleZonePrices: {
+            prices: components["schemas"]["SalesSaleKindPrice"][];
+            /** Format: int64 */
+            zone: number;
+        };
+        SalesSavePackageBody: {
+            content: components["schemas"]["SalesPackageContent"];
+            show: string;
+            /**
+             * Format: int64
+             * @description The version that was changed; 0 makes a new package
+             */
+            version: number;
         };
         SalesSellReservationInBody: {
             consent?: boolean;
@@ -5784,6 +7029,128 @@ export interface components {
             /** @description Who sells: the organiser itself or a named agent (RL-6) */
             seller: string;
         };
+        SalesShopPackage: {
+            /** Format: int64 */
+            choose: number;
+            /** @description All sessions are part of it; there is no choice */
+            fixed: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "tickets" | "sessions" | "series";
+            /**
+             * Format: int64
+             * @description Packages left of the quota; -1: no quota
+             */
+            left: number;
+            name: string;
+            nameEn: string;
+            note: string;
+            options: components["schemas"]["SalesShopPackageOption"][];
+            /** Format: int64 */
+            perBuyer: number;
+            /** @enum {string} */
+            refund: "whole" | "part";
+            show: string;
+            /**
+             * Format: int64
+             * @description Of one session
+             */
+            tickets: number;
+        };
+        SalesShopPackageDetail: {
+            /** Format: int64 */
+            choose: number;
+            /** @description All sessions are part of it; there is no choice */
+            fixed: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "tickets" | "sessions" | "series";
+            /**
+             * Format: int64
+             * @description Packages left of the quota; -1: no quota
+             */
+            left: number;
+            name: string;
+            nameEn: string;
+            note: string;
+            options: components["schemas"]["SalesShopPackageOption"][];
+            payments: string[];
+            /**
+             * Format: int64
+             * @description Persons to name: one for each ticket of a session, one, or none
+             */
+            people: number;
+            /** Format: int64 */
+            perBuyer: number;
+            /** @enum {string} */
+            refund: "whole" | "part";
+            /** @description To be shown before consent (RL-5, RL-6) */
+            rules: components["schemas"]["SalesClause"][];
+            rulesHash: string;
+            sessions: components["schemas"]["SalesShopPackageSession"][];
+            show: string;
+            /**
+             * Format: int64
+             * @description Of one session
+             */
+            tickets: number;
+        };
+        SalesShopPackageFree: {
+            /** Format: int64 */
+            option: number;
+            /** Format: int64 */
+            places: number;
+        };
+        SalesShopPackageOption: {
+            name: string;
+            /** Format: int64 */
+            no: number;
+            /** Format: int64 */
+            price: number;
+            /**
+             * Format: int64
+             * @description Lowest sum of the single tickets' prices; 0 when sessions differ and are still to be chosen
+             */
+            single: number;
+            zones: number[];
+        };
+        SalesShopPackageSession: {
+            address: string;
+            /** @description Absent while the live status cannot be read */
+            counts?: components["schemas"]["SalesShopCounts"];
+            /** Format: date-time */
+            doorsAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** @description Free places by price option */
+            free: components["schemas"]["SalesShopPackageFree"][];
+            hall: string;
+            id: string;
+            /** @enum {string} */
+            kind: "performance" | "film";
+            planId: string;
+            /**
+             * Format: int64
+             * @description Lowest list price of a public zone, fen
+             */
+            priceFrom: number;
+            /** Format: int64 */
+            priceTo: number;
+            realName: components["schemas"]["ShowRealName"];
+            showId: string;
+            /** Format: date-time */
+            startsAt: string;
+            state: string;
+            title: string;
+            titleEn: string;
+            venue: string;
+            venueEn: string;
+            /** @description IANA time zone in which the times are to be shown */
+            zone: string;
+        };
+        SalesShopPackagesOutBody: {
+            items: components["schemas"]["SalesShopPackage"][];
+        };
         SalesShopSession: {
             address: string;
             /** @description Absent while the live status cannot be read */
@@ -5831,6 +7198,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "performance" | "film";
+            /** @description Kinds of ticket, the full price first */
+            kinds: components["schemas"]["SalesSaleKind"][];
             /** Format: int64 */
             mapVersion: number;
             notes: string;
@@ -5886,8 +7255,50 @@ export interface components {
             no: number;
             /** Format: int64 */
             price: number;
+            /** @description By kind of ticket */
+            prices: components["schemas"]["SalesSaleKindPrice"][];
             /** Format: int64 */
             sold: number;
+        };
+        SalesWhen: {
+            channels?: string[];
+            /**
+             * Format: date-time
+             * @description Sold from then on
+             */
+            from?: string;
+            /**
+             * Format: int64
+             * @description Early bird: sold at least so long before the start
+             */
+            hoursBefore?: number;
+            /** @description Ticket kinds, such as student */
+            kinds?: string[];
+            /** Format: int64 */
+            maxAge?: number;
+            /**
+             * Format: int64
+             * @description Years on the day of the session, by the ticket's document
+             */
+            minAge?: number;
+            /**
+             * Format: int64
+             * @description They cost at least so much before this rule, fen
+             */
+            minAmount?: number;
+            /**
+             * Format: int64
+             * @description At least so many tickets that fit
+             */
+            minCount?: number;
+            sessions?: string[];
+            shows?: string[];
+            /**
+             * Format: date-time
+             * @description Sold until then
+             */
+            until?: string;
+            zones?: number[];
         };
         Show: {
             approvals: components["schemas"]["ShowApproval"][];
@@ -6179,6 +7590,11 @@ export interface components {
              */
             capacity: number;
             channel: string;
+            /**
+             * Format: int64
+             * @description By how many thousandths a ticket of this kind costs less than the full price before any rule
+             */
+            kindOffPermille?: number;
             /** Format: date-time */
             now: string;
             package?: string;
@@ -6240,6 +7656,18 @@ export interface components {
              */
             movePermille?: number;
         };
+        TicketmapListPrice: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /** Format: int64 */
+            zone: number;
+        };
         TicketmapMap: {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
@@ -6254,10 +7682,14 @@ export interface components {
             createdAt: string;
             holds: components["schemas"]["TicketmapSeatHold"][];
             id: string;
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
             /** @description Was on sale: every rule binds each change */
             live: boolean;
             name: string;
             planId: string;
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /** @description Empty for a template */
             sessionId: string;
             /**
@@ -6271,6 +7703,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             zones: components["schemas"]["TicketmapPriceZone"][];
         };
         TicketmapMapsOutBody: {
@@ -6437,8 +7873,12 @@ export interface components {
             actor: string;
             /** Format: date-time */
             at: string;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             /** @description What the rules saw */
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /**
              * Format: int64
              * @description Empty: the zone was removed
@@ -6449,6 +7889,8 @@ export interface components {
              * @description Empty: the zone is new
              */
             old: number | null;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /** Format: int64 */
             program?: number;
             proposal: string;
@@ -6597,7 +8039,7 @@ export interface components {
             /** @description Id of the rule; absent for base, floor, cap and rounding */
             rule?: string;
             /** @enum {string} */
-            what: "base" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
+            what: "base" | "kind" | "set" | "add" | "percent" | "step" | "floor" | "cap" | "rounding" | "limit";
             zh: string;
         };
         TicketmapRelative: {
@@ -6648,6 +8090,10 @@ export interface components {
             /** @description Where a map is replaced: absent leaves them as they are, an empty list takes them away */
             allotments?: components["schemas"]["TicketmapAllotment"][];
             holds: components["schemas"]["TicketmapSeatHold"][];
+            /** @description Kinds of ticket sold beside the full price; where a map is replaced: absent leaves them as they are */
+            kinds?: components["schemas"]["TicketmapTicketKind"][];
+            /** @description Prices by channel, kind and package that do not follow from the zones' prices; where a map is replaced: absent leaves those of zones whose price stays */
+            prices?: components["schemas"]["TicketmapListPrice"][];
             /**
              * Format: int64
              * @description The version that was read
@@ -6671,10 +8117,10 @@ export interface components {
             /** Format: int64 */
             from: number;
             /**
-             * @description minutesToShow counts downwards from from
+             * @description minutesToShow and qualityPermille (0 is best) count downwards from from
              * @enum {string}
              */
-            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow";
+            of: "occupancyPermille" | "ticketsPerHour" | "minutesToShow" | "qualityPermille";
             /**
              * Format: int64
              * @description At most so many times
@@ -6682,6 +8128,47 @@ export interface components {
             times: number;
             /** Format: int64 */
             windowMinutes?: number;
+        };
+        TicketmapTicketKind: {
+            /** @description Where it is sold: online, counter, agent; absent: everywhere */
+            channels?: string[];
+            /** @enum {string} */
+            code: "student" | "child" | "senior" | "serviceman" | "disabled" | "companion" | "member" | "group" | "public-benefit";
+            /**
+             * Format: int64
+             * @description Most of this kind in one order; 0: no limit
+             */
+            maxSeats?: number;
+            /**
+             * Format: int64
+             * @description Share of the full price in thousandths, rounded down to whole yuan; never above the full price
+             */
+            permille: number;
+            /** @description What the gate asks for; absent: as the code table says */
+            proof?: string;
+            proofEn?: string;
+            /** @description Zones that have it; absent: all on public sale */
+            zones?: number[];
+        };
+        TicketmapTold: {
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
+            /** @description full, or a kind of the map */
+            kind: string;
+            name: string;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
+            /** Format: int64 */
+            price: number;
+            /**
+             * Format: date-time
+             * @description When this price was set
+             */
+            since?: string;
+            /** @description How it came about, in order; empty: a marked price set by hand */
+            steps: components["schemas"]["TicketmapReason"][];
+            /** Format: int64 */
+            zone: number;
         };
         TicketmapTrialInBody: {
             /**
@@ -6788,7 +8275,11 @@ export interface components {
             applied: components["schemas"]["TicketmapApplied"];
             /** @description A person set the price since the program was activated; the program leaves it alone */
             byHand: boolean;
+            /** @enum {string} */
+            channel: "online" | "counter" | "agent";
             facts?: components["schemas"]["TicketmapFacts"];
+            /** @description full, or a kind of the map */
+            kind: string;
             /** @description The change that made this price, with its rule and what it saw */
             last?: components["schemas"]["TicketmapPriceChange"];
             /** @enum {string} */
@@ -6801,6 +8292,8 @@ export interface components {
              * @description Price of the newest revision, fen
              */
             onSale: number;
+            /** @description Code of a package (套票); absent: single tickets */
+            package?: string;
             /**
              * Format: int64
              * @description Version of the active program, 0 if none
@@ -6808,6 +8301,8 @@ export interface components {
             program: number;
             /** Format: int64 */
             revision: number;
+            /** @description How the price on sale came about: of that change, then how this channel, kind and package follow from it */
+            steps: components["schemas"]["TicketmapReason"][];
             /** Format: int64 */
             zone: number;
         };
@@ -6821,6 +8316,11 @@ export interface components {
             cap: number;
             /** Format: int64 */
             floor: number;
+            /**
+             * Format: int64
+             * @description Floor of kinds other than full; absent: the floor times the kind's share
+             */
+            kindFloor?: number;
             /** Format: int64 */
             no: number;
             relative?: components["schemas"]["TicketmapRelative"];
@@ -8399,6 +9899,114 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ChannelAgentExtend"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentLock"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.lockKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelLockKindsInBody"];
             };
         };
         responses: {
@@ -10884,6 +12492,247 @@ export interface operations {
             };
         };
     };
+    "sales.staffBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.staffBundleQuote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.staffRefundBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundleRefundBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "codes.explain": {
         parameters: {
             query?: never;
@@ -11219,6 +13068,379 @@ export interface operations {
             };
         };
     };
+    "sales.counterHoldBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePick"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterCancelBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterSellBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundleSaleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.counterHold": {
         parameters: {
             query?: never;
@@ -11360,6 +13582,93 @@ export interface operations {
             };
         };
     };
+    "sales.counterPrice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPriceInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSalePriceQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.counterSell": {
         parameters: {
             query?: never;
@@ -11483,6 +13792,181 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.counterPrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSalePriceList"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -11847,6 +14331,255 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.setDiscountGroup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleDiscountGroup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDiscountsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDiscountsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.setDiscountRule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleDiscountRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDiscountsOutBody"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -12648,6 +15381,11 @@ export interface operations {
                 zone?: number;
                 /** @description Used where zone is absent; standing places are below zero */
                 seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
             };
             header?: never;
             path: {
@@ -13457,6 +16195,71 @@ export interface operations {
             };
         };
     };
+    "ops.nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParterreNodesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.orders": {
         parameters: {
             query?: {
@@ -14076,6 +16879,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SalesReprintOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.packages": {
+        parameters: {
+            query?: {
+                /** @description Of this show only */
+                show?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPackageList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPackageShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.savePackage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSavePackageBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPackageShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.packageBundles": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.movePackage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesMovePackageBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPackageShown"];
                 };
             };
             /** @description Unauthorized */
@@ -17049,6 +20246,64 @@ export interface operations {
             };
         };
     };
+    "ticketmap.sessionPrice": {
+        parameters: {
+            query?: {
+                zone?: number;
+                /** @description Used where zone is absent; standing places are below zero */
+                seat?: number;
+                /** @description Absent: online */
+                channel?: "" | "online" | "counter" | "agent";
+                /** @description Of ticket; absent: full */
+                kind?: string;
+                package?: string;
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketmapTold"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "waiting.room": {
         parameters: {
             query?: never;
@@ -17941,6 +21196,779 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SalesSaleShift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.myBundles": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageSaleBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.holdBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePick"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.cancelBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.checkBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.orderBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePeople"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.payBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePayBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPayOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleRefundQuote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.refundBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundleRefundBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
                 };
             };
             /** @description Unauthorized */
@@ -19002,6 +23030,201 @@ export interface operations {
             };
         };
     };
+    "sales.shopPackages": {
+        parameters: {
+            query?: {
+                /** @description Of this show only */
+                show?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesShopPackagesOutBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.shopPackage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesShopPackageDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.priceHold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesPriceInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSalePriceQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.shopSessions": {
         parameters: {
             query?: {
@@ -19165,6 +23388,105 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.holdKinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesKindsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleHold"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21042,6 +25364,325 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.voucherBatches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesBatchesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.makeVouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesSaleVoucherBatch"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleVoucherBatch"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.voucherCodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.voidVouchers": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleVoucherBatch"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -90,7 +90,7 @@ func (s *Source) ByDocument(ctx context.Context, tx db.Tx, session ids.ID, numbe
 		if err != nil {
 			continue
 		}
-		seat, ok, err := identity.SeatOf(ctx, tx, session, s.Vault.Blind(tx.Scope.Tenant, d))
+		seat, ok, err := identity.SeatOf(ctx, tx, session, s.Vault.BlindIn(tx.Scope.Tenant, session, d))
 		if err != nil {
 			return "", false, err
 		}

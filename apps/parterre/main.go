@@ -27,6 +27,8 @@ type cli struct {
 	Edge    edgeCmd    `cmd:"" help:"Serve a counter's card reader and printer to the browser on the same machine."`
 	Reader  readerCmd  `cmd:"" help:"Try identity card readers, or be one."`
 
+	Identity identityCmd `cmd:"" help:"Work with the keys that seal personal data."`
+
 	Bench benchcmd.Cmd `cmd:"" help:"Measure against strategies built for the comparison."`
 
 	Plan  planiocmd.Cmd        `cmd:"" help:"Import, export, check and generate seat plans."`

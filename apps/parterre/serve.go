@@ -26,6 +26,7 @@ import (
 // serveCmd is `parterre serve`.
 type serveCmd struct {
 	databaseFlags
+	keyFlags
 	Apps      []string      `help:"Apps to run: manage, sales, gate, report, lab." default:"manage,sales,gate,report,lab" enum:"manage,sales,gate,report,lab" env:"PARTERRE_APPS"`
 	Listen    string        `help:"Address for HTTPS." default:"localhost:8443" env:"PARTERRE_LISTEN"`
 	HTTP      string        `help:"Address for plain HTTP, which only redirects; empty turns it off." default:"localhost:8080" env:"PARTERRE_HTTP"`
@@ -78,8 +79,14 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	device, closeDevice, err := s.device()
+	if err != nil {
+		return err
+	}
+	defer closeDevice()
 	app, err := suite.New(ctx, suite.Config{
-		DB: d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
+		KeyDevice: device,
+		DB:        d, AdminDSN: data.AdminDSN, AppDSN: data.AppDSN, Var: s.Var, Log: logger, Clock: ck, Proxies: s.Proxies, Apps: s.Apps,
 		Version: version, BaseURL: s.public(), Node: s.Cluster.Node, Cluster: nodes, LabURL: address(s.Lab), Roots: roots(ca),
 		Sandbox: s.Sandbox || s.Demo,
 	})

@@ -142,3 +142,72 @@ func TestKindsOfAHold(t *testing.T) {
 		t.Errorf("sold: %+v", sold)
 	}
 }
+
+// A zone is parted by seat quality: the better half keeps number and price, the
+// rest is cheaper; what is sold stays. A designer paints but sets no price.
+func TestSplitByQualityAndPaintWithoutPrices(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	buyer := w.Buyer()
+	w.Bought(buyer, 36) // the farthest of the stalls
+	m := w.current(t)
+	m, _, err := w.maps.SplitZone(w.ctx, m.ID, m.Version, ticketmap.Split{Zone: 1, Bands: 3, Step: 10_000})
+	if err != nil || len(m.Zones) != 5 || m.Zones[3].Price != salestest.StallPrice-10_000 || m.Zones[4].Price != salestest.StallPrice-20_000 || m.Zones[4].Letter == m.Zones[0].Letter {
+		t.Fatalf("%+v %v", m.Zones, err)
+	}
+	w.follow(t, 1)
+	zone := func(seat int32) int {
+		for _, z := range w.current(t).Zones {
+			for _, r := range z.Seats {
+				if r[0] <= seat && seat <= r[1] {
+					return z.No
+				}
+			}
+		}
+		return 0
+	}
+	if zone(36) != 1 || zone(37) == 1 || zone(5) == zone(37) {
+		t.Errorf("seat 36 is in %d, 37 in %d, 5 in %d", zone(36), zone(37), zone(5))
+	}
+	w.price(t, buyer, 37, salestest.StallPrice-20_000)
+	for name, x := range map[string]ticketmap.Split{"more bands than seats": {Zone: 3, Bands: 2}, "no such zone": {Zone: 77, Bands: 2}, "below zero": {Zone: 1, Bands: 3, Step: 50_000}} {
+		if _, _, err := w.maps.SplitZone(w.ctx, m.ID, m.Version, x); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	c := w.current(t)
+	holds := c.MapContent
+	holds.Holds = []ticketmap.SeatHold{{No: 1, Reason: "work", Seats: [][2]int32{{10, 10}}, Areas: []ticketmap.HeldArea{}}}
+	if _, _, err := w.maps.PaintMap(w.ctx, c.ID, c.Version, holds); err != nil {
+		t.Errorf("a hold by a designer: %v", err)
+	}
+	c = w.current(t)
+	for name, change := range map[string]func(*ticketmap.MapContent){
+		"price": func(c *ticketmap.MapContent) { c.Zones[0].Price++ }, "kind": func(c *ticketmap.MapContent) { c.Zones[0].Kind = "work" },
+		"seats of a live map": func(c *ticketmap.MapContent) { c.Zones[0].Seats = nil }, "zone away": func(c *ticketmap.MapContent) { c.Zones = c.Zones[1:] },
+	} {
+		x := c.MapContent
+		x.Zones = slices.Clone(x.Zones)
+		change(&x)
+		if _, _, err := w.maps.PaintMap(w.ctx, c.ID, c.Version, x); errs.CodeOf(err) != "ticketmap.price_locked" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The preview shows what the rules say over time and occupancy.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	raw, err := pricing.Encode(rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.maps.PreviewPrices(w.ctx, w.id, ticketmap.View{Program: raw, Zone: 1})
+	if err != nil || p.Prices[0][0] != salestest.StallPrice || p.Prices[1][0] != 72_000 || p.Rules[0].Points != 4*len(p.Times) {
+		t.Errorf("%+v %v", p, err)
+	}
+	if _, err := w.maps.PreviewPrices(w.ctx, w.id, ticketmap.View{Program: raw, Zone: 2}); errs.CodeOf(err) != "pricing.zone" {
+		t.Errorf("a zone that is not governed: %v", err)
+	}
+}

@@ -105,6 +105,8 @@ var Grants = []Grant{
 	{Permission: "channel.manage", Roles: []Role{Manager, PlatformAdmin}, NoKey: true, Zh: "管理代理商与其密钥", En: "Manage agents and their keys"},
 	{Permission: "shift.manage", Roles: []Role{Manager, Seller}, Zh: "开班与交班", En: "Open and close shifts"},
 	{Permission: "day.close", Roles: []Role{Manager, Finance}, Zh: "日结", En: "Close the business day"},
+	{Permission: "pay.read", Roles: office, Zh: "查看支付渠道与对账", En: "See payment accounts and reconciliations"},
+	{Permission: "pay.manage", Roles: []Role{Finance}, NoKey: true, Zh: "管理支付渠道与对账", En: "Manage payment accounts and reconcile"},
 	{Permission: "identity.check", Roles: []Role{Manager, Seller, Gate}, Devices: []DeviceKind{GateDevice, CounterDevice, KioskDevice, EdgeDevice}, Zh: "核验实名证件", En: "Check identity documents"},
 	{Permission: "identity.read", Roles: []Role{Manager}, NoKey: true, Zh: "查看实名信息", En: "Read identity documents in full"},
 	{Permission: "gate.read", Roles: []Role{Manager, Gate, Auditor}, Devices: []DeviceKind{GateDevice, EdgeDevice}, Zh: "查看检票情况", En: "See admissions"},

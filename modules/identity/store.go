@@ -20,7 +20,8 @@ type Person struct {
 	Name     []byte // sealed
 	Number   []byte // sealed
 	Blind    [16]byte
-	Guardian bool // enters together with a guardian (RL-14)
+	Guardian bool   // enters together with a guardian (RL-14)
+	Found    []byte // blind index of the name, for finding; see Vault.Find
 }
 
 // SealPerson makes the record of a checked name and document.
@@ -28,7 +29,7 @@ func (v *Vault) SealPerson(tenant int32, session ids.ID, name string, d Document
 	id := ids.New()
 	return Person{
 		ID: id, Session: session, Kind: d.Kind(), Name: v.Seal(tenant, id, "name", name), Number: v.Seal(tenant, id, "number", d.number),
-		Blind: v.Blind(tenant, d), Guardian: guardian,
+		Blind: v.BlindIn(tenant, session, d), Guardian: guardian, Found: v.Find(tenant, "name", name),
 	}
 }
 
@@ -39,15 +40,16 @@ func QueueInsert(b *pgx.Batch, tenant int32, people []Person, at time.Time) {
 	}
 	n := len(people)
 	id, session, kind := make([]string, n), make([]string, n), make([]string, n)
-	name, number, blind := make([][]byte, n), make([][]byte, n), make([][]byte, n)
+	name, number, blind, found := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	guardian := make([]bool, n)
 	for i, p := range people {
 		id[i], session[i], kind[i] = p.ID.String(), p.Session.String(), string(p.Kind)
 		name[i], number[i], blind[i], guardian[i] = p.Name, p.Number, append([]byte(nil), p.Blind[:]...), p.Guardian
+		found[i] = p.Found
 	}
-	b.Queue(`insert into identity.person (tenant_id, id, session_id, kind, name, number, blind, guardian, created_at)
-		select $1, x.*, $2::timestamptz from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::boolean[]) x`,
-		tenant, at, id, session, kind, name, number, blind, guardian)
+	b.Queue(`insert into identity.person (tenant_id, id, session_id, kind, name, number, blind, guardian, name_blind, created_at)
+		select $1, x.*, $2::timestamptz from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::boolean[], $10::bytea[]) x`,
+		tenant, at, id, session, kind, name, number, blind, guardian, found)
 }
 
 // Shown is a person as screens show it: masked.

@@ -1,111 +1,51 @@
 package identity
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"sync/atomic"
+	"time"
 
 	"parterre/modules/core/ids"
 )
 
 // Vault seals personal data and makes blind indexes. Keys come from a KeyFile;
-// the newest seals, all open. It is safe for concurrent use.
+// the current one seals, all open. A vault of a file takes up what is changed
+// in it by itself, so that a rotation needs no restart. It is safe for
+// concurrent use.
 type Vault struct {
+	ring atomic.Pointer[ring]
+	file *watched // nil: the keys are at hand and do not change
+}
+
+// ring is one state of the keys.
+type ring struct {
 	current uint32
 	aeads   map[uint32]cipher.AEAD
-	index   []byte
+	indexes []index // newest last
 }
 
-// KeyFile is the JSON form of the keys on disk, mode 0600. Rotation adds a
-// key; the index key stays, or one document could buy twice.
-type KeyFile struct {
-	Current uint32            `json:"current"`
-	Keys    map[uint32]string `json:"keys"`  // base64 of 32 bytes each
-	Index   string            `json:"index"` // base64 of 32 bytes
-}
-
-// OpenVault reads the keys at path, or makes them the first time.
-func OpenVault(path string) (*Vault, error) {
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return createVault(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("identity: cannot read the keys: %w", err)
-	}
-	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("identity: %s may be read by others; run chmod 600 on it", path)
-	}
-	var f KeyFile
-	if err := json.Unmarshal(raw, &f); err != nil {
-		return nil, fmt.Errorf("identity: %s is not a key file", path)
-	}
-	return NewVault(f)
-}
-
-func createVault(path string) (*Vault, error) {
-	f := KeyFile{Current: 1, Keys: map[uint32]string{1: newKey()}, Index: newKey()}
-	v, err := NewVault(f)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	_, err = file.Write(raw)
-	return v, errors.Join(err, file.Sync(), file.Close())
-}
-
-func newKey() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b)
-	return base64.StdEncoding.EncodeToString(b)
+// index is a key of blind indexes. It is for the sessions that were made from
+// a moment on, by the time in their ids: so an index never has to be made anew.
+type index struct {
+	from time.Time
+	key  []byte
 }
 
 // NewVault makes a vault of keys at hand.
 func NewVault(f KeyFile) (*Vault, error) {
-	v := &Vault{current: f.Current, aeads: map[uint32]cipher.AEAD{}}
-	for id, text := range f.Keys {
-		key, err := base64.StdEncoding.DecodeString(text)
-		if err != nil || len(key) != 32 {
-			return nil, fmt.Errorf("identity: key %d must be base64 of 32 bytes", id)
-		}
-		block, err := aes.NewCipher(key)
-		if err != nil {
-			return nil, err
-		}
-		if v.aeads[id], err = cipher.NewGCM(block); err != nil {
-			return nil, err
-		}
+	r, err := newRing(f, nil)
+	if err != nil {
+		return nil, err
 	}
-	if v.aeads[v.current] == nil {
-		return nil, fmt.Errorf("identity: the current key %d is missing", v.current)
-	}
-	secret, err := base64.StdEncoding.DecodeString(f.Index)
-	if err != nil || len(secret) != 32 {
-		return nil, errors.New("identity: the index key must be base64 of 32 bytes")
-	}
-	v.index, err = hkdf.Key(sha256.New, secret, nil, "parterre blind index v1", 32)
-	return v, err
+	v := &Vault{}
+	v.ring.Store(r)
+	return v, nil
 }
 
 // bound is the associated data: a value copied to another tenant, record or
@@ -120,8 +60,9 @@ func bound(tenant int32, record ids.ID, field string) []byte {
 // Seal encrypts text for a field of a record: key id (4 bytes), nonce (12),
 // ciphertext and tag.
 func (v *Vault) Seal(tenant int32, record ids.ID, field, text string) []byte {
-	aead := v.aeads[v.current]
-	out := binary.BigEndian.AppendUint32(make([]byte, 0, 4+12+len(text)+16), v.current)
+	r := v.keys()
+	aead := r.aeads[r.current]
+	out := binary.BigEndian.AppendUint32(make([]byte, 0, 4+12+len(text)+16), r.current)
 	nonce := make([]byte, aead.NonceSize())
 	_, _ = rand.Read(nonce)
 	out = append(out, nonce...)
@@ -137,7 +78,8 @@ func (v *Vault) Open(tenant int32, record ids.ID, field string, sealed []byte) (
 	if len(sealed) < 4+12+16 {
 		return "", ErrSealed
 	}
-	aead := v.aeads[binary.BigEndian.Uint32(sealed)]
+	id := binary.BigEndian.Uint32(sealed)
+	aead := v.keys().aeads[id]
 	if aead == nil {
 		return "", ErrSealed
 	}
@@ -157,11 +99,47 @@ func KeyOf(sealed []byte) uint32 {
 }
 
 // Current is the id of the key that seals now.
-func (v *Vault) Current() uint32 { return v.current }
+func (v *Vault) Current() uint32 { return v.keys().current }
 
-// Blind returns the 16-byte blind index of a document in a tenant.
+// BlindIn returns the 16-byte blind index of a document for a session of a
+// tenant. The same document has the same index in all channels of a session.
+func (v *Vault) BlindIn(tenant int32, session ids.ID, d Document) [16]byte {
+	r := v.keys()
+	at := madeAt(session)
+	for i := len(r.indexes) - 1; i > 0; i-- {
+		if !at.Before(r.indexes[i].from) {
+			return r.indexes[i].blind(tenant, d)
+		}
+	}
+	return r.indexes[0].blind(tenant, d)
+}
+
+// Blind returns the blind index under the newest index key. To look a document
+// up in sessions that were made before the last rotation, use Blinds.
 func (v *Vault) Blind(tenant int32, d Document) [16]byte {
-	m := hmac.New(sha256.New, v.index)
+	r := v.keys()
+	return r.indexes[len(r.indexes)-1].blind(tenant, d)
+}
+
+// Blinds returns a document's blind indexes under every index key in use,
+// newest first, to look it up across sessions.
+func (v *Vault) Blinds(tenant int32, d Document) [][16]byte {
+	r := v.keys()
+	out := make([][16]byte, 0, len(r.indexes))
+	for i := len(r.indexes) - 1; i >= 0; i-- {
+		out = append(out, r.indexes[i].blind(tenant, d))
+	}
+	return out
+}
+
+func (x index) blind(tenant int32, d Document) [16]byte {
+	m := hmac.New(sha256.New, x.key)
 	fmt.Fprintf(m, "%d\x00%s\x00%s", tenant, d.kind.space(), d.number)
 	return [16]byte(m.Sum(nil)[:16])
+}
+
+// madeAt is the time in a UUIDv7.
+func madeAt(id ids.ID) time.Time {
+	b := id.Bytes()
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(append([]byte{0, 0}, b[:6]...))))
 }

@@ -13,16 +13,16 @@ import (
 	"parterre/modules/inventory/engine"
 )
 
-// PayBundle asks a provider for a way to pay a pending bundle, as StartPayment
-// does for an order: one payment for all sessions.
-func (s *Service) PayBundle(ctx context.Context, id ids.ID, provider string) (string, error) {
-	p := s.Providers[provider]
-	if p == nil {
-		return "", ErrNoPay
-	}
+// PayBundle asks a provider for a way to pay a pending bundle, as Pay does for
+// an order: one payment for all sessions.
+func (s *Service) PayBundle(ctx context.Context, id ids.ID, c PayChoice) (payment.Created, error) {
 	b, err := s.Bundle(ctx, id)
 	if err != nil {
-		return "", err
+		return payment.Created{}, err
+	}
+	p, err := s.offered(ctx, b.asOrder(), c.Provider)
+	if err != nil {
+		return payment.Created{}, err
 	}
 	var pay Payment
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -33,21 +33,19 @@ func (s *Service) PayBundle(ctx context.Context, id ids.ID, provider string) (st
 		if b = now; b.State != Pending || !tx.Now.Before(b.ExpiresAt) {
 			return ErrState
 		}
-		if pay, err = waitingPayment(ctx, tx, b.ID, provider); err != nil || !pay.ID.IsZero() {
+		if pay, err = waitingPayment(ctx, tx, b.ID, c.Provider, c.Scene); err != nil || !pay.ID.IsZero() {
 			return err
 		}
-		pay = Payment{ID: ids.New(), Order: b.ID, Provider: provider, Amount: b.Amount, State: "waiting"}
+		pay = Payment{ID: ids.New(), Order: b.ID, Provider: c.Provider, Amount: b.Amount, State: "waiting", Scene: c.Scene}
 		return insertPayment(ctx, tx, pay)
 	})
 	if err != nil {
-		return "", err
+		return payment.Created{}, err
 	}
-	sc, _ := db.ScopeOf(ctx)
-	made, err := p.Create(ctx, payment.Request{
-		ID: pay.ID, Tenant: sc.Tenant, Order: b.ID, Amount: pay.Amount, Subject: b.Content.Name, Expires: b.ExpiresAt,
-		ReturnURL: s.Address + "/shop/bundles/" + b.ID.String(), NotifyURL: fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, sc.Tenant),
+	return p.Create(ctx, payment.Request{
+		ID: pay.ID, Tenant: tenantOf(ctx), Order: b.ID, Amount: pay.Amount, Subject: b.Content.Name, Expires: b.ExpiresAt,
+		ReturnURL: s.Address + "/shop/bundles/" + b.ID.String(), NotifyURL: s.notifyURL(ctx, c.Provider), Scene: c.Scene, ClientIP: c.IP, OpenID: c.OpenID,
 	})
-	return made.PayURL, err
 }
 
 // CheckBundle asks the provider about a bundle's open payments.

@@ -149,7 +149,7 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	}
 	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
 		ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
-		Contact: contact, ExpiresAt: time.UnixMilli(a.Expires),
+		Contact: contact, Found: s.foundBy(sc.Tenant, n.Phone), ExpiresAt: time.UnixMilli(a.Expires),
 	}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {

@@ -24,25 +24,63 @@ type Payment struct {
 	State    string
 	Ref      string
 	PaidAt   *time.Time
+	Scene    payment.Scene
 }
 
-// StartPayment asks a provider for a way to pay a pending order and returns
-// the address of its cashier. Asking again gives the same payment.
-// Errors: sales.order_not_found, sales.state, sales.provider, payment.unknown.
+// PayChoice is how a buyer wants to pay.
+type PayChoice struct {
+	Provider string        // an account's code, or a provider of the installation
+	Scene    payment.Scene // "" is what the provider does by itself
+	IP       string        // of the buyer
+	OpenID   string        // with the provider's own app
+}
+
+// StartPayment is Pay in the provider's own way; it returns what the buyer
+// opens or scans.
 func (s *Service) StartPayment(ctx context.Context, order ids.ID, provider string) (string, error) {
-	p := s.Providers[provider]
-	if p == nil {
-		return "", ErrNoPay
-	}
+	made, err := s.Pay(ctx, order, PayChoice{Provider: provider})
+	return made.Address(), err
+}
+
+// Pay asks a provider for a way to pay a pending order. Asking again for the
+// same way gives the same payment.
+// Errors: sales.order_not_found, sales.state, sales.provider, payment.unknown,
+// payment.scene, payment.refused.
+func (s *Service) Pay(ctx context.Context, order ids.ID, c PayChoice) (payment.Created, error) {
 	o, err := s.Order(ctx, order)
 	if err != nil {
-		return "", err
+		return payment.Created{}, err
+	}
+	p, err := s.offered(ctx, o, c.Provider)
+	if err != nil {
+		return payment.Created{}, err
 	}
 	_, sh, err := s.session(ctx, o.Session)
 	if err != nil {
-		return "", err
+		return payment.Created{}, err
 	}
-	var pay Payment
+	pay, err := s.waiting(ctx, order, c)
+	if err != nil {
+		return payment.Created{}, err
+	}
+	return p.Create(ctx, payment.Request{
+		ID: pay.ID, Tenant: tenantOf(ctx), Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt,
+		ReturnURL: s.Address + "/shop/orders/" + o.ID.String(), NotifyURL: s.notifyURL(ctx, c.Provider), Scene: c.Scene, ClientIP: c.IP, OpenID: c.OpenID,
+	})
+}
+
+func tenantOf(ctx context.Context) int32 {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Tenant
+}
+
+// notifyURL is where a provider sends its notices: without a query, as some ask.
+func (s *Service) notifyURL(ctx context.Context, provider string) string {
+	return fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, tenantOf(ctx))
+}
+
+// waiting is the open payment of an order for a way to pay, made if it is not there.
+func (s *Service) waiting(ctx context.Context, order ids.ID, c PayChoice) (pay Payment, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		o, err := getOrder(ctx, tx, order, "no key update")
 		if err != nil {
@@ -54,37 +92,63 @@ func (s *Service) StartPayment(ctx context.Context, order ids.ID, provider strin
 		if err := refuseOfBundle(ctx, tx, o.ID); err != nil {
 			return err
 		}
-		if pay, err = waitingPayment(ctx, tx, o.ID, provider); err != nil || !pay.ID.IsZero() {
+		if pay, err = waitingPayment(ctx, tx, o.ID, c.Provider, c.Scene); err != nil || !pay.ID.IsZero() {
 			return err
 		}
-		pay = Payment{ID: ids.New(), Order: o.ID, Provider: provider, Amount: o.Amount, State: "waiting"}
+		pay = Payment{ID: ids.New(), Order: o.ID, Provider: c.Provider, Amount: o.Amount, State: "waiting", Scene: c.Scene}
 		return insertPayment(ctx, tx, pay)
 	})
-	if err != nil {
-		return "", err
-	}
-	sc, _ := db.ScopeOf(ctx)
-	made, err := p.Create(ctx, payment.Request{
-		ID: pay.ID, Tenant: sc.Tenant, Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt,
-		ReturnURL: s.Address + "/shop/orders/" + o.ID.String(), NotifyURL: fmt.Sprintf("%s/api/v1/payments/%s/notices/%d", s.Address, provider, sc.Tenant),
-	})
-	return made.PayURL, err
+	return pay, err
 }
 
 // Notice takes a provider's message. Whatever it says is recorded; only the
 // right amount for a known payment has an effect, once.
 // Errors: payment.signature, payment.notice, sales.provider, and internal ones
 // (then the provider sends it again).
-func (s *Service) Notice(ctx context.Context, provider string, header func(string) string, body []byte) error {
-	p := s.Providers[provider]
-	if p == nil {
-		return ErrNoPay
+//
+// The answer is what the provider wants to read.
+func (s *Service) Notice(ctx context.Context, provider string, header func(string) string, body []byte) (contentType string, answer []byte, err error) {
+	p, err := s.provider(ctx, provider)
+	if err != nil {
+		return "", nil, err
 	}
 	n, err := p.Verify(header, body, s.DB.Clock().Now())
 	if err != nil {
+		return "", nil, err
+	}
+	if n.Refund {
+		err = s.refundNotice(ctx, provider, n)
+	} else {
+		err = s.settle(ctx, provider, n.Status, n.NoticeID)
+	}
+	if a, ok := p.(payment.Acker); ok {
+		contentType, answer = a.Ack()
+	} else {
+		contentType, answer = "application/json", []byte(`{"ok":true}`)
+	}
+	return contentType, answer, err
+}
+
+// refundNotice takes up a refund that its provider speaks of: what it says is
+// asked for again where the refund is finished.
+func (s *Service) refundNotice(ctx context.Context, provider string, n payment.Notice) error {
+	var f Refund
+	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		f, err = getRefund(ctx, tx, n.ID)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		s.Log.Warn("a refund notice was not taken", "provider", provider, "refund", n.ID.String())
+		return nil
+	}
+	if err != nil || f.State != "seats_back" {
 		return err
 	}
-	return s.settle(ctx, provider, n.Status, n.NoticeID)
+	o, err := s.Order(ctx, f.Order)
+	if err == nil {
+		_, err = s.finish(ctx, f, o)
+	}
+	return err
 }
 
 // settle applies what a provider says of a payment.
@@ -177,9 +241,12 @@ func (s *Service) ask(ctx context.Context, o Order, end bool) error {
 		return err
 	}
 	for _, pay := range open {
-		p := s.Providers[pay.Provider]
-		if p == nil {
+		p, err := s.provider(ctx, pay.Provider)
+		if errors.Is(err, ErrNoPay) { // money taken by hand
 			continue
+		}
+		if err != nil {
+			return err
 		}
 		query := p.Query
 		if end {

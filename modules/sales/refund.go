@@ -206,7 +206,8 @@ func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error)
 		f.State = "seats_back"
 	}
 	if f.State == "seats_back" {
-		if err := s.giveBack(ctx, f); err != nil {
+		done, err := s.giveBack(ctx, f)
+		if err != nil || !done {
 			return f, err
 		}
 		f.State = "done"
@@ -227,15 +228,22 @@ func feesOf(f Refund) map[int32]money.Fen {
 
 // giveBack returns the money through the provider that took it, as far as it
 // took it; what was paid by hand goes back over the counter, and its record is
-// the refund itself.
-func (s *Service) giveBack(ctx context.Context, f Refund) error {
+// the refund itself. Not done means that the money is on its way: the
+// provider's notice, or the sweep, finds its end.
+func (s *Service) giveBack(ctx context.Context, f Refund) (done bool, err error) {
 	var paid Payment
+	var p payment.Provider
 	var through money.Fen
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
 		if _, err = getOrder(ctx, tx, f.Order, "no key update"); err != nil {
 			return err
 		}
-		if paid, err = paymentOf(ctx, tx, f); err != nil || s.Providers[paid.Provider] == nil {
+		if paid, err = paymentOf(ctx, tx, f); err != nil {
+			return err
+		}
+		if p, err = s.provider(ctx, paid.Provider); errors.Is(err, ErrNoPay) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		through, err = shareOf(ctx, tx, f, paid)
@@ -245,18 +253,20 @@ func (s *Service) giveBack(ctx context.Context, f Refund) error {
 		err = nil // nothing was paid, nothing goes back
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if through > 0 {
-		st, err := s.Providers[paid.Provider].Refund(ctx, payment.RefundRequest{ID: f.ID, Payment: paid.ID, Amount: through, Reason: f.Reason})
-		if err != nil {
-			return err
-		}
-		if st.State != payment.Refunded {
-			return payment.ErrUnknown
+		st, err := p.Refund(ctx, payment.RefundRequest{ID: f.ID, Payment: paid.ID, Amount: through, Total: paid.Amount, Reason: f.Reason, NotifyURL: s.notifyURL(ctx, paid.Provider)})
+		switch {
+		case err != nil:
+			return false, err
+		case st.State == payment.Waiting:
+			return false, nil
+		case st.State != payment.Refunded:
+			return false, payment.ErrUnknown
 		}
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	return true, s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if err := endRefund(ctx, tx, f.ID, "done"); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"sync"
 	"time"
 
 	"parterre/codes"
@@ -72,14 +73,19 @@ type Maps interface {
 
 // Deps are what the service works with.
 type Deps struct {
-	DB        *db.DB
-	Seats     Seats
-	Maps      Maps
-	Vault     *identity.Vault
-	Codes     *codes.UniqueKeys
-	Signer    payload.Signer
-	Providers map[string]payment.Provider
-	Log       *slog.Logger
+	DB     *db.DB
+	Seats  Seats
+	Maps   Maps
+	Vault  *identity.Vault
+	Codes  *codes.UniqueKeys
+	Signer payload.Signer
+	// Providers are those of the installation, by name; a tenant's own are its
+	// accounts, which OpenAccount makes into providers (nil: there are none).
+	Providers   map[string]payment.Provider
+	OpenAccount func(a PayAccount, s PaySecrets) (payment.Provider, error)
+	// Enrol makes a simulated account's settings and secrets; nil: no simulation.
+	Enrol func(ctx context.Context, kind string) (PaySettings, PaySecrets, error)
+	Log   *slog.Logger
 	// Admitted says which of some ticket codes of a session were admitted: those
 	// are not taken back. nil: none ever is (no gates).
 	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
@@ -92,6 +98,9 @@ type Deps struct {
 	Packaged func(ctx context.Context, tx db.Tx, p Package) error
 	// Queue says whether buyers of a session stand in line first; nil: never.
 	Queue func(ctx context.Context, session ids.ID) (bool, error)
+	// Vouch proves a second member of staff by login and password for one
+	// signature, who must have a permission; nil: nobody can sign that way.
+	Vouch func(ctx context.Context, login, password, permission string) (db.Actor, error)
 	// Address is the public address of the suite, for return and notice URLs.
 	Address string
 }
@@ -99,7 +108,8 @@ type Deps struct {
 // Service is this module's work. It is safe for concurrent use.
 type Service struct {
 	Deps
-	offers offerCache
+	offers   offerCache
+	accounts sync.Map // providers made of accounts, by tenant, code and version
 }
 
 // New makes the service.
@@ -127,6 +137,7 @@ type Order struct {
 	Amount      money.Fen
 	Lines       []Line
 	Contact     []byte // sealed
+	Found       []byte // blind index of the contact, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time
@@ -201,6 +212,12 @@ func idOf(k engine.Key) ids.ID { return ids.FromBytes(k) }
 func actorKey(ctx context.Context) engine.Key {
 	sc, _ := db.ScopeOf(ctx)
 	return key(sc.Actor.ID)
+}
+
+// nameOf is the caller's name, for papers.
+func nameOf(ctx context.Context) string {
+	sc, _ := db.ScopeOf(ctx)
+	return sc.Actor.Name
 }
 
 func buyerOf(ctx context.Context) string {

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"parterre/modules/core/db"
@@ -26,6 +27,11 @@ type Shift struct {
 	Note     string
 	SignedBy string // who looked at the count, never the seller
 	SignedAt *time.Time
+
+	SellerName, SignedName string // as they were at the time
+	Counts                 []CashCount
+	Moves                  []CashMove
+	Next                   ids.ID // the shift that went on with the drawer
 }
 
 // Difference is what the drawer has more (or less) than it should.
@@ -68,7 +74,7 @@ func (s *Service) OpenShift(ctx context.Context, id ids.ID, counter string, open
 		if _, open, err := openShiftOf(ctx, tx, me); err != nil || open {
 			return errsJoin(ErrShiftOpen, err)
 		}
-		sh = Shift{ID: id, Seller: me, Counter: counter, Opening: opening, OpenedAt: tx.Now, Expected: opening}
+		sh = Shift{ID: id, Seller: me, SellerName: nameOf(ctx), Counter: counter, Opening: opening, OpenedAt: tx.Now, Expected: opening}
 		return insertShift(ctx, tx, sh)
 	})
 	if db.IsUnique(err, "shift_open") {
@@ -91,33 +97,44 @@ func (s *Service) CurrentShift(ctx context.Context) (sh Shift, err error) {
 }
 
 // CloseShift ends the caller's shift with the cash that was counted. What the
-// drawer should hold is worked out then and kept with it. The same count again
-// returns the shift. Errors: sales.shift_not_found, sales.shift_state.
-func (s *Service) CloseShift(ctx context.Context, id ids.ID, counted money.Fen, note string) (Shift, error) {
-	if err := counted.Check(); err != nil {
+// drawer should hold is worked out then and kept with it; a difference needs a
+// note that says why. The same count again returns the shift. Errors:
+// sales.shift_not_found, sales.shift_state, sales.shift_counts,
+// sales.shift_note.
+func (s *Service) CloseShift(ctx context.Context, id ids.ID, c Count) (Shift, error) {
+	if err := c.check(); err != nil {
 		return Shift{}, err
 	}
 	var sh Shift
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		var ok bool
-		var err error
-		if sh, ok, err = getShift(ctx, tx, id, "no key update"); err != nil || !ok || sh.Seller != buyerOf(ctx) {
-			return errsJoin(ErrNoShift, err)
-		}
-		if sh.ClosedAt != nil {
-			if *sh.Counted != counted {
-				return ErrShiftState
-			}
-			return nil
-		}
-		if err := tally(ctx, tx, &sh, tx.Now); err != nil {
-			return err
-		}
-		now := tx.Now
-		sh.ClosedAt, sh.Counted, sh.Note = &now, &counted, note
-		return updateShift(ctx, tx, sh)
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		sh, err = closeShift(ctx, tx, id, c)
+		return err
 	})
 	return sh, err
+}
+
+// closeShift ends the caller's shift; one that is closed with the same count
+// stays as it is.
+func closeShift(ctx context.Context, tx db.Tx, id ids.ID, c Count) (Shift, error) {
+	sh, ok, err := getShift(ctx, tx, id, "no key update")
+	if err != nil || !ok || sh.Seller != buyerOf(ctx) {
+		return Shift{}, errsJoin(ErrNoShift, err)
+	}
+	if sh.ClosedAt != nil {
+		if *sh.Counted != c.Cash {
+			return Shift{}, ErrShiftState
+		}
+		return sh, nil
+	}
+	if err := tally(ctx, tx, &sh, tx.Now); err != nil {
+		return Shift{}, err
+	}
+	now, cash := tx.Now, c.Cash
+	sh.ClosedAt, sh.Counted, sh.Note, sh.Counts = &now, &cash, c.Note, c.Counts
+	if sh.Difference() != 0 && strings.TrimSpace(c.Note) == "" {
+		return Shift{}, ErrShiftNote.With("difference", sh.Difference())
+	}
+	return sh, updateShift(ctx, tx, sh)
 }
 
 // SignShift is a second person's word that the count was seen.
@@ -140,7 +157,7 @@ func (s *Service) SignShift(ctx context.Context, id ids.ID) (Shift, error) {
 			return nil
 		}
 		now := tx.Now
-		sh.SignedBy, sh.SignedAt = me, &now
+		sh.SignedBy, sh.SignedName, sh.SignedAt = me, nameOf(ctx), &now
 		return updateShift(ctx, tx, sh)
 	})
 	return sh, err
@@ -148,8 +165,17 @@ func (s *Service) SignShift(ctx context.Context, id ids.ID) (Shift, error) {
 
 // Shifts lists shifts, the latest first.
 func (s *Service) Shifts(ctx context.Context, r page.Request) (p page.Page[Shift], err error) {
+	return s.shifts(ctx, "", r)
+}
+
+// MyShifts lists the caller's shifts, the latest first.
+func (s *Service) MyShifts(ctx context.Context, r page.Request) (page.Page[Shift], error) {
+	return s.shifts(ctx, buyerOf(ctx), r)
+}
+
+func (s *Service) shifts(ctx context.Context, seller string, r page.Request) (p page.Page[Shift], err error) {
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		p, err = listShifts(ctx, tx, r)
+		p, err = listShifts(ctx, tx, seller, r)
 		return err
 	})
 	return p, err
@@ -162,6 +188,9 @@ func tally(ctx context.Context, tx db.Tx, sh *Shift, until time.Time) error {
 		return err
 	}
 	sh.Totals, sh.Expected = totals, sh.Opening
+	for _, m := range sh.Moves {
+		sh.Expected += m.Amount
+	}
 	if i := slices.IndexFunc(totals, func(m ShiftMethod) bool { return m.Method == "cash" }); i >= 0 {
 		sh.Expected += totals[i].Taken - totals[i].Given
 	}

@@ -221,12 +221,12 @@ func oneTicket(ctx context.Context, tx db.Tx, q string, args ...any) (Ticket, bo
 
 // getPayment reads a payment; lock is "" or a row lock.
 func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Payment, err error) {
-	q := "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ? and id = ?"
+	q := "select id, order_id, provider, amount, state, ref, paid_at, scene from sales.payment where tenant_id = ? and id = ?"
 	if lock != "" {
 		q += " for " + lock
 	}
 	err = tx.QueryRowContext(ctx, q, tx.Scope.Tenant, id).
-		Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt)
+		Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt, &p.Scene)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrNotFound
 	}
@@ -236,7 +236,7 @@ func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Paymen
 // payments lists an order's payments in a state, "" any, oldest first: those of
 // its package, where it is part of one.
 func payments(ctx context.Context, tx db.Tx, order ids.ID, state string) ([]Payment, error) {
-	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = ?0 and x.order_id = ?1)) and (?2 = '' or state = ?2) order by id", tx.Scope.Tenant, order, state)
+	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at, scene from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = ?0 and x.order_id = ?1)) and (?2 = '' or state = ?2) order by id", tx.Scope.Tenant, order, state)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func payments(ctx context.Context, tx db.Tx, order ids.ID, state string) ([]Paym
 	var out []Payment
 	for rows.Next() {
 		var p Payment
-		if err := rows.Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt); err != nil {
+		if err := rows.Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt, &p.Scene); err != nil {
 			return nil, err
 		}
 		out = append(out, p)
@@ -256,12 +256,12 @@ func openPayments(ctx context.Context, tx db.Tx, order ids.ID) ([]Payment, error
 	return payments(ctx, tx, order, "waiting")
 }
 
-// waitingPayment is the open payment of an order with a provider, or a zero
+// waitingPayment is the open payment of an order for a way to pay, or a zero
 // Payment.
-func waitingPayment(ctx context.Context, tx db.Tx, order ids.ID, provider string) (Payment, error) {
+func waitingPayment(ctx context.Context, tx db.Tx, order ids.ID, provider string, scene payment.Scene) (Payment, error) {
 	list, err := openPayments(ctx, tx, order)
 	for _, p := range list {
-		if p.Provider == provider {
+		if p.Provider == provider && p.Scene == scene {
 			return p, err
 		}
 	}
@@ -297,8 +297,8 @@ func paidPayment(ctx context.Context, tx db.Tx, order ids.ID) (Payment, error) {
 }
 
 func insertPayment(ctx context.Context, tx db.Tx, p Payment) error {
-	_, err := tx.ExecContext(ctx, "insert into sales.payment (tenant_id, id, order_id, provider, amount, state, created_at) values (?, ?, ?, ?, ?, ?, ?)",
-		tx.Scope.Tenant, p.ID, p.Order, p.Provider, p.Amount, p.State, tx.Now)
+	_, err := tx.ExecContext(ctx, "insert into sales.payment (tenant_id, id, order_id, provider, amount, state, scene, created_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+		tx.Scope.Tenant, p.ID, p.Order, p.Provider, p.Amount, p.State, string(p.Scene), tx.Now)
 	return err
 }
 

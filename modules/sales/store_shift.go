@@ -30,12 +30,24 @@ type shiftRow struct {
 	Note          string          `bun:"note"`
 	SignedBy      string          `bun:"signed_by,nullzero"`
 	SignedAt      *time.Time      `bun:"signed_at"`
+	SellerName    string          `bun:"seller_name"`
+	SignedName    string          `bun:"signed_name"`
+	Counts        json.RawMessage `bun:"counts,type:jsonb,nullzero"`
+	Next          *ids.ID         `bun:"next_shift,type:uuid"`
 }
 
 func (r shiftRow) shift() (Shift, error) {
 	sh := Shift{
 		ID: r.ID, Seller: r.Seller, Counter: r.Counter, Opening: r.Opening, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Counted: r.Counted,
-		Note: r.Note, SignedBy: r.SignedBy, SignedAt: r.SignedAt, Expected: r.Opening,
+		Note: r.Note, SignedBy: r.SignedBy, SignedAt: r.SignedAt, Expected: r.Opening, SellerName: r.SellerName, SignedName: r.SignedName,
+	}
+	if r.Next != nil {
+		sh.Next = *r.Next
+	}
+	if len(r.Counts) > 0 {
+		if err := json.Unmarshal(r.Counts, &sh.Counts); err != nil {
+			return sh, err
+		}
 	}
 	if r.Expected != nil {
 		sh.Expected = *r.Expected
@@ -49,13 +61,21 @@ func (r shiftRow) shift() (Shift, error) {
 func shiftRowOf(tx db.Tx, s Shift) (*shiftRow, error) {
 	r := &shiftRow{
 		TenantID: tx.Scope.Tenant, ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted,
-		Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt,
+		Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt, SellerName: s.SellerName, SignedName: s.SignedName,
+	}
+	if !s.Next.IsZero() {
+		r.Next = &s.Next
 	}
 	if s.ClosedAt == nil {
 		return r, nil
 	}
 	r.Expected = &s.Expected
 	var err error
+	if len(s.Counts) > 0 {
+		if r.Counts, err = json.Marshal(s.Counts); err != nil {
+			return nil, err
+		}
+	}
 	r.Totals, err = json.Marshal(s.Totals)
 	return r, err
 }
@@ -74,7 +94,7 @@ func updateShift(ctx context.Context, tx db.Tx, s Shift) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewUpdate().Model(r).Column("closed_at", "counted", "expected", "totals", "note", "signed_by", "signed_at").WherePK().Exec(ctx)
+	_, err = tx.NewUpdate().Model(r).Column("closed_at", "counted", "expected", "totals", "note", "signed_by", "signed_at", "signed_name", "counts", "next_shift").WherePK().Exec(ctx)
 	return err
 }
 
@@ -90,23 +110,38 @@ func oneShift(ctx context.Context, q *bun.SelectQuery, r *shiftRow) (Shift, bool
 	return s, err == nil, err
 }
 
+// withMoves adds what went in and out of the drawer.
+func withMoves(ctx context.Context, tx db.Tx, s Shift, ok bool, err error) (Shift, bool, error) {
+	if err != nil || !ok {
+		return s, ok, err
+	}
+	var rows []moveRow
+	err = tx.NewSelect().Model(&rows).Where("m.tenant_id = ? and m.shift_id = ?", tx.Scope.Tenant, s.ID).Order("m.at", "m.id").Scan(ctx)
+	for _, r := range rows {
+		s.Moves = append(s.Moves, r.move())
+	}
+	return s, err == nil, err
+}
+
 func getShift(ctx context.Context, tx db.Tx, id ids.ID, lock string) (Shift, bool, error) {
 	var r shiftRow
 	q := tx.NewSelect().Model(&r).Where("s.tenant_id = ? and s.id = ?", tx.Scope.Tenant, id)
 	if lock != "" {
 		q = q.For(lock)
 	}
-	return oneShift(ctx, q, &r)
+	sh, ok, err := oneShift(ctx, q, &r)
+	return withMoves(ctx, tx, sh, ok, err)
 }
 
 func openShiftOf(ctx context.Context, tx db.Tx, seller string) (Shift, bool, error) {
 	var r shiftRow
-	return oneShift(ctx, tx.NewSelect().Model(&r).Where("s.tenant_id = ? and s.seller = ? and s.closed_at is null", tx.Scope.Tenant, seller), &r)
+	sh, ok, err := oneShift(ctx, tx.NewSelect().Model(&r).Where("s.tenant_id = ? and s.seller = ? and s.closed_at is null", tx.Scope.Tenant, seller), &r)
+	return withMoves(ctx, tx, sh, ok, err)
 }
 
-func listShifts(ctx context.Context, tx db.Tx, r page.Request) (page.Page[Shift], error) {
+func listShifts(ctx context.Context, tx db.Tx, seller string, r page.Request) (page.Page[Shift], error) {
 	var rows []shiftRow
-	q := tx.NewSelect().Model(&rows).Where("s.tenant_id = ?", tx.Scope.Tenant).Order("s.opened_at desc", "s.id desc").Limit(int64(r.Limit()))
+	q := tx.NewSelect().Model(&rows).Where("s.tenant_id = ? and (? = '' or s.seller = ?)", tx.Scope.Tenant, seller, seller).Order("s.opened_at desc", "s.id desc").Limit(int64(r.Limit()))
 	var after struct {
 		At time.Time
 		ID ids.ID
@@ -157,4 +192,22 @@ func shiftTotals(ctx context.Context, tx db.Tx, seller string, from, to time.Tim
 		out[i] = ShiftMethod(r)
 	}
 	return out, err
+}
+
+type moveRow struct {
+	bun.BaseModel `bun:"table:sales.cash_move,alias:m"`
+	TenantID      int32     `bun:"tenant_id,pk"`
+	ID            ids.ID    `bun:"id,pk,type:uuid"`
+	ShiftID       ids.ID    `bun:"shift_id,type:uuid"`
+	Amount        money.Fen `bun:"amount"`
+	Reason        string    `bun:"reason"`
+	By            string    `bun:"by"`
+	At            time.Time `bun:"at"`
+}
+
+func (r moveRow) move() CashMove { return CashMove{r.ID, r.Amount, r.Reason, r.By, r.At} }
+
+func insertMove(ctx context.Context, tx db.Tx, shift ids.ID, m CashMove) error {
+	_, err := tx.NewInsert().Model(&moveRow{TenantID: tx.Scope.Tenant, ID: m.ID, ShiftID: shift, Amount: m.Amount, Reason: m.Reason, By: m.By, At: m.At}).Exec(ctx)
+	return err
 }

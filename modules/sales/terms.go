@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"parterre/modules/show"
 )
@@ -69,14 +68,4 @@ func rulesSum(c []Clause) [sha256.Size]byte {
 		b = fmt.Appendf(b, "%s\x00%s\x00%s\x00", x.Topic, x.Zh, x.En)
 	}
 	return sha256.Sum256(b)
-}
-
-// Methods lists the ways to pay in the shop.
-func (s *Service) Methods() []string {
-	out := []string{}
-	for name := range s.Providers {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -99,9 +99,9 @@ func (p Place) row() string { return strings.TrimSuffix(p.Row, "排") }
 func (p Place) Text() string {
 	head := p.Section
 	if p.Level != "" && p.Level != p.Section {
-		head = p.Level + " " + p.Section
+		head = strings.TrimSpace(p.Level + " " + p.Section) // a box belongs to a level alone
 	}
-	return head + " " + p.seat()
+	return strings.TrimSpace(head + " " + p.seat())
 }
 
 // QR makes the symbol of a ticket's signed payload.

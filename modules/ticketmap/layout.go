@@ -57,6 +57,7 @@ type LayoutArea struct {
 	Zone           uint16
 	Price          money.Fen
 	X, Y           int32
+	Entrance, Gate string
 }
 
 // maxLayoutAreas keeps the ids of standing places within an int32.
@@ -114,7 +115,7 @@ type layouter struct {
 	*Painted
 	levels, sections, rows map[string]int // id -> index
 	home                   map[int32]int  // seat -> pseudo row of its table or box
-	homeSection            map[int32]int
+	homeSection, homeLevel map[int32]int
 	homeLabel              map[int32]string
 	companion              map[int32]int32
 	focal                  plan.Point
@@ -123,7 +124,7 @@ type layouter struct {
 func newLayouter(p *Painted) *layouter {
 	b := &layouter{
 		Painted: p, levels: map[string]int{}, sections: map[string]int{}, rows: map[string]int{},
-		home: map[int32]int{}, homeSection: map[int32]int{}, homeLabel: map[int32]string{}, companion: map[int32]int32{},
+		home: map[int32]int{}, homeSection: map[int32]int{}, homeLevel: map[int32]int{}, homeLabel: map[int32]string{}, companion: map[int32]int32{},
 	}
 	for i := range p.plan.Levels {
 		b.levels[p.plan.Levels[i].ID] = i
@@ -143,6 +144,9 @@ func newLayouter(p *Painted) *layouter {
 	for i := range p.plan.Boxes {
 		for _, s := range p.plan.Boxes[i].Seats {
 			b.home[s], b.homeLabel[s] = len(p.plan.Rows)+len(p.plan.Tables)+i, p.plan.Boxes[i].Name
+			if level, ok := b.levels[p.plan.Boxes[i].Level]; ok {
+				b.homeLevel[s] = level + 1
+			}
 		}
 	}
 	for i := range p.plan.Seats {
@@ -192,6 +196,7 @@ func (b *layouter) seat(i int) LayoutSeat {
 		b.inSection(&out, b.sections[b.plan.Rows[r].Section]+1)
 	} else {
 		out.Row, out.RowLabel = int32(b.home[s.ID]), b.homeLabel[s.ID]
+		out.Level = uint16(b.homeLevel[s.ID]) // of a box; a table's section says more
 		b.inSection(&out, b.homeSection[s.ID])
 	}
 	if z := b.zone[i]; z > 0 {
@@ -290,7 +295,8 @@ func (b *layouter) area(i int) LayoutArea {
 	at := middle(a.Outline)
 	out := LayoutArea{ID: int32(i + 1), Area: a.ID, Label: a.Label, First: -int32(i+1) * plan.MaxCapacity, Capacity: a.Capacity, Held: map[string]int32{}, Allotted: map[int]int32{}, X: at.X, Y: at.Y}
 	if k, ok := b.sections[a.Section]; ok {
-		out.Section, out.Level = uint16(k+1), uint16(b.levels[b.plan.Sections[k].Level]+1)
+		sec := &b.plan.Sections[k]
+		out.Section, out.Level, out.Entrance, out.Gate = uint16(k+1), uint16(b.levels[sec.Level]+1), sec.Entrance, sec.Gate
 	}
 	if z := b.areaZone[a.ID]; z > 0 {
 		out.Zone, out.Price = uint16(b.content.Zones[z-1].No), b.content.Zones[z-1].Price

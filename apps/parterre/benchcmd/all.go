@@ -30,7 +30,7 @@ func (c *allCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println("\n== sale")
-	return (&saleCmd{Buyers: 200, Repeats: 3, Quick: c.Quick}).Run(ctx)
+	return (&saleCmd{Buyers: 200, Repeats: 2, Quick: c.Quick}).Run(ctx)
 }
 
 type codesCmd struct{}

@@ -4,7 +4,7 @@ package demo
 
 import "embed"
 
-// Plans holds plans/{theatre,arena,stadium}.plan.json (the stadium's packed
+// Plans holds plans/{theatre,arena,stadium,livehouse}.plan.json (the stadium's packed
 // with gzip).
 //
 //go:embed plans

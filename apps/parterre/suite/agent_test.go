@@ -66,6 +66,7 @@ func (w *world) foreignAgent(out map[string]accesstest.Target, h house) {
 	out["agent.confirm"] = accesstest.Target{Body: map[string]any{"id": ids.New(), "session": session, "lock": ready, "consent": true}}
 	out["agent.extend"] = accesstest.Target{Params: p("session", session, "lock", ready.String()), Body: map[string]any{"id": ids.New()}, Owner: a}
 	out["agent.release"] = accesstest.Target{Params: p("session", session, "lock", loose.String()), Owner: a}
+	out["agent.lockKinds"] = accesstest.Target{Params: p("session", session, "lock", ready.String()), Body: map[string]any{"kinds": []string{"full"}}, Owner: a}
 	out["agent.refund"] = accesstest.Target{Params: p("order", order.String()), Body: map[string]any{"id": ids.New(), "seats": []int32{21}, "fee": 0}, Owner: a}
 	out["agent.putWebhook"] = accesstest.Target{Params: p("webhook", kept.String()), Plain: "makes or changes the caller's own webhook of that id"}
 	for _, id := range []string{"rotateWebhook", "pingWebhook", "deliveries"} {

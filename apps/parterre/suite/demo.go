@@ -112,10 +112,18 @@ var demoHalls = []demoHall{
 			Notes: "大型活动，请提前两小时到场，配合安检。",
 		},
 	},
+	{
+		venue: "池座现场", code: "11010500401", hall: "主厅", file: "livehouse.plan.json", audience: 612, days: 5, hour: 20,
+		approval: "京文演〔2026〕1320号", prices: []money.Fen{38000, 28000, 58000, 48000, 88000},
+		show: show.Details{
+			Kind: "performance", Title: "胡同夜曲", TitleEn: "Hutong Nocturne", PerformanceType: "1001", Organiser: "池座演艺集团", Performers: "示范乐团", Minutes: 120,
+			Notes: "站席请勿携带大件行李；1 至 3 号桌整桌出售，4 至 6 号桌可单座购买。",
+		},
+	},
 }
 
-// LoadDemo makes the demo world: two tenants, staff, three venues with their
-// plans from files in the interchange format, and three shows on sale. What is
+// LoadDemo makes the demo world: two tenants, staff, four venues with their
+// plans from files in the interchange format, and four shows on sale. What is
 // there already stays as it is; each part is made whole or not at all, so that
 // a load that was cut short is finished by the next one.
 func (s *Suite) LoadDemo(ctx context.Context, say Progress) error {
@@ -133,6 +141,9 @@ func (s *Suite) LoadDemo(ctx context.Context, say Progress) error {
 			return err
 		}
 		if err := s.demoChannel(db.System(ctx, t, "demo"), t); err != nil {
+			return err
+		}
+		if err := s.demoPayments(ctx, t); err != nil {
 			return err
 		}
 	}

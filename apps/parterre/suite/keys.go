@@ -29,16 +29,29 @@ type keys struct {
 	waiting []byte // signs places in line and passes
 }
 
+// IdentityKeys is the file of the keys that seal personal data.
+func IdentityKeys(dir string) string { return filepath.Join(dir, "identity.json") }
+
+// Sealed lists where values are that the identity keys seal, for their rotation.
+func Sealed() []identity.SealedTable {
+	return []identity.SealedTable{
+		{Table: "identity.person", ID: "id", Fields: map[string]string{"name": "name", "number": "number"}},
+		{Table: "sales.orders", ID: "id", Fields: map[string]string{"contact": "contact"}},
+		{Table: "sales.pay_account", ID: "id", Fields: map[string]string{"secrets": "pay"}},
+		{Table: "channel.hook", ID: "id", Fields: map[string]string{"secret": "webhook", "previous": "webhook"}},
+	}
+}
+
 // codeKeys is the file of the secrets behind ticket codes: one a generation.
 type codeKeys struct {
 	Current string            `json:"current"`
 	Secrets map[string]string `json:"secrets"` // base64 of 32 bytes, by generation 0-9A-Z
 }
 
-func openKeys(dir string) (*keys, error) {
+func openKeys(dir string, device identity.Wrapper) (*keys, error) {
 	k := &keys{}
 	var err error
-	if k.vault, err = identity.OpenVault(filepath.Join(dir, "identity.json")); err != nil {
+	if k.vault, err = identity.OpenVaultWith(IdentityKeys(dir), device); err != nil {
 		return nil, err
 	}
 	if k.codes, err = openCodeKeys(filepath.Join(dir, "ticket-codes.json")); err != nil {

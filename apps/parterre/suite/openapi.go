@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"parterre/apps/lab"
+	"parterre/integrations/payment/sim"
 	"parterre/modules/access"
 	"parterre/modules/audit"
 	"parterre/modules/channel"
@@ -31,6 +32,7 @@ func bare(version string) (*Suite, error) {
 	}
 	s := &Suite{cfg: Config{Apps: AllApps, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}, keys: &keys{}, Lab: l, Access: access.New(nil), Audit: audit.New(nil)}
 	s.sandbox = newSandbox(s.cfg, nil, nil)
+	s.paySim = &sim.Server{Prefix: simPath}
 	s.Channel = channel.New(channel.Deps{})
 	s.HTTP = httpx.New(httpx.Config{Log: s.cfg.Log, Title: "Parterre 池座", Version: version})
 	s.routes()

@@ -47,6 +47,7 @@ func (s *Suite) routes() {
 		channelhttp.Register(s.HTTP, s.Channel)
 		if s.cfg.Sandbox {
 			s.HTTP.App.All(sandboxPath+"/*", adaptor.HTTPHandler(s.sandbox.Handler()))
+			s.HTTP.App.All(simPath+"/*", adaptor.HTTPHandler(s.paySim.Handler()))
 		}
 	}
 	if s.Runs("gate") {

@@ -23,6 +23,7 @@ import (
 	"parterre/codes/codestore"
 	"parterre/integrations/payment"
 	"parterre/integrations/payment/sandbox"
+	"parterre/integrations/payment/sim"
 	"parterre/integrations/performance"
 	"parterre/modules/access"
 	"parterre/modules/audit"
@@ -34,6 +35,7 @@ import (
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/single"
+	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/cluster"
 	"parterre/modules/reporting"
@@ -46,21 +48,22 @@ import (
 
 // Config says what to compose.
 type Config struct {
-	DB       *db.DB
-	AdminDSN string // the owner's; for loading the demo world
-	AppDSN   string
-	Var      string
-	Log      *slog.Logger
-	Clock    clock.Clock
-	Proxies  []string
-	Apps     []string // manage, sales, gate, report, lab
-	Version  string
-	BaseURL  string          // public address, without a slash at the end
-	LabURL   string          // where the simulated regulators listen
-	Roots    *x509.CertPool  // trusted when the suite calls itself or the lab
-	Node     string          // this node's name among several; default one of host and process
-	Cluster  *cluster.Config // nil on a single node; Node, Mark and Payloads are filled in here
-	Sandbox  bool            // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	DB        *db.DB
+	AdminDSN  string // the owner's; for loading the demo world
+	AppDSN    string
+	Var       string
+	Log       *slog.Logger
+	Clock     clock.Clock
+	Proxies   []string
+	Apps      []string // manage, sales, gate, report, lab
+	Version   string
+	BaseURL   string           // public address, without a slash at the end
+	LabURL    string           // where the simulated regulators listen
+	Roots     *x509.CertPool   // trusted when the suite calls itself or the lab
+	Node      string           // this node's name among several; default one of host and process
+	Cluster   *cluster.Config  // nil on a single node; Node, Mark and Payloads are filled in here
+	Sandbox   bool             // offer the sandbox payment provider: whoever asks it has paid, so never where tickets are real
+	KeyDevice identity.Wrapper // seals the identity keys; nil: they lie in a file of mode 0600
 }
 
 // Suite is the composed whole.
@@ -84,6 +87,7 @@ type Suite struct {
 	Waiting   *waiting.Service
 
 	sandbox   *sandbox.Server
+	paySim    *sim.Server
 	deliverer *performance.Deliverer
 	rows      *sales.Rows
 	node      string
@@ -99,7 +103,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	k, err := openKeys(filepath.Join(cfg.Var, "keys"))
+	k, err := openKeys(filepath.Join(cfg.Var, "keys"), cfg.KeyDevice)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +125,19 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 		pay := &sandbox.Client{Base: cfg.BaseURL + sandboxPath, Key: k.sandbox, Clock: cfg.Clock, HTTP: client}
 		providers[pay.Name()] = pay
 	}
+	if s.paySim, err = newPaySim(cfg, client); err != nil {
+		return nil, err
+	}
 	s.Waiting = waiting.New(cfg.DB, k.waiting, cfg.Log)
 	s.Sales = sales.New(sales.Deps{
 		DB: cfg.DB, Seats: s.Seats, Maps: s.Seating, Vault: k.vault, Codes: k.codes, Signer: k.signer,
-		Providers: providers, Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
+		Providers: providers, OpenAccount: openAccount(s.paySim, cfg.Sandbox, client), Log: cfg.Log, Address: cfg.BaseURL, Admitted: checking.AdmittedTx, Door: s.Waiting.Door, Queue: s.Waiting.Enabled,
 		Packaged: report.Packaged,
+		Vouch:    s.vouch,
 	})
+	if cfg.Sandbox {
+		s.Sales.Enrol = enrol(s.paySim)
+	}
 	s.Channel = channel.New(channel.Deps{DB: cfg.DB, Access: s.Access, Sales: s.Sales, Seats: s.Seats, Maps: s.Seating, Shows: s.Shows, Venues: s.Venues, Vault: k.vault, Log: cfg.Log})
 	s.Checking = checking.New(cfg.DB, &gate.Source{Maps: s.Seating, Codes: k.codes, Vault: k.vault}, &gate.Verifier{Keys: k.ring}, report.Admitted)
 	s.Reporting = reporting.New(reporting.Config{DB: cfg.DB, Books: report.Books{}, Ready: s.project, CheckSettings: checks})
@@ -187,3 +198,8 @@ func (s *Suite) secretOf(_ context.Context, tenant int32, name string) (string, 
 
 // labSecret names the registration's secret with the simulated platform.
 const labSecret = "lab"
+
+// vouch proves a second member of staff at somebody else's screen.
+func (s *Suite) vouch(ctx context.Context, login, password, permission string) (db.Actor, error) {
+	return s.Access.Vouch(ctx, login, password, httpx.Permission(permission))
+}

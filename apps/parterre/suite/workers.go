@@ -48,6 +48,7 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		job("waiting rooms", s.rooms)
 		if s.cfg.Sandbox {
 			job("sandbox notices", s.sandbox.Run)
+			job("simulated payments' notices", s.paySim.Run)
 		}
 		each(pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
 		each(5*time.Second, "price programs", func(ctx context.Context) error {

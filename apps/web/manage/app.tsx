@@ -6,10 +6,12 @@ import { en } from "./locales/en.ts";
 import { zh } from "./locales/zh.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { CodesPage } from "./pages/codes.tsx";
+import { BundlePage, PackagePage, PackagesPage } from "./season/packages.tsx";
 import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
 import { OrderPage } from "./pages/order.tsx";
 import { OrdersPage } from "./pages/orders.tsx";
+import { PaymentsPage } from "./pages/payments.tsx";
 import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
@@ -41,6 +43,7 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
   { to: "/agents", label: "m.agents", needs: ["channel.read"] },
   { to: "/offers", label: "o.title", needs: ["sales.read"] },
+  { to: "/payments", label: "pay.title", needs: ["pay.read"] },
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
   { to: "/devices", label: "m.devices", needs: ["device.read"] },
@@ -55,6 +58,9 @@ const ROUTES: readonly Route[] = [
   { path: "/shows/:id", draw: (p) => <ShowPage id={p["id"]!} /> },
   { path: "/shows/:id/edit", draw: (p) => <ShowFormPage id={p["id"]!} /> },
   { path: "/shows/:id/sessions/new", draw: (p) => <SessionFormPage show={p["id"]!} /> },
+  { path: "/shows/:id/packages", draw: (p) => <PackagesPage show={p["id"]!} /> },
+  { path: "/packages/:id", draw: (p) => <PackagePage id={p["id"]!} /> },
+  { path: "/bundles/:id", draw: (p) => <BundlePage id={p["id"]!} /> },
   { path: "/sessions/:id", draw: (p) => <SessionPage id={p["id"]!} /> },
   { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
   { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
@@ -69,6 +75,7 @@ const ROUTES: readonly Route[] = [
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/offers", draw: () => <ReservationsPage /> },
   { path: "/offers/waiting", draw: () => <WaitListsPage /> },
+  { path: "/payments", draw: () => <PaymentsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },
   { path: "/reports/days/:day", draw: (p) => <ReportDayPage day={p["day"]!} /> },

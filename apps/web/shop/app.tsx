@@ -4,9 +4,7 @@ import "./messages.ts";
 import "./shop.css";
 import { EventPage } from "./event.tsx";
 import { ListPage } from "./list.tsx";
-import { OrderPage } from "./order.tsx";
 import { OrdersPage } from "./orders.tsx";
-import { PeoplePage } from "./peoplepage.tsx";
 
 const NAV: readonly NavItem[] = [
   { to: "/", label: "shop.events" },
@@ -22,8 +20,12 @@ function Later(props: { id: string; load: () => Promise<(props: { id: string }) 
   return Page === null ? <Loading /> : <Page id={props.id} />;
 }
 const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seats.tsx").then((m) => m.SeatsPage);
+const people = (): Promise<(props: { id: string }) => ReactNode> => import("./peoplepage.tsx").then((m) => m.PeoplePage);
+const order = (): Promise<(props: { id: string }) => ReactNode> => import("./order.tsx").then((m) => m.OrderPage);
 const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);
 const waitlist = (): Promise<(props: { id: string }) => ReactNode> => import("./waitlist/page.tsx").then((m) => m.WaitListPage);
+const pack = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/page.tsx").then((m) => m.PackagePage);
+const bundle = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/bundle.tsx").then((m) => m.BundlePage);
 
 const ROUTES: readonly Route[] = [
   { path: "/", draw: () => <ListPage /> },
@@ -31,9 +33,11 @@ const ROUTES: readonly Route[] = [
   { path: "/sessions/:id/seats", draw: (p) => <Later key={`seats ${p["id"]}`} id={p["id"]!} load={seats} /> },
   { path: "/sessions/:id/queue", draw: (p) => <Later key={`queue ${p["id"]}`} id={p["id"]!} load={queue} /> },
   { path: "/sessions/:id/waitlist", draw: (p) => <Later key={`waitlist ${p["id"]}`} id={p["id"]!} load={waitlist} /> },
-  { path: "/sessions/:id/people", draw: (p) => <PeoplePage key={p["id"]} id={p["id"]!} /> },
+  { path: "/sessions/:id/people", draw: (p) => <Later key={`people ${p["id"]}`} id={p["id"]!} load={people} /> },
+  { path: "/packages/:id", draw: (p) => <Later key={`pack ${p["id"]}`} id={p["id"]!} load={pack} /> },
+  { path: "/bundles/:id", draw: (p) => <Later key={`bundle ${p["id"]}`} id={p["id"]!} load={bundle} /> },
   { path: "/orders", draw: () => <OrdersPage /> },
-  { path: "/orders/:id", draw: (p) => <OrderPage key={p["id"]} id={p["id"]!} /> },
+  { path: "/orders/:id", draw: (p) => <Later key={`order ${p["id"]}`} id={p["id"]!} load={order} /> },
 ];
 
 export function App(): ReactNode {

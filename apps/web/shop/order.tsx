@@ -1,9 +1,11 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
-import { ErrorState, format, language, Link, Loading, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { StateChip } from "./orders.tsx";
+import { PayChoice } from "./pay.tsx";
 import { Steps, TierLine, Timer, titleOf, useLoad } from "./parts.tsx";
-import { buyerGet, buyerPost, type OrderDetail, type Quote, type SaleTicket } from "./wire.ts";
+import { Tickets } from "./ticket.tsx";
+import { buyerGet, buyerPost, type OrderDetail, type Quote } from "./wire.ts";
 
 const ASKS = 3000;
 
@@ -39,7 +41,8 @@ function Where(props: { o: OrderDetail }): ReactNode {
 }
 
 function Summary(props: { o: OrderDetail; style: "whole" | "full" }): ReactNode {
-  return <ul className="chosen card">{props.o.tickets.map((t) => <li key={t.seat}><span>{t.text}{t.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}</span><b>{format.price(t.price, props.style)}</b></li>)}</ul>;
+  const lang = useLanguage();
+  return <ul className="chosen card">{props.o.tickets.map((t) => <li key={t.seat}><span>{placeText(t, lang)}{t.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}</span><b>{format.price(t.price, props.style)}</b></li>)}</ul>;
 }
 
 /** A pending order: the countdown, the way to the cashier, and asking until the money is there. */
@@ -60,7 +63,6 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
     setError(null);
     try { await work(); } catch (e) { setError(e); } finally { setBusy(null); }
   };
-  const pay = (): Promise<void> => run("pay", async () => { location.assign((await buyerPost<{ payUrl: string }>(`/shop/orders/${o.id}/pay`, { provider: "sandbox" })).payUrl); await new Promise(() => {}); });
   if (o.state === "paid") return <div className="note info" role="status"><div className="body">{text("shop.paid-lead")}</div></div>;
   return (
     <section className="card paying">
@@ -68,7 +70,7 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
       <p className="due"><span>{text("shop.amount")}</span><b>{format.price(o.amount, props.style)}</b></p>
       <p className="quiet small">{text("shop.pay-lead")}</p>
       {error !== null && <ProblemNote error={error} />}
-      <button type="button" className="button main block" disabled={busy !== null} onClick={() => void pay()}>{busy === "pay" && <span className="busy" />}{text(busy === "pay" ? "shop.paying" : "shop.pay")}</button>
+      <PayChoice o={o} busy={busy === "pay"} onBusy={(on) => setBusy(on ? "pay" : null)} />
       <div className="row between">
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("check", async () => props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/check`, undefined)))}>{text(busy === "check" ? "shop.checking" : "shop.check")}</button>
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("cancel", async () => { props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/cancel`, undefined)); toast("success", text("shop.cancelled-toast")); })}>{text("shop.cancel")}</button>
@@ -77,46 +79,14 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
   );
 }
 
-function Tickets(props: { o: OrderDetail }): ReactNode {
-  const text = useT(), { o } = props, list = [...o.tickets].sort((a, b) => Number(b.state === "valid") - Number(a.state === "valid"));
-  return (
-    <section aria-label={text("shop.tickets")}>
-      <div className="tickets">{list.map((t, i) => <TicketCard key={`${t.seat}-${t.code ?? ""}`} o={o} t={t} at={text("shop.nth", { i: i + 1, n: list.length })} />)}</div>
-      {o.pdf !== undefined && <p className="row center"><a className="button" href={`${o.pdf}?lang=${language()}`} target="_blank" rel="noreferrer">{text("shop.pdf")}</a></p>}
-    </section>
-  );
-}
-
-function TicketCard(props: { o: OrderDetail; t: SaleTicket; at: string }): ReactNode {
-  const text = useT(), lang = useLanguage(), { o, t } = props, live = t.state === "valid";
-  const door = [t.entrance, t.gate].filter((x) => x !== undefined && x !== "").join(" · ");
-  return (
-    <article className="ticket" data-off={!live || undefined}>
-      <div className="stub">
-        <p className="quiet small">{props.at}</p>
-        <h2>{t.text}</h2>
-        <p>{format.dateTime(o.startsAt, lang, { zone: o.zone })}</p>
-        <dl>
-          {door !== "" && <div><dt>{text("shop.entrance")}</dt><dd>{door}</dd></div>}
-          {t.person !== undefined && <div><dt>{text("shop.holder")}</dt><dd>{t.person.name}<small>{t.person.number}</small></dd></div>}
-          <div><dt>{text("shop.price")}</dt><dd>{format.price(t.price)}</dd></div>
-        </dl>
-        {t.note !== "" && <p className="note warning"><span className="body">{t.note}</span></p>}
-      </div>
-      <div className="code">
-        {live && t.qr !== undefined ? <><img src={t.qr} width={220} height={220} alt={text("shop.qr", { seat: t.text })} /><p className="small">{text("shop.code-lead")}</p><code>{t.code}</code></> : <p className="stamp">{text(t.state === "exchanged" ? "shop.exchange" : "shop.used")}</p>}
-      </div>
-    </article>
-  );
-}
-
 function Refund(props: { o: OrderDetail; style: "whole" | "full"; onDone: () => void }): ReactNode {
-  const text = useT(), { o } = props, [open, setOpen] = useState(false), [picked, setPicked] = useState<ReadonlySet<number>>(new Set()), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), id = useRef(uuidv7());
+  const text = useT(), lang = useLanguage(), { o } = props, [open, setOpen] = useState(false), [picked, setPicked] = useState<ReadonlySet<number>>(new Set()), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), id = useRef(uuidv7());
   const quote = useLoad(`${o.id} ${open}`, () => (open ? buyerGet<Quote>(`/shop/orders/${o.id}/refund-quote`) : Promise.resolve(null)));
   const lines = (quote.data?.tickets ?? []).filter((l) => picked.has(l.seat)), back = lines.reduce((n, l) => n + l.back, 0), fee = lines.reduce((n, l) => n + l.fee, 0);
   // Which tier is on now, by what the server quotes: its clock decides.
   const sample = quote.data?.tickets.find((l) => l.price > 0), tier = sample === undefined || quote.data === null ? -1 : quote.data.tiers.findIndex((t) => sample.possible && Math.round((sample.price * t.feePerMille) / 1000) === sample.fee);
   const hoursLeft = sample === undefined || quote.data === null ? null : tier >= 0 ? quote.data.tiers[tier]!.hoursBefore : -1;
+  const seatOf = (seat: number): string => { const t = o.tickets.find((x) => x.seat === seat); return t === undefined ? "" : placeText(t, lang); };
   const go = async (): Promise<void> => {
     setBusy(true);
     setError(null);
@@ -142,7 +112,7 @@ function Refund(props: { o: OrderDetail; style: "whole" | "full"; onDone: () => 
           {quote.data.tickets.every((l) => !l.possible) && <p className="note warning"><span className="body">{text("shop.refund-none")}</span></p>}
           <ul className="pick">{quote.data.tickets.map((l) => (
             <li key={l.seat}><label className="check"><input type="checkbox" disabled={!l.possible} checked={picked.has(l.seat)} onChange={(e) => { const next = new Set(picked); if (e.currentTarget.checked) next.add(l.seat); else next.delete(l.seat); setPicked(next); }} />
-              <span>{o.tickets.find((t) => t.seat === l.seat)?.text}<small className="quiet">{text("shop.fee")} {format.price(l.fee, props.style)}</small></span></label><b>{text("shop.back", { price: format.price(l.back, props.style) })}</b></li>
+              <span>{seatOf(l.seat)}<small className="quiet">{text("shop.fee")} {format.price(l.fee, props.style)}</small></span></label><b>{text("shop.back", { price: format.price(l.back, props.style) })}</b></li>
           ))}</ul>
           {error !== null && <ProblemNote error={error} />}
           <div className="go"><button type="button" className="button" onClick={() => setOpen(false)}>{text("action.cancel")}</button>

@@ -1,6 +1,7 @@
 import { EmptyState, ErrorState, format, Link, Loading, useLanguage, useT } from "@parterre/ui";
 import type { ReactNode } from "react";
 import { DateLeaf, titleOf, useLoad } from "./parts.tsx";
+import { MyBundles } from "./packages/links.tsx";
 import { buyerGet, type OrderItem } from "./wire.ts";
 
 export function StateChip(props: { state: string }): ReactNode {
@@ -15,6 +16,7 @@ export function OrdersPage(): ReactNode {
   return (
     <div className="list-page">
       <h1>{text("shop.orders-title")}</h1>
+      <MyBundles />
       {data === null ? <Loading lines={6} /> : data.items.length === 0 ? <EmptyState title={text("shop.orders-none")} actions={<Link to="/" className="button">{text("shop.find")}</Link>}>{text("shop.orders-lead")}</EmptyState> : (
         <ul className="evenings">
           {data.items.map((o) => (

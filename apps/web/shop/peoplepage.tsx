@@ -1,5 +1,5 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
-import { EmptyState, ErrorState, Field, format, Link, Loading, navigate, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { EmptyState, ErrorState, Field, format, Link, Loading, navigate, placeText, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { cleanNumber, draftOf, forgetPeople, formFaults, isUnder14, keepDraft, keepPeople, keptPeople, KINDS, nameFault, NOBODY, numberFault, phoneFault, type Fault, type Person } from "./people.ts";
 import { Steps, Timer, titleOf, useLoad } from "./parts.tsx";
@@ -67,10 +67,10 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
       {error !== null && <ProblemNote error={error} />}
       {tried && faults.size > 0 && <div className="note warning" role="alert"><div className="body">{text("errors.count", { n: faults.size })}</div></div>}
       {wanted > 0 && <p className="quiet">{text("shop.people-lead")}</p>}
-      {wanted === 0 && <ul className="chosen card">{hold.places.map((p) => <li key={p.seat}><span>{p.text}</span><b>{format.price(p.price, style)}</b></li>)}</ul>}
+      {wanted === 0 && <ul className="chosen card">{hold.places.map((p) => <li key={p.seat}><span>{placeText(p, lang)}</span><b>{format.price(p.price, style)}</b></li>)}</ul>}
       {people.map((p, i) => (
         <fieldset key={i} className="card person">
-          <legend><b>{text("shop.person", { n: i + 1 })}</b>{real.perTicket && <span>{hold.places[i]!.text}<small>{format.price(hold.places[i]!.price, style)}</small></span>}</legend>
+          <legend><b>{text("shop.person", { n: i + 1 })}</b>{real.perTicket && <span>{placeText(hold.places[i]!, lang)}<small>{format.price(hold.places[i]!.price, style)}</small></span>}</legend>
           {hold.places[i]?.note !== undefined && hold.places[i].note !== "" && <div className="note warning"><div className="body">{text("shop.limited", { why: hold.places[i].note })}</div></div>}
           {kept.length > 0 && <div className="kept" role="group" aria-label={text("shop.kept")}>{kept.filter((k) => !people.some((q) => cleanNumber(q.number) === cleanNumber(k.number))).map((k) => <button key={k.number} type="button" className="button" onClick={() => change(i, k)}>{k.name} <small className="quiet">{format.maskDocument(k.number)}</small></button>)}</div>}
           <div className="grid">
@@ -96,7 +96,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
   );
 }
 
-function Check(props: { id: string; on: boolean; set: (on: boolean) => void; error?: string | null; children: ReactNode }): ReactNode {
+export function Check(props: { id: string; on: boolean; set: (on: boolean) => void; error?: string | null; children: ReactNode }): ReactNode {
   const wrong = props.error != null;
   return (
     <div>

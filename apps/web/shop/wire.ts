@@ -10,12 +10,13 @@ export interface ShopSession {
   readonly state: string; readonly startsAt: string; readonly doorsAt: string; readonly endsAt: string; readonly priceFrom: number; readonly priceTo: number; readonly counts?: Counts;
 }
 export interface ShopZone extends Counts { readonly no: number; readonly name: string; readonly letter: string; readonly color: string; readonly kind: string; readonly price: number }
+export interface ShopArea extends Counts { readonly id: number; readonly code: string; readonly label: string; readonly level: string; readonly zone: number; readonly capacity: number }
 export interface Tier { readonly hoursBefore: number; readonly feePerMille: number }
 export interface Clause { readonly topic: string; readonly zh: string; readonly en: string }
 export interface ShopDetail extends ShopSession {
   readonly performers: string; readonly synopsis: string; readonly notes: string;
   readonly rules: { readonly maxTickets: number; readonly holdMinutes: number; readonly refunds: readonly Tier[]; readonly realName: { readonly perOrder: boolean; readonly perTicket: boolean; readonly atEntry: boolean } };
-  readonly queue: boolean; readonly now: string; readonly opensAt?: string;
+  readonly areas: readonly ShopArea[]; readonly queue: boolean; readonly now: string; readonly opensAt?: string;
   readonly zones: readonly ShopZone[]; readonly documents: readonly { readonly kind: string }[]; readonly payments: readonly string[];
   readonly disclosures: { readonly organiser: string; readonly seller: string; readonly approval: string; readonly performers: string; readonly minutes: number; readonly audience: number; readonly places: number; readonly rules: readonly Clause[]; readonly rulesHash: string };
 }
@@ -79,7 +80,7 @@ export interface OrderItem {
 }
 export interface SaleTier { readonly until: string; readonly hoursBefore: number; readonly feePerMille: number }
 export interface OrderDetail extends OrderItem {
-  readonly hold: string; readonly venue: string; readonly hall: string; readonly address: string; readonly zone: string; readonly doorsAt: string; readonly organiser: string; readonly phone: string; readonly tickets: readonly SaleTicket[]; readonly pdf?: string;
+  readonly hold: string; readonly venue: string; readonly hall: string; readonly address: string; readonly zone: string; readonly doorsAt: string; readonly endsAt: string; readonly organiser: string; readonly phone: string; readonly tickets: readonly SaleTicket[]; readonly pdf?: string;
   readonly refunds: readonly { readonly id: string; readonly seats: readonly number[]; readonly back: number; readonly state: string }[]; readonly tiers: readonly SaleTier[]; readonly paid: number; readonly back: number; readonly refundable: boolean;
 }
 export interface Quote { readonly free: boolean; readonly tiers: readonly SaleTier[]; readonly tickets: readonly { readonly seat: number; readonly price: number; readonly fee: number; readonly back: number; readonly possible: boolean }[] }

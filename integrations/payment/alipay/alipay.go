@@ -231,8 +231,11 @@ func (p *Provider) QueryRefund(ctx context.Context, r payment.RefundRequest) (pa
 	if res.RefundStatus != "REFUND_SUCCESS" || res.OutRequestNo != payment.Number(r.ID) {
 		return payment.Status{ID: r.ID, State: payment.Missing}, nil
 	}
-	amount, err := yuan(res.RefundAmount)
-	return payment.Status{ID: r.ID, State: payment.Refunded, Amount: amount, Ref: res.TradeNo}, err
+	st := payment.Status{ID: r.ID, State: payment.Refunded, Ref: res.TradeNo}
+	if st.Amount, err = yuan(res.RefundAmount); err == nil && res.GMTRefundPay != "" {
+		st.PaidAt, err = time.ParseInLocation(timeForm, res.GMTRefundPay, clock.Shanghai)
+	}
+	return st, err
 }
 
 // refused parts what the provider said no to, with its signature, from what

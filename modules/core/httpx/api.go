@@ -229,6 +229,12 @@ func englishOf(ctx context.Context) bool { e, _ := ctx.Value(englishKey{}).(bool
 // English reports whether the caller prefers English to Chinese.
 func English(ctx context.Context) bool { return englishOf(ctx) }
 
+type peerKey struct{}
+
+// Peer is the address that the caller comes from: the connection's, or what a
+// trusted proxy says.
+func Peer(ctx context.Context) string { p, _ := ctx.Value(peerKey{}).(string); return p }
+
 // door is the huma middleware that lets a request in or answers why not.
 func (a *API) door(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hctx huma.Context, next func(huma.Context)) {
@@ -274,7 +280,10 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 		return nil, ErrCSRF
 	}
 	ctx = context.WithValue(ctx, principalKey{}, p)
-	ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
+	ctx = context.WithValue(ctx, peerKey{}, peer(c))
+	if op.keyed() {
+		ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
+	}
 	if p.Tenant > 0 {
 		ctx = db.WithScope(ctx, db.Scope{Tenant: p.Tenant, Actor: p.Actor, RequestID: requestID(ctx), Reason: c.Get("X-Reason")})
 	}

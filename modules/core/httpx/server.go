@@ -94,18 +94,20 @@ func (s *Server) bodyLimit(uri string) int {
 	return limit
 }
 
-// matchPath reports whether path fits a pattern with {name} segments.
+// matchPath reports whether path fits a pattern with {name} segments. It is
+// asked for every pattern with a limit of its own and every request.
 func matchPath(pattern, path string) bool {
-	ps, xs := strings.Split(pattern, "/"), strings.Split(path, "/")
-	if len(ps) != len(xs) {
-		return false
-	}
-	for i, p := range ps {
-		if p != xs[i] && !strings.HasPrefix(p, "{") {
+	for {
+		p, prest, pmore := strings.Cut(pattern, "/")
+		x, xrest, xmore := strings.Cut(path, "/")
+		if pmore != xmore || (p != x && !strings.HasPrefix(p, "{")) {
 			return false
 		}
+		if !pmore {
+			return true
+		}
+		pattern, path = prest, xrest
 	}
-	return true
 }
 
 // recover keeps a crash in one request from harming any other.
@@ -152,14 +154,21 @@ func (s *Server) begin(c *fiber.Ctx) error {
 	return err
 }
 
+// safety headers go with every answer; their names are canonical already.
+var safety = [...][2][]byte{
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("X-Frame-Options"), []byte("DENY")},
+	{[]byte("Referrer-Policy"), []byte("same-origin")},
+	{[]byte("Strict-Transport-Security"), []byte("max-age=31536000")},
+	{[]byte("Content-Security-Policy"), []byte("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")},
+	{[]byte("Permissions-Policy"), []byte("camera=(self), serial=(self), geolocation=(), microphone=()")},
+}
+
 // guard refuses what no handler should see and sets the answer's safety headers.
 func (s *Server) guard(c *fiber.Ctx) error {
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Referrer-Policy", "same-origin")
-	c.Set("Strict-Transport-Security", "max-age=31536000")
-	c.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
-	c.Set("Permissions-Policy", "camera=(self), serial=(self), geolocation=(), microphone=()")
+	for _, h := range safety {
+		c.Response().Header.SetCanonical(h[0], h[1])
+	}
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")
 	}
@@ -170,7 +179,8 @@ func (s *Server) guard(c *fiber.Ctx) error {
 			return errEncoding
 		}
 	}
-	if b := c.Body(); len(b) > 0 && !strings.HasPrefix(c.Get("Content-Type"), "application/octet-stream") {
+	// The request's own bytes, not c.Body's copy: they are looked at here only.
+	if b := c.Request().Body(); len(b) > 0 && !bytes.HasPrefix(c.Request().Header.ContentType(), []byte("application/octet-stream")) {
 		switch {
 		case !utf8.Valid(b):
 			return errUTF8
@@ -190,6 +200,8 @@ func (s *Server) guard(c *fiber.Ctx) error {
 // isText reports whether PostgreSQL could keep s: valid UTF-8 without NUL.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
+var storedHeaders = [...][]byte{[]byte("Idempotency-Key"), []byte("X-Reason"), []byte("X-Parterre-Tenant")}
+
 // badParameter names the first query parameter, or header that is stored, that
 // is no text.
 func badParameter(c *fiber.Ctx) (name string) {
@@ -198,9 +210,9 @@ func badParameter(c *fiber.Ctx) (name string) {
 			name = "query." + strings.ToValidUTF8(strings.ReplaceAll(string(k), "\x00", ""), "")
 		}
 	}
-	for _, h := range []string{"Idempotency-Key", "X-Reason", "X-Parterre-Tenant"} {
-		if name == "" && !isText(c.Get(h)) {
-			name = h
+	for _, h := range storedHeaders {
+		if v := c.Request().Header.PeekBytes(h); name == "" && (!utf8.Valid(v) || bytes.IndexByte(v, 0) >= 0) {
+			name = string(h)
 		}
 	}
 	return name

@@ -77,13 +77,26 @@ type SaleShift struct {
 	Note       string              `json:"note"`
 	SignedBy   string              `json:"signedBy"`
 	SignedAt   *time.Time          `json:"signedAt,omitempty"`
+	SellerName string              `json:"sellerName"`
+	SignedName string              `json:"signedName"`
+	Counts     []sales.CashCount   `json:"counts" doc:"What the count was made of"`
+	Moves      []SaleCashMove      `json:"moves" doc:"Cash in and out besides sales; not in lists"`
+	Next       *ids.ID             `json:"next,omitempty" doc:"The shift that went on with the drawer"`
 }
 
 func shiftOf(s sales.Shift) SaleShift {
-	return SaleShift{
+	out := SaleShift{
 		ID: s.ID, Seller: s.Seller, Counter: s.Counter, Opening: s.Opening, OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, Counted: s.Counted, Expected: s.Expected,
 		Difference: s.Difference(), Totals: append([]sales.ShiftMethod{}, s.Totals...), Note: s.Note, SignedBy: s.SignedBy, SignedAt: s.SignedAt,
+		SellerName: s.SellerName, SignedName: s.SignedName, Counts: append([]sales.CashCount{}, s.Counts...), Moves: []SaleCashMove{},
 	}
+	for _, m := range s.Moves {
+		out.Moves = append(out.Moves, SaleCashMove{m.ID, m.Amount, m.Reason, m.At})
+	}
+	if !s.Next.IsZero() {
+		out.Next = &s.Next
+	}
+	return out
 }
 
 type (
@@ -104,10 +117,7 @@ type ByShift struct {
 }
 type closeShiftIn struct {
 	ByShift
-	Body struct {
-		Counted money.Fen `json:"counted" minimum:"0"`
-		Note    string    `json:"note,omitempty" maxLength:"500"`
-	}
+	Body SaleCount
 }
 
 // after adds what happens to tickets after their sale.
@@ -137,6 +147,7 @@ func (h *handlers) after(api *httpx.API) {
 		return nil, h.Sales.Printed(ctx, in.Order, in.Body.Seats)
 	})
 	h.shifts(api)
+	h.drawer(api)
 }
 
 func (h *handlers) exchange(ctx context.Context, order ids.ID, x SaleExchange, method, base string) (*orderOut, error) {
@@ -186,7 +197,7 @@ func (h *handlers) shifts(api *httpx.API) {
 	o = op("closeShift", "POST", "/shifts/{shift}/close", "End my shift with the cash that was counted", "shift.manage")
 	o.Errors, o.Mode = []int{404, 409}, httpx.Auto
 	httpx.Register(api, o, func(ctx context.Context, in *closeShiftIn) (*shiftOut, error) {
-		return answer(h.Sales.CloseShift(ctx, in.Shift, in.Body.Counted, in.Body.Note))
+		return answer(h.Sales.CloseShift(ctx, in.Shift, in.Body.count()))
 	})
 	o = op("signShift", "POST", "/shifts/{shift}/sign", "Sign a closed shift of somebody else", "day.close")
 	o.Errors, o.Mode = []int{404, 409}, httpx.Auto

@@ -203,9 +203,13 @@ func (h *handlers) session(ctx context.Context, in *BySession) (*shopSessionOut,
 	if err != nil {
 		return nil, err
 	}
+	ways, err := h.wayNames(ctx, se.ID)
+	if err != nil {
+		return nil, err
+	}
 	out := &shopSessionOut{Body: ShopSessionDetail{
 		ShopSession: base, Performers: sh.Performers, Synopsis: sh.Synopsis, Notes: sh.Notes, Rules: se.Rules,
-		Zones: []ShopZone{}, Kinds: []SaleKind{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: h.Sales.Methods(), Disclosures: disclosures(se, sh),
+		Zones: []ShopZone{}, Kinds: []SaleKind{}, Areas: []ShopArea{}, Documents: identity.Kinds, Payments: ways, Disclosures: disclosures(se, sh),
 		Now: h.Sales.DB.Clock().Now(), OpensAt: se.OpensAt,
 	}}
 	if h.Sales.Queue != nil {

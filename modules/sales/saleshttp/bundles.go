@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parterre/integrations/payment"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
@@ -108,6 +109,7 @@ type (
 		ByBundle
 		Body struct {
 			Provider string `json:"provider" minLength:"1" maxLength:"40"`
+			Scene    string `json:"scene,omitempty" enum:",phone,page,code" doc:"Where the buyer is: one of the way's scenes; empty: the provider's own way"`
 		}
 	}
 	bundleQuoteOut struct{ Body SaleBundleQuote }
@@ -217,10 +219,11 @@ func (h *handlers) sellBundle(ctx context.Context, in *bundleSale) (*bundleOut, 
 }
 
 func (h *handlers) payBundle(ctx context.Context, in *bundlePay) (*payOut, error) {
-	out := &payOut{}
-	var err error
-	out.Body.PayURL, err = h.Sales.PayBundle(ctx, in.Bundle, in.Body.Provider)
-	return out, err
+	made, err := h.Sales.PayBundle(ctx, in.Bundle, sales.PayChoice{Provider: in.Body.Provider, Scene: payment.Scene(in.Body.Scene), IP: httpx.Peer(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return paid(made)
 }
 
 func (h *handlers) checkBundle(ctx context.Context, in *ByBundle) (*bundleOut, error) {
@@ -277,8 +280,12 @@ func (h *handlers) shownBundle(ctx context.Context, id ids.ID, base string) (*bu
 	if err != nil {
 		return nil, err
 	}
+	ways, err := h.wayNames(ctx, d.Bundle.Parts[0].Session)
+	if err != nil {
+		return nil, err
+	}
 	now := h.Sales.DB.Clock().Now()
-	out := &bundleOut{SaleBundleDetail{SaleBundle: bundleOf(d.Bundle, now), Refund: d.Bundle.Content.Refund, Parts: []SaleBundlePart{}, Payments: []SalePayment{}, Methods: h.Sales.Methods()}}
+	out := &bundleOut{SaleBundleDetail{SaleBundle: bundleOf(d.Bundle, now), Refund: d.Bundle.Content.Refund, Parts: []SaleBundlePart{}, Payments: []SalePayment{}, Methods: ways}}
 	b := &out.Body
 	if d.Refunded && (b.State == sales.Confirmed || b.State == sales.RefundDue) {
 		b.State = sales.Refunded

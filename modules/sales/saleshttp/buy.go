@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"parterre/integrations/payment"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
@@ -35,13 +36,17 @@ type (
 		ByOrder
 		Body struct {
 			Provider string `json:"provider" minLength:"1" maxLength:"40"`
+			Scene    string `json:"scene,omitempty" enum:",phone,page,code" doc:"Where the buyer is: one of the way's scenes; empty: the provider's own way"`
 		}
 	}
 )
 
 type payOut struct {
 	Body struct {
-		PayURL string `json:"payUrl" doc:"Open it in the browser, or show it as a QR code"`
+		PayURL  string            `json:"payUrl,omitempty" doc:"Open it in the browser"`
+		QR      string            `json:"qr,omitempty" doc:"Show it as a QR code, to be scanned with the provider's app"`
+		QRImage string            `json:"qrImage,omitempty" doc:"The same, drawn: a data address"`
+		Params  map[string]string `json:"params,omitempty" doc:"For the provider's own app"`
 	}
 }
 type (
@@ -155,13 +160,18 @@ func (h *handlers) orders(ctx context.Context, f sales.OrderFilter, r page.Reque
 	if err != nil {
 		return nil, err
 	}
+	return h.listed(ctx, list)
+}
+
+// listed shows orders with the show and the start of their sessions.
+func (h *handlers) listed(ctx context.Context, list page.Page[sales.Order]) (out *ordersOut, err error) {
 	now := h.Sales.DB.Clock().Now()
 	type of struct {
 		se show.Session
 		sh show.Show
 	}
 	known := map[ids.ID]of{}
-	out := &ordersOut{Body: page.Page[SaleOrder]{Items: []SaleOrder{}, Next: list.Next}}
+	out = &ordersOut{Body: page.Page[SaleOrder]{Items: []SaleOrder{}, Next: list.Next}}
 	for _, o := range list.Items {
 		x, ok := known[o.Session]
 		if !ok {
@@ -183,10 +193,11 @@ func (h *handlers) myOrder(ctx context.Context, in *ByOrder) (*orderOut, error) 
 }
 
 func (h *handlers) pay(ctx context.Context, in *payIn) (*payOut, error) {
-	out := &payOut{}
-	var err error
-	out.Body.PayURL, err = h.Sales.StartPayment(ctx, in.Order, in.Body.Provider)
-	return out, err
+	made, err := h.Sales.Pay(ctx, in.Order, sales.PayChoice{Provider: in.Body.Provider, Scene: payment.Scene(in.Body.Scene), IP: httpx.Peer(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return paid(made)
 }
 
 func (h *handlers) check(ctx context.Context, in *ByOrder) (*orderOut, error) {

@@ -26,8 +26,10 @@ func (h *handlers) notice(c *fiber.Ctx) error {
 	}
 	provider := c.Params("provider")
 	ctx := db.WithScope(c.UserContext(), db.Scope{Tenant: int32(tenant), Actor: db.Actor{Kind: db.ActorSystem, Name: "payment-" + provider}, RequestID: httpx.RequestID(c.UserContext())})
-	if err := h.Sales.Notice(ctx, provider, func(name string) string { return c.Get(name) }, c.Body()); err != nil {
+	contentType, answer, err := h.Sales.Notice(ctx, provider, func(name string) string { return c.Get(name) }, c.Body())
+	if err != nil {
 		return err
 	}
-	return c.JSON(fiber.Map{"ok": true})
+	c.Set(fiber.HeaderContentType, contentType)
+	return c.Send(answer)
 }

@@ -223,7 +223,11 @@ func (h *handlers) shopPackage(ctx context.Context, in *ByPackage) (*shopPackage
 	if err != nil {
 		return nil, err
 	}
-	out := &shopPackageOut{Body: ShopPackageDetail{ShopPackage: base, Sessions: []ShopPackageSession{}, Payments: h.Sales.Methods()}}
+	ways, err := h.wayNames(ctx, p.Content.Sessions[0])
+	if err != nil {
+		return nil, err
+	}
+	out := &shopPackageOut{Body: ShopPackageDetail{ShopPackage: base, Sessions: []ShopPackageSession{}, Payments: ways}}
 	var all []show.Session
 	for _, id := range p.Content.Sessions {
 		se, _, err := h.Shows.Session(ctx, id)

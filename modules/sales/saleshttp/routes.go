@@ -46,6 +46,8 @@ func Register(srv *httpx.Server, d Deps) {
 	h.kinds(srv.API)
 	h.documents(srv.API)
 	h.counter(srv.API)
+	h.find(srv.API)
+	h.slips(srv.API)
 	h.staff(srv.API)
 	h.after(srv.API)
 	h.packages(srv.API)
@@ -54,4 +56,5 @@ func Register(srv *httpx.Server, d Deps) {
 	h.waitlist(srv.API)
 	h.discounts(srv.API)
 	h.notices(srv.API)
+	h.payments(srv.API)
 }

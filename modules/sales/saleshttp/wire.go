@@ -13,21 +13,23 @@ import (
 
 // SalePlace is a place in words and by id.
 type SalePlace struct {
-	Seat    int32     `json:"seat"`
-	Text    string    `json:"text" doc:"The place in words, as printed"`
-	Level   string    `json:"level"`
-	Section string    `json:"section"`
-	Row     string    `json:"row"`
-	Number  string    `json:"number"`
-	Zone    int       `json:"zone"`
-	Price   money.Fen `json:"price"`
-	View    string    `json:"view" doc:"Empty, partial or blocked; the note says more (RL-18)"`
-	Note    string    `json:"note"`
+	Seat     int32     `json:"seat"`
+	Text     string    `json:"text" doc:"The place in words, as printed"`
+	Level    string    `json:"level"`
+	Section  string    `json:"section"`
+	Row      string    `json:"row"`
+	Number   string    `json:"number"`
+	Zone     int       `json:"zone"`
+	Price    money.Fen `json:"price"`
+	View     string    `json:"view" doc:"Empty, partial or blocked; the note says more (RL-18)"`
+	Note     string    `json:"note"`
+	Entrance string    `json:"entrance,omitempty" doc:"The way in, as printed"`
+	Gate     string    `json:"gate,omitempty" doc:"The gate of admission, as printed"`
 }
 
 func placeOf(m *sales.Map, seat int32, price money.Fen) SalePlace {
 	p := m.Places[seat]
-	return SalePlace{Seat: seat, Text: p.Text(), Level: p.Level, Section: p.Section, Row: p.Row, Number: p.Number, Zone: p.Zone, Price: price, View: p.View, Note: p.Note}
+	return SalePlace{Seat: seat, Text: p.Text(), Level: p.Level, Section: p.Section, Row: p.Row, Number: p.Number, Zone: p.Zone, Price: price, View: p.View, Note: p.Note, Entrance: p.Entrance, Gate: p.Gate}
 }
 
 // SaleWhy says why best available chose what it chose.
@@ -218,6 +220,7 @@ type SaleOrderDetail struct {
 	Address    string        `json:"address"`
 	Zone       string        `json:"zone" doc:"IANA time zone"`
 	DoorsAt    time.Time     `json:"doorsAt"`
+	EndsAt     time.Time     `json:"endsAt"`
 	Organiser  string        `json:"organiser"`
 	Phone      string        `json:"phone" doc:"Masked"`
 	Tickets    []SaleTicket  `json:"tickets"`
@@ -245,7 +248,7 @@ func orderOf(d sales.Detail, base string, now time.Time) SaleOrderDetail {
 			ID: o.ID, Number: o.Number(), Session: o.Session, Title: d.Show.Title, TitleEn: d.Show.TitleEn, StartsAt: d.Session.StartsAt,
 			Channel: o.Channel, State: o.State, Amount: o.Amount, Places: len(o.Lines), CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, SecondsLeft: left(o, now), ConfirmedAt: o.ConfirmedAt,
 		},
-		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
+		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, EndsAt: d.Session.EndsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
 		Tickets: []SaleTicket{}, Payments: []SalePayment{}, Refunds: []SaleRefund{}, Tiers: []SaleTier{},
 	}
 	tickets(&out, d, base+"/"+o.ID.String())

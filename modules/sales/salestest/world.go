@@ -25,6 +25,7 @@ import (
 	"parterre/codes/payload"
 	"parterre/integrations/payment"
 	"parterre/integrations/payment/sandbox"
+	"parterre/integrations/payment/sim"
 	"parterre/modules/access/accesstest"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
@@ -76,6 +77,8 @@ type World struct {
 	Vault     *identity.Vault
 	Public    ed25519.PublicKey // verifies the tickets' payloads
 	Cashier   *sandbox.Server
+	PaySim    *sim.Server // simulated WeChat Pay and Alipay
+	PayFront  *httptest.Server
 	Trusting  *http.Client // trusts the test's TLS servers
 	Address   string       // of the server, https
 
@@ -152,6 +155,7 @@ func (w *World) compose(cfg Config) {
 	w.Sales = sales.New(sales.Deps{
 		DB: w.DB.DB, Seats: w.Seats, Maps: w.Maps, Vault: w.Vault, Codes: keys, Signer: signer,
 		Providers: map[string]payment.Provider{"sandbox": provider, "second": provider}, Log: w.Log, Address: w.Address, Admitted: cfg.Admitted,
+		OpenAccount: w.openAccount, Enrol: w.enrol,
 	})
 }
 
@@ -160,12 +164,17 @@ func (w *World) serve(cfg Config) payment.Provider {
 	t := w.T
 	key := []byte("a key that the sandbox and the shop share")
 	w.Cashier = &sandbox.Server{Prefix: "/pay/sandbox", Key: key, Clock: w.Clock, Pool: w.DB.Pool(), Log: w.Log}
-	front := httptest.NewTLSServer(w.Cashier.Handler())
+	w.PaySim = &sim.Server{Prefix: "/pay/sim", Clock: w.Clock, Pool: w.DB.Pool(), Log: w.Log}
+	mux := http.NewServeMux()
+	mux.Handle("/pay/sandbox/", w.Cashier.Handler())
+	mux.Handle("/pay/sim/", w.PaySim.Handler())
+	front := httptest.NewTLSServer(mux)
 	t.Cleanup(front.Close)
+	w.PayFront, w.PaySim.Base = front, front.URL+"/pay/sim"
 	w.Trusting = front.Client()
 	w.Trusting.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	w.Trusting.Timeout = 30 * time.Second
-	w.Cashier.HTTP = w.Trusting
+	w.Cashier.HTTP, w.PaySim.HTTP = w.Trusting, w.Trusting
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	w.must(err)
 	w.Address = "https://" + ln.Addr().String()

@@ -91,7 +91,7 @@ func places(l *ticketmap.Layout) *sales.Map {
 	for _, a := range l.Areas {
 		m.Areas = append(m.Areas, sales.Area{ID: a.ID, Code: a.Area, Label: a.Label, Level: nameAt(l.Levels, a.Level), Zone: int(a.Zone), Capacity: int(a.Capacity)})
 		for i := range a.Capacity {
-			m.Places[a.First+i] = sales.Place{Level: nameAt(l.Levels, a.Level), Section: a.Label, Zone: int(a.Zone), Area: true}
+			m.Places[a.First+i] = sales.Place{Level: nameAt(l.Levels, a.Level), Section: a.Label, Zone: int(a.Zone), Area: true, Entrance: a.Entrance, Gate: a.Gate}
 		}
 	}
 	return m

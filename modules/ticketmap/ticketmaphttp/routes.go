@@ -65,6 +65,7 @@ func Register(api *httpx.API, s *ticketmap.Service, read Importer) {
 	raw(api, s)
 	maps(api, s)
 	prices(api, s)
+	tariff(api, s)
 }
 
 func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {

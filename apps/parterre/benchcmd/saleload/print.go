@@ -5,14 +5,13 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strings"
 	"text/tabwriter"
 )
 
 // Find returns a measure; ok is false when it was not run.
 func (r Result) Find(seller, mode, flush string) (Measure, bool) {
 	for _, m := range r.Measures {
-		if m.Seller == seller && m.Mode == mode && m.Flush == flush {
+		if m.Seller == seller && m.Mode == mode && m.Setting == flush {
 			return m, true
 		}
 	}
@@ -34,11 +33,13 @@ func (r Result) Ratio(strategy, mode, flush string) (tickets, p99 float64, ok bo
 func (r Result) CPURatio(strategy, mode, flush string) (ratio float64, ok bool) {
 	a, ok1 := r.Find("product", mode, flush)
 	b, ok2 := r.Find(strategy, mode, flush)
-	if !ok1 || !ok2 || a.PGPerTicket+a.AppPerTicket == 0 {
+	if !ok1 || !ok2 || a.PGPerTicket+a.AppPerTicket+a.LoadPerTicket == 0 {
 		return 0, false
 	}
-	return (b.PGPerTicket + b.AppPerTicket) / (a.PGPerTicket + a.AppPerTicket), true
+	return (b.PGPerTicket + b.AppPerTicket + b.LoadPerTicket) / (a.PGPerTicket + a.AppPerTicket + a.LoadPerTicket), true
 }
+
+var titles = map[string]string{"native": "flush as it is", "+1ms": "1 ms added to each flush", "http": "over HTTP"}
 
 var names = map[string]string{"product": "Parterre", "rowlock": "strategy: row locks", "advisory": "strategy: advisory lock"}
 
@@ -50,7 +51,7 @@ func (r Result) Print(out io.Writer) error {
 		p("NOTE: the machine's load was %.1f on %d cores; tickets/s say little, CPU ratios hold. Run it alone.", busy, runtime.NumCPU())
 	}
 	p("Sale of seats: %d seats, %d buyers, median of %d, PostgreSQL with fsync and synchronous_commit on (%s)", r.Seats, r.Buyers, r.Repeats, r.Machine)
-	for _, flush := range []string{"native", "+1ms"} {
+	for _, flush := range []string{"native", "+1ms", "http"} {
 		r.printFlush(p, flush)
 	}
 	if len(r.Herds) > 0 {
@@ -91,7 +92,7 @@ func (r Result) printFlush(p func(string, ...any), flush string) {
 			continue
 		}
 		title := map[string]string{"named": "Named seats, map 200 ms old", "best": "Best available"}[mode]
-		p("\n%s, flush %s\ttickets/s\t[lowest..highest]\tratio\torder p50 ms\tp99 ms\tp99 ratio\tPG µs/ticket\tapp+load µs\tCPU ratio\tWAL B/ticket\tflush/ticket\trefused picks\t", title, strings.Replace(flush, "+", "plus ", 1))
+		p("\n%s, %s\ttickets/s\t[lowest..highest]\tratio\torder p50 ms\tp99 ms\tp99 ratio\tPG µs/ticket\tapp+load µs\tCPU ratio\tWAL B/ticket\tflush/ticket\trefused picks\t", title, titles[flush])
 		for _, s := range sellers {
 			m, ok := r.Find(s, mode, flush)
 			if !ok {
@@ -107,7 +108,7 @@ func (r Result) printFlush(p func(string, ...any), flush string) {
 				}
 			}
 			p("%s\t%.0f\t[%.0f..%.0f]\t%s\t%.1f\t%.1f\t%s\t%.1f\t%.1f\t%s\t%.0f\t%.3f\t%d\t", names[s], m.TicketsPerSec, m.Lowest, m.Highest, ratio, m.OrderP50, m.OrderP99, p99,
-				m.PGPerTicket, m.AppPerTicket, cpu, m.WALPerTicket, m.FlushPerTicket, m.Conflicts)
+				m.PGPerTicket, m.AppPerTicket+m.LoadPerTicket, cpu, m.WALPerTicket, m.FlushPerTicket, m.Conflicts)
 		}
 	}
 }

@@ -19,13 +19,16 @@ import (
 
 // Options of a run; the zero value is the full bench.
 type Options struct {
-	Dir     string       // keep the database here; default a temporary folder
-	Buyers  int          // default 200
-	Repeats int          // default 3; the median is reported
-	Quick   bool         // a small hall, one repeat: proves that the bench works, says nothing about speed
-	Only    string       // "native", "slow", "herd", "pick", "fanout"; default all
-	Sellers []string     // default all three
-	Say     func(string) // told what is being measured; the whole takes many minutes
+	Dir     string        // keep the database here; default a temporary folder
+	Buyers  int           // default 200
+	Repeats int           // default 2; the (lower) median is reported
+	Quick   bool          // a small hall, one repeat: proves that the bench works, says nothing about speed
+	Only    string        // "native", "slow", "http", "herd", "pick", "fanout"; default all
+	Longest time.Duration // default 12 s: a run ends then even if less than 90 % are sold
+	// InProcess keeps the buyers over HTTP in this process, for tests.
+	InProcess bool
+	Sellers   []string     // default all three
+	Say       func(string) // told what is being measured; the whole takes many minutes
 }
 
 func (o Options) say(format string, args ...any) {
@@ -36,16 +39,17 @@ func (o Options) say(format string, args ...any) {
 
 // Measure is one seller in one setting.
 type Measure struct {
-	Seller         string  `json:"seller"` // product, rowlock, advisory
-	Mode           string  `json:"mode"`   // named, best
-	Flush          string  `json:"flush"`  // native, +1ms
+	Seller         string  `json:"seller"`  // product, rowlock, advisory
+	Mode           string  `json:"mode"`    // named, best
+	Setting        string  `json:"setting"` // native, +1ms (of each flush), http (native, over HTTP)
 	TicketsPerSec  float64 `json:"tickets_per_second"`
 	Lowest         float64 `json:"lowest"`
 	Highest        float64 `json:"highest"`
 	OrderP50       float64 `json:"order_p50_ms"`
 	OrderP99       float64 `json:"order_p99_ms"`
 	PGPerTicket    float64 `json:"pg_cpu_us_per_ticket"`
-	AppPerTicket   float64 `json:"app_cpu_us_per_ticket"` // the load generator's included
+	AppPerTicket   float64 `json:"app_cpu_us_per_ticket"`  // the load generator's included
+	LoadPerTicket  float64 `json:"load_cpu_us_per_ticket"` // of the buyers' own process, over HTTP
 	WALPerTicket   float64 `json:"wal_bytes_per_ticket"`
 	FlushPerTicket float64 `json:"flushes_per_ticket"`
 	Conflicts      int64   `json:"refused_picks"`
@@ -90,7 +94,10 @@ func Run(ctx context.Context, opts Options, out io.Writer) (Result, error) {
 		opts.Buyers = 200
 	}
 	if opts.Repeats == 0 {
-		opts.Repeats = 3
+		opts.Repeats = 2
+	}
+	if opts.Longest == 0 {
+		opts.Longest = 12 * time.Second
 	}
 	if len(opts.Sellers) == 0 {
 		opts.Sellers = sellers
@@ -122,6 +129,11 @@ func Run(ctx context.Context, opts Options, out io.Writer) (Result, error) {
 			return res, err
 		}
 		if err := s.slow(ctx, 0); err != nil {
+			return res, err
+		}
+	}
+	if on("http") {
+		if err := settings(ctx, s, sh, opts, "http", &res); err != nil {
 			return res, err
 		}
 	}
@@ -165,16 +177,20 @@ func settings(ctx context.Context, s *server, sh shape, opts Options, flush stri
 		for _, name := range opts.Sellers {
 			var list []Measure
 			for i := range opts.Repeats {
-				opts.say("%s, %s seats, flush %s: run %d of %d", name, mode, flush, i+1, opts.Repeats)
-				m, err := once(ctx, s, name, mode, sh, opts)
+				opts.say("%s, %s seats, %s: run %d of %d", name, mode, titles[flush], i+1, opts.Repeats)
+				run := once
+				if flush == "http" {
+					run = onceOverHTTP
+				}
+				m, err := run(ctx, s, name, mode, sh, opts)
 				if err != nil {
 					return fmt.Errorf("saleload: %s %s %s: %w", name, mode, flush, err)
 				}
 				list = append(list, m)
 			}
 			slices.SortFunc(list, func(a, b Measure) int { return int(a.TicketsPerSec - b.TicketsPerSec) })
-			m := list[len(list)/2]
-			m.Flush, m.Lowest, m.Highest = flush, list[0].TicketsPerSec, list[len(list)-1].TicketsPerSec
+			m := list[(len(list)-1)/2]
+			m.Setting, m.Lowest, m.Highest = flush, list[0].TicketsPerSec, list[len(list)-1].TicketsPerSec
 			res.Measures = append(res.Measures, m)
 		}
 	}
@@ -193,10 +209,6 @@ type load struct {
 	err       error
 }
 
-// longest is when a run ends even if less than 90 % are sold: the strategies
-// are then spared the end of the sale, where they are slowest.
-const longest = 25 * time.Second
-
 // once sells a fresh hall to 90 %.
 func once(ctx context.Context, s *server, name, mode string, sh shape, opts Options) (Measure, error) {
 	sel, session, err := open(ctx, s, name, sh)
@@ -214,7 +226,7 @@ func once(ctx context.Context, s *server, name, mode string, sh shape, opts Opti
 		return Measure{}, err
 	}
 	began := time.Now()
-	limit := time.AfterFunc(longest, func() { l.goal.Store(0) })
+	limit := time.AfterFunc(opts.Longest, func() { l.goal.Store(0) })
 	defer limit.Stop()
 	go l.m.run(200 * time.Millisecond)
 	var wg sync.WaitGroup
@@ -233,14 +245,18 @@ func once(ctx context.Context, s *server, name, mode string, sh shape, opts Opti
 	if err := s.verify(ctx, session, n); err != nil {
 		return Measure{}, err
 	}
-	c := after.minus(before)
-	per := func(v float64) float64 { return v / float64(n) }
 	slices.Sort(l.took)
+	return measureOf(name, mode, n, spent, l.took, after.minus(before), l.conflicts.Load()), nil
+}
+
+// measureOf is a run's figures; took is sorted.
+func measureOf(name, mode string, n int64, spent time.Duration, took []time.Duration, c cost, conflicts int64) Measure {
+	per := func(v float64) float64 { return v / float64(max(1, n)) }
 	return Measure{
-		Seller: name, Mode: mode, TicketsPerSec: float64(n) / spent.Seconds(), OrderP50: ms(quantile(l.took, 0.5)), OrderP99: ms(quantile(l.took, 0.99)),
+		Seller: name, Mode: mode, TicketsPerSec: float64(n) / spent.Seconds(), OrderP50: ms(quantile(took, 0.5)), OrderP99: ms(quantile(took, 0.99)),
 		PGPerTicket: per(float64(c.pg.Microseconds())), AppPerTicket: per(float64(c.app.Microseconds())), WALPerTicket: per(float64(c.wal)),
-		FlushPerTicket: per(float64(c.flushes)), Conflicts: l.conflicts.Load(), Tickets: n,
-	}, nil
+		FlushPerTicket: per(float64(c.flushes)), Conflicts: conflicts, Tickets: n,
+	}
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

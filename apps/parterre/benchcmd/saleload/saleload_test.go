@@ -12,12 +12,12 @@ func TestBenchRuns(t *testing.T) {
 		t.Skip("starts a server of its own")
 	}
 	var out bytes.Buffer
-	res, err := Run(t.Context(), Options{Quick: true}, &out)
+	res, err := Run(t.Context(), Options{Quick: true, InProcess: true}, &out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Log("\n" + out.String())
-	if len(res.Measures) != 12 || len(res.Herds) != 3 || len(res.Picks) == 0 {
+	if len(res.Measures) != 18 || len(res.Herds) != 3 || len(res.Picks) == 0 {
 		t.Fatalf("%d measures, %d herds", len(res.Measures), len(res.Herds))
 	}
 	for _, h := range res.Herds {

@@ -28,7 +28,10 @@ type server struct {
 	tenant int32
 }
 
-const database = "saleload"
+const (
+	database   = "saleload"
+	tenantSlug = "bench"
+)
 
 func start(ctx context.Context, opts Options) (s *server, err error) {
 	s = &server{dir: opts.Dir}

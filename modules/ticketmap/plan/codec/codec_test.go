@@ -34,7 +34,7 @@ func demo(t testing.TB, name string) *plan.Plan {
 // TestGeometrySize holds the wire to at most 4 bytes per seat, compressed.
 func TestGeometrySize(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"theatre.plan.json", "arena.plan.json", "stadium.plan.json.gz"} {
+	for _, name := range []string{"theatre.plan.json", "arena.plan.json", "stadium.plan.json.gz", "livehouse.plan.json"} {
 		p := demo(t, name)
 		raw := codec.EncodeGeometry(p, codec.DefaultUnit)
 		var z bytes.Buffer

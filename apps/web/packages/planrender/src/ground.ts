@@ -1,6 +1,7 @@
 import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import type { MapModel } from "./model.ts";
+import type { AreaLook } from "./objects.ts";
 import { LOOK, lookOf, MAP_COLOURS, type Theme } from "./palette.ts";
 
 export interface PaintState {
@@ -23,26 +24,33 @@ export interface PaintState {
   readonly zoneColours: readonly string[];
   /** By section: the zone number of most of its seats, 0 for none. */
   readonly sectionZones: Uint8Array;
+  /** Standing areas by id; absent ones are drawn plain. */
+  readonly areas?: ReadonlyMap<string, AreaLook>;
+  /** What is written for a name of the plan; absent: the name itself. */
+  readonly term?: (name: string) => string;
 }
 
 export const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
 
 /** Outlines, their boxes and label places, worked out once for a model. */
-interface Outline { /** index of a section, -1 for anything else */ readonly section: number; readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined }
+interface Outline { /** index of a section, -1 for anything else */ readonly section: number; readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined; readonly id: string }
 const outlineCache = new WeakMap<MapModel, Outline[]>();
 
 function outlinesOf(model: MapModel): Outline[] {
   const known = outlineCache.get(model);
   if (known !== undefined) return known;
   const out: Outline[] = [];
-  const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1): void => {
+  const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1, id = ""): void => {
     let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
-    out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level });
+    out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level, id });
   };
   for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
-  model.sections.forEach((s, i) => add(s.outline, s.label, "section", s.level, i));
-  for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level);
+  // A section that holds nothing but standing areas is told by their names.
+  const standing = new Set([...model.plan.areas.values()].map((a) => a.section));
+  for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");
+  model.sections.forEach((s, i) => add(s.outline, standing.has(s.id) ? "" : s.label, "section", s.level, i));
+  for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level, -1, a.id);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
   outlineCache.set(model, out);
   return out;
@@ -70,6 +78,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.closePath();
     ctx.fillStyle = o.kind === "section" || o.kind === "box" || o.kind === "area" ? c.section : c.stage;
     ctx.strokeStyle = c.sectionLine;
+    ctx.lineWidth = 1 / camera.scale;
     ctx.fill();
     const tint = far ? (state.zoneColours[(state.sectionZones[o.section] ?? 0) - 1] ?? null) : null;
     if (tint !== null) {
@@ -78,6 +87,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
       ctx.fill();
       ctx.globalAlpha = 1;
     }
+    if (o.kind === "area") paintArea(ctx, state, state.areas?.get(o.id));
     ctx.stroke();
   }
   ctx.fillStyle = c.stage;
@@ -89,6 +99,18 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
   }
 }
 
+/** An area in its zone's colour, stronger when the viewer has places of it; hatched out when nothing can be bought. */
+function paintArea(ctx: CanvasRenderingContext2D, state: PaintState, look: AreaLook | undefined): void {
+  const colour = look === undefined || look.off ? undefined : state.zoneColours[look.zone - 1];
+  if (look === undefined || colour === undefined) return;
+  ctx.globalAlpha = look.mine > 0 ? 0.5 : 0.24;
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = look.mine > 0 ? MAP_COLOURS[state.theme].focus : colour;
+  if (look.mine > 0) ctx.lineWidth = 3 / state.camera.scale;
+}
+
 /** What lies over the seats: labels, selection and focus. */
 export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): void {
   const { camera, view, dpr, model } = state;
@@ -98,8 +120,25 @@ export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): 
   ctx.textBaseline = "middle";
   const seat = model.seatSize * camera.scale;
   paintLabels(ctx, state, seat);
+  paintTables(ctx, state);
   if (seat >= 7) paintRowLabels(ctx, state, seat);
   paintMarks(ctx, state, seat);
+}
+
+/** How wide a text is, in the widths of a Chinese character. */
+const width = (text: string): number => [...text].reduce((n, c) => n + (c < "\u2e80" ? 0.55 : 1), 0);
+
+/** Numbers on the tables, once they can be read. */
+function paintTables(ctx: CanvasRenderingContext2D, state: PaintState): void {
+  const { camera, view, theme, model } = state, box = visibleBox(camera, view);
+  ctx.fillStyle = MAP_COLOURS[theme].quiet;
+  for (const t of model.plan.tables.values()) {
+    const size = Math.min(14, (t.radius * 1.5 * camera.scale) / Math.max(2, t.label.length));
+    if (size < 8 || t.x < box[0] || t.x > box[2] || t.y < box[1] || t.y > box[3] || !shown(state, model.plan.sections.get(t.section)?.level)) continue;
+    const [x, y] = toScreen(camera, view, [t.x, t.y]);
+    ctx.font = `600 ${size}px ${FONT}`;
+    ctx.fillText(state.term?.(t.label) ?? t.label, x, y);
+  }
 }
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
@@ -108,11 +147,12 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
   for (const o of outlinesOf(model)) {
     const section = o.kind === "section";
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
-    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, o.text.length));
+    const said = state.term?.(o.text) ?? o.text;
+    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, width(said)));
     if (size < 8) continue;
-    const [x, y] = toScreen(camera, view, o.label);
+    const [x, middle] = toScreen(camera, view, o.label), y = o.kind === "box" ? middle - ((o.box[3] - o.box[1]) / 2) * camera.scale - size * 0.7 : middle; // above a box: its seats fill it
     ctx.font = `600 ${size}px ${FONT}`;
-    const half = ctx.measureText(o.text).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
+    const half = ctx.measureText(said).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
     // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
     if (taken.some((t) => intersects(t, place))) continue;
     taken.push(place);
@@ -125,8 +165,13 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
       ctx.fill();
       ctx.globalAlpha = 1;
     }
-    ctx.fillStyle = section ? c.ink : c.quiet;
-    ctx.fillText(o.text, x, y);
+    const area = o.kind === "area" ? state.areas?.get(o.id) : undefined;
+    ctx.fillStyle = section || area !== undefined ? c.ink : c.quiet;
+    if (area === undefined) { ctx.fillText(said, x, y); continue; }
+    const label = model.plan.areas.get(o.id)!.label;
+    ctx.fillText(state.term?.(label) ?? label, x, y - size * 0.6);
+    ctx.font = `${Math.max(9, size * 0.8)}px ${FONT}`;
+    ctx.fillText(area.note, x, y + size * 0.7);
   }
 }
 

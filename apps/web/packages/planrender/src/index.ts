@@ -6,6 +6,7 @@ export * from "./camera.ts";
 export * from "./palette.ts";
 export { coverage } from "./mark.ts";
 export * from "./model.ts";
+export * from "./objects.ts";
 export { isSoftwareGl, chunksOf, visibleRanges, type SeatRenderer } from "./renderer.ts";
 export { stampSprite, type Sprite } from "./decals.ts";
 export type { PaintState } from "./ground.ts";

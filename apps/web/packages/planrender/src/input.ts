@@ -23,7 +23,10 @@ export function listenToInput(map: SeatMap, target: HTMLElement): () => void {
   target.addEventListener("pointermove", (e) => {
     const before = fingers.get(e.pointerId), now = here(e);
     if (before === undefined) {
-      if (e.pointerType === "mouse") map.hover(map.seatAt(e.clientX, e.clientY));
+      if (e.pointerType === "mouse") {
+        const rank = map.seatAt(e.clientX, e.clientY);
+        map.hover(rank, rank < 0 && map.objectAt(e.clientX, e.clientY) !== null);
+      }
       return;
     }
     if (fingers.size === 2) {
@@ -38,7 +41,11 @@ export function listenToInput(map: SeatMap, target: HTMLElement): () => void {
   const lift = (e: PointerEvent, cancelled: boolean): void => {
     if (!fingers.delete(e.pointerId) || cancelled || moved || fingers.size > 0) return;
     const rank = map.seatAt(e.clientX, e.clientY);
-    if (rank < 0) return;
+    if (rank < 0) {
+      const object = map.options.interaction === "none" ? null : map.objectAt(e.clientX, e.clientY);
+      if (object !== null) map.options.onPickObject?.(object);
+      return;
+    }
     // From far away a tap goes nearer first: nobody can aim at a seat of three pixels.
     if (map.model.seatSize * map.camera.scale < 9) map.showSeat(rank);
     else if (map.options.interaction !== "none") map.options.onPick?.(rank);

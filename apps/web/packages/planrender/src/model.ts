@@ -1,6 +1,7 @@
 import { boxOf, GridIndex, union, type Box } from "@parterre/geometry";
 import { docOf, type Level, type Plan, type Row, type Section } from "@parterre/planmodel";
 import type { SeatGeometry } from "./codec.ts";
+import { objectOfSeat } from "./objects.ts";
 import { SeatRanks } from "./ranks.ts";
 
 /** A hall ready to be drawn: the skeleton's records and the seats by rank, tied together. */
@@ -83,7 +84,8 @@ export function seatSizeOf(seats: SeatGeometry, grid: GridIndex): number {
 export interface SeatName { readonly level: string; readonly section: string; readonly row: string; readonly number: string }
 export function seatName(m: MapModel, rank: number): SeatName {
   const row = m.seats.row[rank]! < 0 ? undefined : m.rows[m.seats.row[rank]!];
-  return { level: m.levels[m.level[rank]!]?.name ?? "", section: m.sections[m.section[rank]!]?.label ?? "", row: row?.label ?? "", number: m.seats.numbers[rank] ?? "" };
+  // A seat without a row is known by its table or box, as on the ticket.
+  return { level: m.levels[m.level[rank]!]?.name ?? "", section: m.sections[m.section[rank]!]?.label ?? "", row: row?.label ?? objectOfSeat(m, rank)?.label ?? "", number: m.seats.numbers[rank] ?? "" };
 }
 
 /** For the level switcher: seats and free seats of each level. */

@@ -4,6 +4,7 @@ import { paintGround, paintOverlay, type PaintState } from "./ground.ts";
 import { DecalSprites, forEachDecal } from "./decals.ts";
 import { listenToInput } from "./input.ts";
 import { neighbour, type MapModel } from "./model.ts";
+import { objectAt, type AreaLook, type MapObject } from "./objects.ts";
 import { colourTable, displayByte, LOOK, MAP_COLOURS, zoneColour, zoneLetter, type Theme } from "./palette.ts";
 import { PixelRenderer } from "./pixels.ts";
 import type { SeatRenderer } from "./renderer.ts";
@@ -20,6 +21,8 @@ export interface SeatMapOptions {
   /** What the picture is, for screen readers; the seat list is the way in for them. */
   readonly label?: string;
   readonly onPick?: (rank: number) => void;
+  /** A tap on an area, table or box beside its seats. */
+  readonly onPickObject?: (object: MapObject) => void;
   readonly onHover?: (rank: number) => void;
   /** A seat got the keyboard's focus: say it aloud (aria-live). */
   readonly onFocusSeat?: (rank: number) => void;
@@ -48,6 +51,8 @@ export class SeatMap {
   private display: Uint8Array;
   private readonly mine = new Set<number>();
   private zones: readonly Zone[] = [];
+  private areas: ReadonlyMap<string, AreaLook> = new Map();
+  private term: ((name: string) => string) | undefined;
   private level = -1;
   private selected: ReadonlySet<number> = new Set();
   private focused = -1;
@@ -197,6 +202,18 @@ export class SeatMap {
     for (const rank of touched) this.refresh(rank, rank + 1);
   }
 
+  /** How names of the plan are written, for a language that is not the plan's. */
+  setTerms(term: ((name: string) => string) | undefined): void {
+    this.term = term;
+    this.invalidate();
+  }
+
+  /** How the standing areas look, by id. */
+  setAreas(areas: ReadonlyMap<string, AreaLook>): void {
+    this.areas = areas;
+    this.invalidate();
+  }
+
   /** Shows one level alone, or all with null. */
   setLevel(id: string | null): void {
     this.level = id === null ? -1 : this.model.levels.findIndex((l) => l.id === id);
@@ -280,6 +297,11 @@ export class SeatMap {
     return this.model.grid.near(x, y, Math.max(this.model.seatSize / 2, 8 / this.camera.scale), (rank) => this.isShown(rank));
   }
 
+  /** The area, table or box under a place on the page, where somebody listens to that. */
+  objectAt(clientX: number, clientY: number): MapObject | null {
+    return this.options.onPickObject === undefined ? null : objectAt(this.model, this.toPlan(clientX, clientY), this.level);
+  }
+
   /** Ranks inside a box of the plan, on the level shown. */
   seatsIn(box: Box): number[] {
     return this.model.grid.inside(box).filter((rank) => this.isShown(rank));
@@ -312,10 +334,10 @@ export class SeatMap {
     if (next >= 0) this.focusSeat(next);
   }
 
-  hover(rank: number): void {
+  hover(rank: number, object = false): void {
+    this.overlay.style.cursor = (rank >= 0 || object) && this.options.interaction !== "none" ? "pointer" : "grab";
     if (rank === this.hovered) return;
     this.hovered = rank;
-    this.overlay.style.cursor = rank >= 0 && this.options.interaction !== "none" ? "pointer" : "grab";
     this.options.onHover?.(rank);
     this.invalidate();
   }
@@ -333,7 +355,7 @@ export class SeatMap {
     const state: PaintState = {
       model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, settled, theme: this.theme, level: this.level, display: this.display,
       focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
-      zoneColours: this.zoneColours(), sectionZones: this.zonesOfSections(),
+      zoneColours: this.zoneColours(), areas: this.areas, ...(this.term === undefined ? {} : { term: this.term }), sectionZones: this.zonesOfSections(),
     };
     paintGround(this.ground.getContext("2d", { alpha: false })!, state);
     if (!this.renderer.draw(state)) this.rest = setTimeout(() => this.draw(true), REST);

@@ -1,4 +1,4 @@
-import type { MapModel } from "@parterre/planrender";
+import { objectOfSeat, objectsOf, type MapModel } from "@parterre/planrender";
 
 /** One line of the list: a section, a row or a seat. */
 export interface SeatListGroup { readonly key: number; readonly label: string; readonly level: string; readonly free: number; readonly ranks: readonly number[] }
@@ -18,14 +18,15 @@ export function sectionGroups(m: MapModel, states: Uint8Array): SeatListGroup[] 
 
 /** The rows of a section in the order of the plan. */
 export function rowGroups(m: MapModel, section: SeatListGroup, states: Uint8Array): SeatListGroup[] {
-  const by = new Map<number, number[]>();
+  const by = new Map<number, number[]>(), others = objectsOf(m);
   for (const rank of section.ranks) {
-    const row = m.seats.row[rank]!, list = by.get(row);
+    // Tables and boxes come after the rows, in the plan's order.
+    const own = m.seats.row[rank]!, object = own < 0 ? objectOfSeat(m, rank) : null, row = object === null ? own : m.rows.length + others.indexOf(object), list = by.get(row);
     if (list === undefined) by.set(row, [rank]);
     else list.push(rank);
   }
   return [...by].sort((a, b) => a[0] - b[0]).map(([key, ranks]) => ({
-    key, level: section.level, label: key < 0 ? "" : m.rows[key]!.label,
+    key, level: section.level, label: key < 0 ? "" : key < m.rows.length ? m.rows[key]!.label : others[key - m.rows.length]!.label,
     // As one walks along the row: by place, not by number (odd and even sit on either side).
     ranks: ranks.sort((a, b) => m.seats.x[a]! - m.seats.x[b]! || a - b), free: ranks.reduce((n, r) => n + (states[r] === 0 ? 1 : 0), 0),
   }));

@@ -1,7 +1,8 @@
-import { seatName, type MapModel } from "@parterre/planrender";
+import { seatName, unitOf, type MapModel } from "@parterre/planrender";
 import { SEAT_KINDS, VIEWS } from "@parterre/planmodel";
 import { useEffect, useId, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
-import { useT } from "../i18n.ts";
+import { useLanguage, useT } from "../i18n.ts";
+import { term } from "../places.ts";
 import { listMove, rowGroups, sectionGroups } from "../seatlist.ts";
 
 export interface SeatListProps {
@@ -19,7 +20,7 @@ export interface SeatListProps {
 
 /** Section, row, seat: the map for keyboards and screen readers. Three lists, arrows inside, Tab between, Enter or space chooses. */
 export function SeatList(props: SeatListProps): ReactNode {
-  const text = useT(), { model, states, version } = props;
+  const text = useT(), lang = useLanguage(), { model, states, version } = props;
   const sections = useMemo(() => sectionGroups(model, states), [model, states, version]);
   const [section, setSection] = useState(0), [row, setRow] = useState(0), [seat, setSeat] = useState(0);
   const chosen = sections[Math.min(section, sections.length - 1)];
@@ -40,6 +41,7 @@ export function SeatList(props: SeatListProps): ReactNode {
     const parts = [text(props.mine.has(rank) ? "seat.mine" : `seat.${["free", "held", "sold", "off"][states[rank]!]}`)];
     const kind = SEAT_KINDS[model.seats.kind[rank]!]!, view = VIEWS[model.seats.view[rank]!]!, note = model.seats.extras.get(rank)?.note;
     if (kind !== "normal") parts.push(text(`seat.${kind}`));
+    if (unitOf(model, rank).length > 1) parts.push(text("seat.unit", { n: unitOf(model, rank).length }));
     if (view !== "clear") parts.push(text(`view.${view}`));
     if (note != null) parts.push(note);
     if (props.priceOf !== undefined && states[rank] === 0) parts.push(props.priceOf(rank));
@@ -49,8 +51,8 @@ export function SeatList(props: SeatListProps): ReactNode {
   return (
     <div className="seat-list" role="group" aria-label={text("seats.list")}>
       <ListBox title={text("seats.sections")} at={section} onMove={(i) => { setSection(i); setRow(0); setSeat(0); }}
-        items={sections.map((g) => ({ key: g.key, label: g.label === g.level || g.level === "" ? g.label : `${g.level} ${g.label}`, side: text("seats.free-count", { n: g.free }) }))} />
-      <ListBox title={text("seats.rows")} at={row} onMove={(i) => { setRow(i); setSeat(0); }} items={rows.map((g) => ({ key: g.key, label: g.label, side: text("seats.free-count", { n: g.free }) }))} />
+        items={sections.map((g) => ({ key: g.key, label: (g.label === g.level || g.level === "" ? [g.label] : [g.level, g.label]).map((x) => term(x, lang)).join(" "), side: text("seats.free-count", { n: g.free }) }))} />
+      <ListBox title={text("seats.rows")} at={row} onMove={(i) => { setRow(i); setSeat(0); }} items={rows.map((g) => ({ key: g.key, label: term(g.label, lang), side: text("seats.free-count", { n: g.free }) }))} />
       <ListBox title={text("seats.list")} at={seat} onMove={setSeat} multi onChoose={(i) => pick(line?.ranks[i])}
         items={(line?.ranks ?? []).map((rank) => ({ key: rank, label: seatName(model, rank).number, side: describe(rank), selected: props.mine.has(rank), off: states[rank] !== 0 && !props.mine.has(rank) }))} />
     </div>

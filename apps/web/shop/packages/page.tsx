@@ -1,0 +1,101 @@
+import { ApiProblem, uuidv7 } from "@parterre/api";
+import { seatName, zoneLetter, type SeatMap, type Zone } from "@parterre/planrender";
+import { ErrorState, format, Link, Loading, MapView, navigate, ProblemNote, SeatList, toast, useLanguage, useT } from "@parterre/ui";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { Steps, useLoad } from "../parts.tsx";
+import { useStatus } from "../seats.tsx";
+import { buyerPost, get, loadMap, type SessionMap, type ShopDetail } from "../wire.ts";
+import "./packages.css";
+import { nameOf, useWhat } from "./links.tsx";
+import type { Bundle, PackDetail, PackOption } from "./wire.ts";
+
+export function PackagePage(props: { id: string }): ReactNode {
+  const { data: p, error, again } = useLoad(props.id, () => get<PackDetail>(`/shop/packages/${props.id}`));
+  if (error !== null && p === null) return <ErrorState error={error} onRetry={again} />;
+  return p === null ? <Loading lines={8} /> : <Choose p={p} />;
+}
+
+function Choose(props: { p: PackDetail }): ReactNode {
+  const text = useT(), lang = useLanguage(), what = useWhat(), { p } = props;
+  const [option, setOption] = useState(p.options[0]!.no), [chosen, setChosen] = useState<readonly string[]>(() => (p.fixed ? p.sessions.map((s) => s.id) : []));
+  const [seats, setSeats] = useState<Readonly<Record<string, readonly number[]>>>({}), [open, setOpen] = useState<string | null>(null), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
+  const attempt = useRef<{ for: string; id: string } | null>(null), o = p.options.find((x) => x.no === option)!, style = format.priceStyle(p.options.flatMap((x) => [x.price, x.single])), ready = chosen.length === p.choose;
+  // A series has one choice for all sessions: that of the first.
+  const named = p.kind === "series" ? seats[chosen[0] ?? ""] ?? [] : null, partly = chosen.some((s) => { const n = (named ?? seats[s] ?? []).length; return n > 0 && n < p.tickets; });
+  const toggle = (id: string): void => setChosen(chosen.includes(id) ? chosen.filter((c) => c !== id) : p.choose === 1 ? [id] : chosen.length < p.choose ? [...chosen, id] : chosen);
+  const go = async (): Promise<void> => {
+    const order = p.sessions.map((s) => s.id).filter((id) => chosen.includes(id)), pick = order.map((id) => (named ?? seats[id] ?? []).slice());
+    const body = { package: p.id, option, sessions: order, ...(pick.some((x) => x.length > 0) ? { seats: pick } : {}) }, mark = JSON.stringify(body);
+    if (attempt.current?.for !== mark) attempt.current = { for: mark, id: uuidv7() };
+    setBusy(true);
+    setError(null);
+    try {
+      const b = await buyerPost<Bundle>("/shop/bundles", { id: attempt.current.id, ...body }, attempt.current.id);
+      navigate(`/bundles/${b.id}`);
+    } catch (e) {
+      if (e instanceof ApiProblem) attempt.current = null;
+      setError(e);
+      setBusy(false);
+    }
+  };
+  return (
+    <article className="event">
+      <header className="head"><div className="title"><h1>{nameOf(p, lang)}</h1><small className="quiet">{what(p, p.sessions.length)}</small></div><Steps at={0} /></header>
+      {p.note !== "" && <p>{p.note}</p>}
+      {p.left === 0 && <div className="note warning"><div className="body">{text("pack.sold-out")}</div></div>}
+      <fieldset className="card person"><legend><b>{text("pack.option")}</b></legend>
+        <ul className="pick">{p.options.map((x) => <li key={x.no}><label className="check"><input type="radio" name="option" checked={x.no === option} onChange={() => { setOption(x.no); setSeats({}); setOpen(null); }} /><span>{x.name}{x.single > x.price && <small className="quiet">{text("pack.single", { price: format.price(x.single, style) })} · {text("pack.save", { price: format.price(x.single - x.price, style) })}</small>}</span></label><b>{format.price(x.price, style)}</b></li>)}</ul>
+      </fieldset>
+      <fieldset className="card person"><legend><b>{text("pack.choose-sessions")}</b>{!p.fixed && <small className="quiet">{text("pack.chosen-n", { n: chosen.length, m: p.choose })}</small>}</legend>
+        <ul className="pick">{p.sessions.map((s) => {
+          const left = s.free.find((f) => f.option === option)?.places, on = chosen.includes(s.id), mine = seats[s.id] ?? [];
+          return (
+            <li key={s.id}><label className="check"><input type={p.choose === 1 && !p.fixed ? "radio" : "checkbox"} name="session" checked={on} disabled={p.fixed || s.state !== "on_sale" || (left !== undefined && left < p.tickets)} onChange={() => toggle(s.id)} /><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}<small className="quiet">{s.hall}{left !== undefined && ` · ${text("pack.free", { n: left })}`}</small></span></label>
+              {on && p.kind !== "series" && <button type="button" className="button plain" aria-expanded={open === s.id} onClick={() => setOpen(open === s.id ? null : s.id)}>{mine.length > 0 ? text("pack.pick-n", { n: p.tickets, m: mine.length }) : text("pack.best")}</button>}</li>
+          );
+        })}</ul>
+        {p.kind === "series" && <p className="row between"><span className="quiet small">{text("pack.same")}</span><button type="button" className="button plain" aria-expanded={open !== null} onClick={() => setOpen(open === null ? chosen[0]! : null)}>{text("pack.myself")}</button></p>}
+      </fieldset>
+      {open !== null && <Picker key={`${open} ${option}`} session={open} option={o} tickets={p.tickets} ids={seats[open] ?? []} set={(ids) => setSeats({ ...seats, [open]: ids })} onBest={() => { setSeats({ ...seats, [open]: [] }); setOpen(null); }} />}
+      <section className="card"><h2>{text("shop.rules")}</h2><div className="clauses"><ul>{p.rules.map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></div></section>
+      {error !== null && <ProblemNote error={error} />}
+      <footer className="act">
+        <div><b>{format.price(o.price, style)}</b><small className="quiet">{!ready ? text("pack.need-sessions", { n: p.choose }) : partly ? text("pack.need-seats", { n: p.tickets }) : text("shop.tickets-n", { n: p.choose * p.tickets })}</small></div>
+        <button type="button" className="button main" disabled={busy || !ready || partly || p.left === 0} onClick={() => void go()}>{busy && <span className="busy" />}{text(busy ? "shop.taking" : "pack.go")}</button>
+      </footer>
+    </article>
+  );
+}
+
+interface PickProps { readonly session: string; readonly option: PackOption; readonly tickets: number; readonly ids: readonly number[]; readonly set: (ids: readonly number[]) => void; readonly onBest: () => void }
+
+function Picker(props: PickProps): ReactNode {
+  const { data, error, again } = useLoad(props.session, async () => { const s = await get<ShopDetail>(`/shop/sessions/${props.session}`); return { s, map: await loadMap(s) }; });
+  if (error !== null && data === null) return <ErrorState error={error} onRetry={again} />;
+  return data === null ? <Loading lines={6} /> : <Seats {...props} s={data.s} map={data.map} />;
+}
+
+function Seats(props: PickProps & { s: ShopDetail; map: SessionMap }): ReactNode {
+  const text = useT(), { s, map: { model, zoneOf } } = props, { board, version } = useStatus(s.id, model), drawn = useRef<SeatMap | null>(null), [asList, setAsList] = useState(false);
+  const mine = useMemo(() => new Set(props.ids.flatMap((id) => model.rankOf.get(id) ?? [])), [props.ids, model]), zones = useMemo<readonly Zone[]>(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: z.color })), [s]);
+  useEffect(() => { drawn.current?.setMine(mine); }, [mine]);
+  useEffect(() => { drawn.current?.setStates(board.states); }, [version]);
+  const toggle = (rank: number): void => {
+    const id = model.seats.ids[rank]!, zone = s.zones[zoneOf[rank]! - 1];
+    if (mine.has(rank)) { props.set(props.ids.filter((x) => x !== id)); return; }
+    if (board.states[rank] !== 0) return;
+    if (zone === undefined || !props.option.zones.includes(zone.no)) { toast("info", text("pack.other-zone")); return; }
+    if (props.ids.length < props.tickets) props.set([...props.ids, id]);
+  };
+  const name = (rank: number): string => { const n = seatName(model, rank); return text("seat.name", { level: n.level === n.section ? "" : n.level, section: n.section, row: n.row, number: n.number }).trim(); };
+  return (
+    <section className="card pack-seats" aria-label={text("pack.seats")}>
+      <div className="row between"><b>{text("pack.pick-n", { n: props.tickets, m: props.ids.length })}</b><span className="row"><button type="button" className="button plain" onClick={() => setAsList(!asList)}>{text(asList ? "shop.map" : "shop.list")}</button><button type="button" className="button plain" onClick={props.onBest}>{text("pack.back-best")}</button></span></div>
+      <div className="pack-map">{asList
+        ? <SeatList model={model} states={board.states} version={version} mine={mine} onToggle={toggle} />
+        : <MapView model={model} options={{ onPick: toggle }} onReady={(m) => { drawn.current = m; m.setZones(zones, zoneOf); m.setStates(board.states); m.setMine(mine); }} />}</div>
+      <p className="quiet small" role="status">{[...mine].map(name).join("、")}</p>
+      <p className="small"><Link to={`/sessions/${s.id}`}>{text("shop.about")}</Link></p>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+package access
+
+import (
+	"context"
+	"strings"
+
+	"parterre/modules/core/db"
+	"parterre/modules/core/errs"
+	"parterre/modules/core/httpx"
+)
+
+// Errors of a second person. They are no 401: the session at the screen is
+// another one's, and goes on.
+var (
+	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名或密码不正确。", "The second person's login or password is wrong.").At("password")
+	ErrVouchRight = errs.New(errs.Forbidden, "access.vouch_right", "这位同事没有签署所需的权限。", "This colleague may not sign this.").At("login")
+)
+
+// Vouch proves a second member of staff by login and password on somebody
+// else's screen, for one signature: no session begins. Failures count and lock
+// as at a sign-in from the place "vouch". The account must have the
+// permission. Errors: ErrVouch, ErrVouchRight, ErrLocked, ErrBusy.
+func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx.Permission) (db.Actor, error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if len(password) > maxPassword || len(login) > 64 {
+		return db.Actor{}, ErrVouch
+	}
+	here, all := subjectOf("login", login+"\x00vouch"), subjectOf("login", login)
+	var account Account
+	var stored secret
+	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		policy, err := loadPolicy(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if account, stored, err = findLogin(ctx, tx, login); err != nil {
+			return err
+		}
+		if err := charge(ctx, tx, here, policy); err != nil {
+			return err
+		}
+		return charge(ctx, tx, all, policy.anywhere())
+	})
+	if err != nil {
+		return db.Actor{}, err
+	}
+	phc := stored.password
+	if account.Disabled || account.MustChange {
+		phc = ""
+	}
+	good, err := s.hasher.verify(password, phc)
+	if err != nil {
+		return db.Actor{}, err
+	}
+	if !good {
+		if err := s.noteRefused(ctx, "access.vouch_refused", account.ID); err != nil {
+			return db.Actor{}, err
+		}
+		return db.Actor{}, ErrVouch
+	}
+	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		for _, subject := range [][]byte{here, all} {
+			if err := forgive(ctx, tx, subject); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return db.Actor{}, err
+	}
+	for _, r := range account.Roles {
+		if RoleCan(r, needs) {
+			return account.actor(), nil
+		}
+	}
+	return db.Actor{}, ErrVouchRight
+}

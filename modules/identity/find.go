@@ -1,0 +1,30 @@
+package identity
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Find returns the 8-byte blind index of a phone number or a name in a tenant,
+// by which records are found that hold it sealed. Several records may share
+// one; field is "phone" or "name".
+func (v *Vault) Find(tenant int32, field, text string) []byte {
+	m := hmac.New(sha256.New, v.index)
+	// A document's index begins with its number space, which is a number.
+	fmt.Fprintf(m, "%d\x00find %s\x00%s", tenant, field, plainText(text))
+	return m.Sum(nil)[:8]
+}
+
+// plainText is a text without what people write differently: case, blanks and
+// the dot between the parts of a name.
+func plainText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("·•.-'’", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}

@@ -1,0 +1,34 @@
+package saleshttp
+
+import (
+	"context"
+
+	"parterre/modules/core/httpx"
+	"parterre/modules/core/ids"
+	"parterre/modules/core/page"
+	"parterre/modules/identity"
+	"parterre/modules/sales"
+)
+
+type findIn struct {
+	Body struct {
+		Text    string `json:"text" minLength:"1" maxLength:"80" doc:"An order's number, a phone number or its last four digits, a name, or a document's number"`
+		Kind    string `json:"kind,omitempty" enum:",1,2,3,4,5,6,7" doc:"Kind of the document, where its form does not tell"`
+		Session ids.ID `json:"session,omitempty" doc:"Look in this session only; the last four digits of a phone need one"`
+	}
+}
+
+// find is a POST since what it looks for may be personal data, which has no
+// place in an address.
+func (h *handlers) find(api *httpx.API) {
+	o := op("findOrders", "POST", "/orders/find", "Find orders by number, phone, name or document", "sales.read")
+	o.Detail = "At most 50, newest first. The look-up is noted in the audit log, without what was typed."
+	httpx.Register(api, o, func(ctx context.Context, in *findIn) (*ordersOut, error) {
+		b := in.Body
+		list, err := h.Sales.FindOrders(ctx, sales.Find{Text: b.Text, Kind: identity.Kind(b.Kind), Session: b.Session})
+		if err != nil {
+			return nil, err
+		}
+		return h.listed(ctx, page.Page[sales.Order]{Items: list})
+	})
+}

@@ -21,6 +21,7 @@ var unforced = map[string]string{
 // open lists the tables without a policy, and why.
 var open = map[string]string{
 	"migration.step":          "belongs to no tenant; the application's role has no right on it",
+	"codes.shared_sequence":   "a venue code's show numbers are one sequence for all tenants; the application's role has no right on it",
 	"lab.exchange":            "the simulated platforms stand for other organisations' systems and have no tenants",
 	"lab.setting":             "as lab.exchange",
 	"payment_sandbox.payment": "the sandbox provider stands for another company's system and has no tenants",
@@ -40,7 +41,10 @@ var definer = map[string]string{
 	"audit.seal":      "as audit.record",
 	"audit.note":      "as audit.record; writes for the current tenant only",
 
-	"inventory.append": "only it writes the journal and its head, after it has checked the leases; under forced row-level security",
+	"codes.reserve_shared":  "a venue code's show numbers are one sequence for all tenants; answers a number only",
+	"inventory.note_batch":  "as inventory.append: who writes as a batch cannot hide it",
+	"inventory.prove_batch": "as inventory.note_batch",
+	"inventory.append":      "only it writes the journal and its head, after it has checked the leases; under forced row-level security",
 }
 
 // unwatched lists the tables whose changes the audit log does not show, and why.
@@ -51,6 +55,7 @@ var unwatched = map[string]string{
 	"core.idempotency":   "answers kept for a repeated request; what the request changed is in the log",
 	"migration.step":     "belongs to no tenant",
 	"checking.occupancy": "counters of what checking.scan holds", "checking.scan": "a log itself: scans are added and never changed",
+	"codes.shared_sequence": "as codes.sequence", "inventory.open_batch": "a row lives as long as its transaction",
 	"codes.sequence":    "counters that only go forward, by their own trigger",
 	"inventory.journal": "is the sale path's log: immutable and hash-chained", "inventory.head": "is the journal's end",
 	"inventory.session_journal": "where in the journal a session's events are", "inventory.snapshot": "made of the journal",

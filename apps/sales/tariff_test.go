@@ -211,3 +211,33 @@ func TestPreview(t *testing.T) {
 		t.Errorf("a zone that is not governed: %v", err)
 	}
 }
+
+// A channel whose price the rules leave alone does not follow the one they change.
+func TestAPriceThatStaysDoesNotFollow(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	p := rules()
+	p.Rules = []pricing.Rule{{ID: "online", Name: "线上加价", When: pricing.When{Channels: []string{"online"}}, Effect: pricing.Effect{Kind: "add", Amount: 10_000}}}
+	for _, mode := range []string{"automatic", "manual"} {
+		w.save(t, p, mode)
+		if mode == "automatic" {
+			w.tick(t, 1)
+		} else {
+			p.Rules[0].Effect.Amount += 5_000
+			w.save(t, p, mode)
+			x, err := w.maps.Propose(w.ctx, w.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.maps.Confirm(w.ctx, x.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m := w.current(t)
+		for channel, want := range map[string]money.Fen{"online": salestest.StallPrice + p.Rules[0].Effect.Amount, "counter": salestest.StallPrice, "agent": salestest.StallPrice} {
+			if got, _ := m.Tariff().Price(ticketmap.Cell{Zone: 1, Channel: channel, Kind: "full"}); got != want {
+				t.Errorf("%s %s: %v, want %v", mode, channel, got, want)
+			}
+		}
+	}
+}

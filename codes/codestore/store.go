@@ -41,11 +41,33 @@ func (s *Store) Reserve(ctx context.Context, seq codes.Sequence, p codes.Policy,
 	if p == codes.RecordedGaps && db.Active(ctx) {
 		return s.reserveApart(ctx, seq, n, limit)
 	}
+	if seq.Name == shows {
+		return s.reserveShared(ctx, seq, n, limit)
+	}
 	var last int64
 	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		return tx.QueryRowContext(ctx, reserveBun, seq.Name, seq.Scope, n, limit-n).Scan(&last)
 	})
 	return first(last, n, err)
+}
+
+// shows is the sequence of codes.ShowNumbers. It is the venue's: a code may not be given twice when two tenants play in
+// one house.
+const shows = "show"
+
+// reserveShared takes numbers of a sequence that all tenants share. Takers of several tenants wait for each other.
+func (s *Store) reserveShared(ctx context.Context, seq codes.Sequence, n, limit int64) (int64, error) {
+	var last *int64
+	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		return tx.QueryRowContext(ctx, "select codes.reserve_shared(?, ?, ?, ?)", seq.Name, seq.Scope, n, limit).Scan(&last)
+	})
+	if err == nil && last == nil {
+		return 0, codes.ErrExhausted
+	}
+	if err != nil {
+		return 0, db.Map(err)
+	}
+	return first(*last, n, nil)
 }
 
 // reserveApart commits by itself, whatever becomes of the transaction in ctx.

@@ -52,7 +52,7 @@ func TestTenantsHaveSequencesOfTheirOwnAndNumbersNeverGoBack(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Private(t)
 	st := codestore.New(d.DB)
-	seq := codes.Sequence{Name: "show", Scope: "11010100/2026-11-21"}
+	seq := codes.Sequence{Name: "film-session", Scope: "11010100/2026-11-21"}
 	mine, other := d.As(t.Context()), d.AsTenant(t.Context(), d.Other)
 	for i, ctx := range []context.Context{mine, mine, other} {
 		n, err := st.Reserve(ctx, seq, codes.Gapless, 1, 9999)
@@ -100,5 +100,53 @@ func TestNextShowTakesPartInTheCallersTransaction(t *testing.T) {
 		if !errors.Is(err, fail) {
 			t.Error(err)
 		}
+	}
+}
+
+// Two tenants who play in one house get different show codes: the numbers are
+// the venue's. What one rolls back, the other may get: there are no gaps.
+func TestShowNumbersAreTheVenues(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Private(t)
+	st := codestore.New(d.DB)
+	venue, err := codes.ParseVenue("11010100101")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := codes.ParseDate("2026-11-25")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := func(ctx context.Context, then error) (c codes.Show) {
+		err := d.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+			if c, err = st.NextShow(ctx, tx, venue, day); err != nil {
+				return err
+			}
+			return then
+		})
+		if !errors.Is(err, then) {
+			t.Fatal(err)
+		}
+		return c
+	}
+	mine, other := d.As(t.Context()), d.AsTenant(t.Context(), d.Other)
+	for i, ctx := range []context.Context{mine, other, mine, other} {
+		if i == 2 {
+			next(ctx, errStop)
+		}
+		if c := next(ctx, nil); c.Number() != i+1 {
+			t.Errorf("show %d gets %s", i+1, c)
+		}
+	}
+	for _, q := range []string{"select * from codes.shared_sequence", "update codes.shared_sequence set last = 1", "insert into codes.shared_sequence values ('show', 'x', 1)"} {
+		if err := d.InTx(mine, func(ctx context.Context, tx db.Tx) error { _, err := tx.ExecContext(ctx, q); return err }); err == nil {
+			t.Errorf("%s was done by the application", q)
+		}
+	}
+	if _, err := st.Reserve(mine, codes.Sequence{Name: "show", Scope: "y"}, codes.Gapless, 9999, 9999); err != nil {
+		t.Error(err)
+	}
+	if _, err := st.Reserve(other, codes.Sequence{Name: "show", Scope: "y"}, codes.Gapless, 1, 9999); !errors.Is(err, codes.ErrExhausted) {
+		t.Errorf("more than there are: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package planio
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +13,8 @@ import (
 
 // DXF, the text form: pairs of a group code and a value. Read are INSERT (a block
 // is a seat, its attributes say which), CIRCLE (a seat on a seat layer), LWPOLYLINE and POLYLINE
-// (outlines and shapes by layer), TEXT and MTEXT. Blocks are not taken apart. $INSUNITS gives the
+// (outlines and shapes by layer, with bulges), LINE, ARC and HATCH on layers that name a
+// thing (dxf_lines.go), TEXT and MTEXT. Blocks are not taken apart. $INSUNITS gives the
 // unit; y points up in DXF and down in a plan.
 //
 // Written is R12: a block SEAT with the attributes LEVEL SECTION ROW SEAT CATEGORY KIND VIEW ID …,
@@ -64,16 +66,20 @@ func (s *dxfScanner) next() (dxfPair, bool) {
 type dxfEntity struct {
 	kind, layer, block, text, tag string
 	x, y, radius, rotation        float64
-	xs, ys                        []float64
+	x2, y2, angle2                float64
+	xs, ys, bulges                []float64
+	hatch                         []hatchPair
 	attrs                         map[string]string
 }
 
 type dxfReader struct {
 	scene
 	telling
-	unit    float64
-	section string
-	pending *dxfEntity // an INSERT or POLYLINE whose parts follow
+	unit     float64
+	segments map[string][]dxfSegment // lines and arcs by layer, to be joined
+	kept     int
+	section  string
+	pending  *dxfEntity // an INSERT or POLYLINE whose parts follow
 }
 
 func readDXF(data []byte) (*plan.Plan, []plan.Finding, error) {
@@ -124,6 +130,10 @@ func readDXF(data []byte) (*plan.Plan, []plan.Finding, error) {
 		r.entity(e)
 	}
 	r.flush()
+	r.join()
+	if r.full() {
+		return nil, nil, refuse("too_many", ".", "对象数量超过上限。", "There are more objects than the limit.")
+	}
 	r.scale = r.unit
 	p, told, err := r.build()
 	return p, append(r.told(), told...), err
@@ -137,6 +147,16 @@ func (e *dxfEntity) take(p dxfPair) bool {
 			return false
 		}
 		*to = v
+		return true
+	}
+	if e.kind == "HATCH" && p.code != 8 && p.code != 2 {
+		if slices.Contains(hatchCodes, p.code) && len(e.hatch) < 10*plan.MaxOutlinePoints {
+			var v float64
+			if !number(&v) {
+				return false
+			}
+			e.hatch = append(e.hatch, hatchPair{p.code, v})
+		}
 		return true
 	}
 	switch p.code {
@@ -163,6 +183,25 @@ func (e *dxfEntity) take(p dxfPair) bool {
 		if e.kind == "LWPOLYLINE" && len(e.ys) < plan.MaxOutlinePoints {
 			e.ys = append(e.ys, e.y)
 		}
+	case 11:
+		return number(&e.x2)
+	case 21:
+		return number(&e.y2)
+	case 42:
+		var v float64
+		if !number(&v) {
+			return false
+		}
+		if e.kind == "VERTEX" {
+			e.bulges = []float64{v}
+		} else if e.kind == "LWPOLYLINE" && len(e.xs) > 0 {
+			for len(e.bulges) < len(e.xs) {
+				e.bulges = append(e.bulges, 0)
+			}
+			e.bulges[len(e.xs)-1] = v
+		}
+	case 51:
+		return number(&e.angle2)
 	case 40:
 		return number(&e.radius)
 	case 50:
@@ -197,6 +236,7 @@ func (r *dxfReader) entity(e *dxfEntity) {
 	case "VERTEX":
 		if p := r.pending; p != nil && p.kind == "POLYLINE" && len(p.xs) < plan.MaxOutlinePoints {
 			p.xs, p.ys = append(p.xs, e.x), append(p.ys, e.y)
+			p.bulges = append(p.bulges, append(e.bulges, 0)[0])
 		}
 		return
 	}
@@ -216,9 +256,26 @@ func (r *dxfReader) entity(e *dxfEntity) {
 		}
 	case "TEXT", "MTEXT":
 		r.label(e)
-	case "LINE", "ARC", "SPLINE", "HATCH", "ELLIPSE", "DIMENSION", "SOLID":
-		r.tell("lines", e.kind, "线、圆弧、填充等只用于底图，未导入。", "Lines, arcs, hatches and the like serve as background and were left out.")
+	case "LINE", "ARC":
+		if r.line(e) {
+			return
+		}
+		r.background(e.kind)
+	case "HATCH":
+		if r.hatch(e) {
+			return
+		}
+		r.background(e.kind)
+	case "SPLINE", "ELLIPSE", "DIMENSION", "SOLID":
+		r.background(e.kind)
 	}
+}
+
+// hatchCodes are the groups of a hatch that draw its borders.
+var hatchCodes = []int{10, 20, 11, 21, 40, 42, 50, 51, 72, 73, 75, 91, 92, 93, 97}
+
+func (r *dxfReader) background(kind string) {
+	r.tell("lines", kind, "图层名没有说明用途的线、圆弧、填充只作底图，未导入。", "Lines, arcs, hatches and the like on layers that name nothing serve as background and were left out.")
 }
 
 func (r *dxfReader) label(e *dxfEntity) {
@@ -284,8 +341,8 @@ func (r *dxfReader) outline(e *dxfEntity) {
 		return
 	}
 	o := scenePolygon{}
-	for i := range n {
-		o.points = append(o.points, sioPoint{e.xs[i], -e.ys[i]})
+	for _, p := range bulged(e.xs[:n], e.ys[:n], e.bulges) {
+		o.points = append(o.points, sioPoint{p.X, -p.Y})
 	}
 	part := strings.Split(e.layer, ":")
 	switch {
@@ -296,10 +353,8 @@ func (r *dxfReader) outline(e *dxfEntity) {
 		o.capacity, _ = strconv.Atoi(part[4])
 	case part[0] == "SHAPE" && len(part) == 2:
 		o.kind = shapeKind(part[1])
-	case strings.Contains(strings.ToLower(e.layer), "stage") || strings.Contains(e.layer, "舞台"):
-		o.kind = plan.Stage
-	case strings.Contains(strings.ToLower(e.layer), "wall") || strings.Contains(e.layer, "墙"):
-		o.kind = plan.Wall
+	default:
+		o.section, o.kind, _ = layerThing(e.layer)
 	}
 	r.outlines = append(r.outlines, o)
 }

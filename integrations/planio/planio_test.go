@@ -340,6 +340,7 @@ func fuzz(f *testing.F, format planio.Format) {
 		f.Fatal(err)
 	}
 	f.Add(b)
+	seeds(f, format)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > 1<<16 {
 			return

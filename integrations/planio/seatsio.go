@@ -133,6 +133,9 @@ type sioSection struct {
 	SubChart    *sioSub    `json:"subChart"`
 }
 
+// maxSIODepth is how deep sections may stand in sections.
+const maxSIODepth = 8
+
 // seatDistance is the mm that the usual distance of two neighbours stands for.
 const seatDistance = 520
 
@@ -158,6 +161,9 @@ func readSeatsIO(data []byte) (*plan.Plan, []plan.Finding, error) {
 		}
 	}
 	level := r.level("一层")
+	if b := c.SubChart.Background; len(b) > 0 && string(b) != "null" {
+		r.tell("background", "backgroundImage", "背景图片未导入；可在设计器的描图底图中放入。", "The background picture was not carried; put it under the plan in the designer.")
+	}
 	if len(c.Zones) > 2 {
 		r.tell("zones", "zones", "区域（zone）分组未保留。", "The grouping of sections into zones is not kept.")
 	}
@@ -187,7 +193,7 @@ func sioScale(sub *sioSub) (float64, bool) {
 			}
 		}
 		for i := range s.Sections {
-			if s.Sections[i].SubChart != nil && depth < 3 {
+			if s.Sections[i].SubChart != nil && depth < maxSIODepth {
 				collect(s.Sections[i].SubChart, depth+1)
 			}
 		}
@@ -213,7 +219,7 @@ type sioReader struct{ *draft }
 
 // sub reads a chart; fallback is the category of seats that have none of their own.
 func (r *sioReader) sub(s *sioSub, in *draftSection, level string, f frame, depth, fallback int) {
-	if depth > 3 {
+	if depth > maxSIODepth {
 		r.tell("depth", "subChart", "嵌套过深的分区未导入。", "Sections nested too deeply were left out.")
 		return
 	}
@@ -245,7 +251,7 @@ func (r *sioReader) sub(s *sioSub, in *draftSection, level string, f frame, dept
 		r.tell("images", "imageObjects", "图片和图标未导入。", "Images and icons were left out.")
 	}
 	for i := range s.Sections {
-		r.nested(&s.Sections[i], level, f, depth)
+		r.nested(&s.Sections[i], in, level, f, depth)
 	}
 	if s.Focal != nil {
 		x, y := f.at(*s.Focal)
@@ -383,8 +389,11 @@ func (r *sioReader) drawn(s *sioShape, f frame) {
 }
 
 // nested reads a section with a chart of its own inside its polygon.
-func (r *sioReader) nested(s *sioSection, level string, f frame, depth int) {
+func (r *sioReader) nested(s *sioSection, outer *draftSection, level string, f frame, depth int) {
 	sec := r.section(level, fmt.Sprintf("section %d", len(r.p.Sections)), or(s.Label, "区"))
+	if outer != nil { // a section inside a section: its name says whose
+		r.at(sec).Name = r.text(r.at(outer).Name+" · "+r.at(sec).Label, 100, "sections", r.at(sec).Label)
+	}
 	var outline []plan.Point
 	minX, maxX := math.Inf(1), math.Inf(-1)
 	for _, p := range s.Points[:min(len(s.Points), plan.MaxOutlinePoints)] {

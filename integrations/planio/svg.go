@@ -226,7 +226,11 @@ func (r *svgReader) element(name string, a map[string]string, s svgState) error 
 		r.title = len(r.stack) <= 3
 		r.chars.Reset()
 	case "image":
-		r.tell("images", "image", "图片未导入。", "Images were left out.")
+		x, y, w, h := num("x"), num("y"), num("width"), num("height")
+		if w > 0 && h > 0 {
+			r.polygon([]sioPoint{{x, y}, {x + w, y}, {x + w, y + h}, {x, y + h}}, map[string]string{"data-shape": string(plan.Image)}, svgState{s.m, map[string]string{"level": s.data["level"]}})
+		}
+		r.tell("images", "image", "图片内容未导入，只保留了它的位置；可在设计器的描图底图中放入图片。", "Pictures were not carried, only where they lie; put one under the plan in the designer to trace it.")
 	}
 	return nil
 }

@@ -55,11 +55,27 @@
 //
 // # Several nodes
 //
-// A command reaches the owner through Deps.Router (package cluster: NATS). The
-// bus keeps nothing and decides nothing: the lease does. When the owner is gone
-// commands wait until its lease ends, then the session is rebuilt here. The
-// new owner ends transactions that the old one left open between its rows and
-// its fence, which would not pass the fence any more.
+// Commands, questions (Look, Meter, Reload) and viewers (Subscribe) reach the
+// owner through Deps.Router (package cluster: NATS). Who the owner is, is
+// remembered for the length of a lease. The viewers of one node share one
+// stream from the owner; it ends when the owner is silent for two seconds, and
+// they begin again with a snapshot. The bus keeps nothing and decides nothing:
+// the lease does. When the owner is gone requests wait until its lease ends,
+// then the session is rebuilt here; if neither the bus nor the database knows a
+// node of that name any more, the lease is ended at once. The new owner ends
+// transactions that the old one left open between its rows and its fence, which
+// would not pass the fence any more.
+//
+// # What a crash and an erasure leave
+//
+// A hold's end that was decided but not committed is decided again after the
+// rebuild, by the clock of the node that took over: the nodes' clocks should
+// agree to a second (NTP), for as much may a hold live longer or shorter.
+//
+// The journal cannot be changed, so the blind indexes of documents in its
+// events stay when identity erases the persons of a session (RL-13): 16 bytes
+// of a keyed hash, which tell nothing without the vault's key and whose key is
+// in no database. Whoever must be rid of them as well ends the key.
 //
 // # What a refusal promises
 //

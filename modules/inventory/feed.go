@@ -18,6 +18,24 @@ type Update struct {
 	Snapshot []byte // whole status, or nil
 	Delta    []byte // changes since Version's predecessor, or nil
 	Counts   Counts
+	shared   *shared
+}
+
+// shared is a form of an update that is made once for all its viewers.
+type shared struct {
+	once sync.Once
+	b    []byte
+}
+
+// Form returns what make makes of the update. Of all viewers of one update only
+// the first makes it; the bytes are shared, do not change them. There is one
+// form: whoever serves viewers of a session must make the same.
+func (u Update) Form(make func(Update) []byte) []byte {
+	if u.shared == nil {
+		return make(u)
+	}
+	u.shared.once.Do(func() { u.shared.b = make(u) })
+	return u.shared.b
 }
 
 // Counts is how many places are in each state, standing areas apart (RL-12).

@@ -60,11 +60,12 @@ func (h *hub) tell(d []byte) {
 	if len(h.subs) > 0 {
 		counts = h.count()
 	}
+	form := &shared{}
 	for s := range h.subs {
 		if d == nil && !s.lagged {
 			continue
 		}
-		u := Update{Version: h.version, Delta: d, Counts: counts}
+		u := Update{Version: h.version, Delta: d, Counts: counts, shared: form}
 		if s.lagged {
 			if len(s.c) > 0 { // it still has not read what it has
 				continue

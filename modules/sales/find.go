@@ -51,7 +51,7 @@ func (s *Service) FindOrders(ctx context.Context, f Find) (list []Order, err err
 		switch {
 		case phoneErr == nil && f.Kind == "":
 			how = "phone"
-			list, err = ordersOfPhone(ctx, tx, s.Vault.Find(tx.Scope.Tenant, "phone", phone), f.Session)
+			list, err = ordersOfPhone(ctx, tx, s.Vault.Finds(tx.Scope.Tenant, "phone", phone), f.Session)
 		case len(docs) > 0:
 			how = "document"
 			list, err = ordersOfDocument(ctx, tx, docs, f.Session)
@@ -63,7 +63,7 @@ func (s *Service) FindOrders(ctx context.Context, f Find) (list []Order, err err
 			list, err = s.ordersOfTail(ctx, tx, f.Session, number)
 		case nameErr == nil:
 			how = "name"
-			list, err = ordersOfName(ctx, tx, s.Vault.Find(tx.Scope.Tenant, "name", name), f.Session)
+			list, err = ordersOfName(ctx, tx, s.Vault.Finds(tx.Scope.Tenant, "name", name), f.Session)
 		default:
 			return ErrFind
 		}

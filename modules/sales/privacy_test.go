@@ -101,7 +101,7 @@ func TestPlantedPersonalDataIsNowhereInTheClear(t *testing.T) {
 	}
 	// The control: the scan finds what is planted, in text, JSON and bytes.
 	w.Sudo(func(ctx context.Context, pg *pgx.Conn) error {
-		_, err := pg.Exec(ctx, `begin; select set_config('app.actor', 'system:test', true), set_config('app.tenant', '1', true), set_config('app.batch', 'on', true);
+		_, err := pg.Exec(ctx, `begin; set local session_replication_role = replica;
 			update sales.refund set reason = 'x'||'`+planted[0]+`'; update sales.orders set contact = convert_to('`+planted[5]+`', 'UTF8'), lines = lines || '["`+planted[4]+`"]'::jsonb; commit`)
 		return err
 	})

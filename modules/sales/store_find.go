@@ -28,19 +28,19 @@ func ordersOfNumber(ctx context.Context, tx db.Tx, number string) ([]Order, erro
 	})
 }
 
-func ordersOfPhone(ctx context.Context, tx db.Tx, blind []byte, session ids.ID) ([]Order, error) {
-	return found(ctx, tx, session, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.contact_blind = ?", blind) })
+func ordersOfPhone(ctx context.Context, tx db.Tx, blinds [][]byte, session ids.ID) ([]Order, error) {
+	return found(ctx, tx, session, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("o.contact_blind = any (?)", pgdialect.Array(blinds)) })
 }
 
 // ordersOfName finds the persons of that name, then what each is bound to: a
 // ticket, or the line of an order that has none yet.
-func ordersOfName(ctx context.Context, tx db.Tx, blind []byte, session ids.ID) ([]Order, error) {
+func ordersOfName(ctx context.Context, tx db.Tx, blinds [][]byte, session ids.ID) ([]Order, error) {
 	return found(ctx, tx, session, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where(`(o.session_id, o.id) in (
-			with who as materialized (select p.id, p.session_id from identity.person p where p.tenant_id = ?0 and p.name_blind = ?1 order by p.id desc limit 200)
+			with who as materialized (select p.id, p.session_id from identity.person p where p.tenant_id = ?0 and p.name_blind = any (?1) order by p.id desc limit 200)
 			select t.session_id, t.order_id from who join sales.ticket t on t.tenant_id = ?0 and t.session_id = who.session_id and t.person_id = who.id
 			union select x.session_id, x.id from who join sales.orders x on x.tenant_id = ?0 and x.session_id = who.session_id and x.lines @> jsonb_build_array(jsonb_build_object('person', who.id)))`,
-			tx.Scope.Tenant, blind)
+			tx.Scope.Tenant, pgdialect.Array(blinds))
 	})
 }
 

@@ -28,6 +28,7 @@ type Plan struct {
 	Version     int            `json:"version" doc:"Grows with each save of a draft"`
 	CreatedAt   time.Time      `json:"createdAt"`
 	ChangedAt   time.Time      `json:"changedAt"`
+	ChangedBy   string         `json:"changedBy,omitempty" doc:"Who saved it last"`
 	PublishedAt *time.Time     `json:"publishedAt,omitempty"`
 	Problems    []plan.Finding `json:"problems,omitempty" doc:"What the checks found; only where a document was read"`
 }

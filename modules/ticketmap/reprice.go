@@ -8,6 +8,7 @@ import (
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
 	"parterre/modules/ticketmap/pricing"
 )
 
@@ -66,6 +67,14 @@ func (s *Service) compute(ctx context.Context, tx db.Tx, mapID ids.ID) (*work, e
 func (w *work) apply(ctx context.Context, tx db.Tx, proposal ids.ID) error {
 	before := w.m.Tariff()
 	zones := slices.Clone(w.m.Zones)
+	set := map[Cell]money.Fen{}
+	for _, p := range w.m.Prices {
+		set[p.Cell] = p.Price
+	}
+	// What the program decides and leaves as it is must not follow what it changes.
+	for _, c := range governed(w.program, &w.m.MapContent) {
+		set[c], _ = before.Price(c)
+	}
 	w.m.Version++
 	w.m.ChangedAt = tx.Now
 	var list []PriceChange
@@ -79,12 +88,15 @@ func (w *work) apply(ctx context.Context, tx db.Tx, proposal ids.ID) error {
 		if at := slices.IndexFunc(zones, func(z PriceZone) bool { return z.No == l.Zone }); c.main() {
 			zones[at].Price = l.Price
 		} else {
-			w.m.Prices = withPrice(w.m.Prices, c, l.Price)
+			set[c] = l.Price
 		}
 		old, price := was, l.Price
 		list = append(list, PriceChange{Revision: w.m.Version, Cell: c, Old: &old, New: &price, Source: "program", Program: w.state.Program, Proposal: proposal, Facts: &l.Facts, Steps: l.Steps})
 	}
-	w.m.Zones = zones
+	w.m.Zones, w.m.Prices = zones, nil
+	for c, price := range set {
+		w.m.Prices = append(w.m.Prices, ListPrice{Cell: c, Price: price})
+	}
 	w.m.tidyPrices()
 	if err := updateMap(ctx, tx, w.m); err != nil {
 		return err
@@ -147,7 +159,11 @@ func (s *Service) Confirm(ctx context.Context, id ids.ID) (Map, error) {
 		if m.Version != p.Revision || st.Program != p.Program {
 			return ErrProposalStale
 		}
-		w := &work{m: m, state: st, lines: p.Lines}
+		program, err := getProgram(ctx, tx, m.ID, p.Program)
+		if err != nil {
+			return err
+		}
+		w := &work{m: m, state: st, lines: p.Lines, program: program.Document}
 		if err := w.apply(ctx, tx, p.ID); err != nil {
 			return err
 		}

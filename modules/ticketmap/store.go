@@ -31,21 +31,28 @@ type planRow struct {
 	Version       int         `bun:"version"`
 	CreatedAt     time.Time   `bun:"created_at"`
 	ChangedAt     time.Time   `bun:"changed_at"`
+	ChangedBy     string      `bun:"changed_by"`
 	PublishedAt   *time.Time  `bun:"published_at"`
 }
 
 func (r planRow) plan() Plan {
 	return Plan{
 		ID: r.ID, HallID: r.HallID, Number: r.Number, State: r.State, Name: r.Name, Hash: r.Hash, Places: r.Places, Counts: r.Counts,
-		NextSeatID: r.NextSeatID, Version: r.Version, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, PublishedAt: r.PublishedAt,
+		NextSeatID: r.NextSeatID, Version: r.Version, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, ChangedBy: r.ChangedBy, PublishedAt: r.PublishedAt,
 	}
 }
 
 func rowOf(tx db.Tx, p Plan) *planRow {
 	return &planRow{
 		TenantID: tx.Scope.Tenant, ID: p.ID, HallID: p.HallID, Number: p.Number, State: p.State, Name: p.Name, Hash: p.Hash, Seats: p.Counts.Seats,
-		Places: p.Places, NextSeatID: p.NextSeatID, Counts: p.Counts, Version: p.Version, CreatedAt: p.CreatedAt, ChangedAt: p.ChangedAt, PublishedAt: p.PublishedAt,
+		Places: p.Places, NextSeatID: p.NextSeatID, Counts: p.Counts, Version: p.Version, CreatedAt: p.CreatedAt, ChangedAt: p.ChangedAt, ChangedBy: changer(tx), PublishedAt: p.PublishedAt,
 	}
+}
+
+// changer names who writes, as the audit log does.
+func changer(tx db.Tx) string {
+	name := []rune(tx.Scope.Actor.Name)
+	return string(name[:min(len(name), 100)])
 }
 
 func insertPlan(ctx context.Context, tx db.Tx, p Plan) error {

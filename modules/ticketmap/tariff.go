@@ -177,13 +177,6 @@ func (c *MapContent) Cells() []Cell {
 	return out
 }
 
-// withPrice is prices with one cell set; what follows from the zone's price
-// anyhow is not kept.
-func withPrice(list []ListPrice, c Cell, price money.Fen) []ListPrice {
-	list = slices.DeleteFunc(slices.Clone(list), func(p ListPrice) bool { return p.Cell == c })
-	return append(list, ListPrice{Cell: c, Price: price})
-}
-
 // tidyPrices drops prices of what is not sold any more and what follows anyhow,
 // and orders the rest.
 func (c *MapContent) tidyPrices() {

@@ -1,9 +1,12 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +17,7 @@ import (
 	"parterre/modules/core/ids"
 	"parterre/modules/reporting"
 	"parterre/modules/sales/salestest"
+	"parterre/modules/ticketmap"
 	"parterre/modules/ticketmap/plan"
 )
 
@@ -107,6 +111,12 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 	must(w.t, err)
 	document, err := plan.Encode(salestest.Plan())
 	must(w.t, err)
+	var onePixel bytes.Buffer
+	must(w.t, png.Encode(&onePixel, image.NewGray(image.Rect(0, 0, 1, 1))))
+	for _, level := range []string{"", "gone"} {
+		_, err := w.s.Maps.SetUnderlay(w.as(w.DB.Other), h.plan.ID, level, onePixel.Bytes(), ticketmap.Placing{MMPerPixel: 10, Opacity: 40})
+		must(w.t, err)
+	}
 	content := map[string]any{"zones": m.Zones, "holds": m.Holds}
 	const noProgram = "the second tenant has no price program"
 	for id, target := range map[string]accesstest.Target{
@@ -120,7 +130,9 @@ func (w *world) foreignShows(out map[string]accesstest.Target, h house, saved, d
 		"ticketmap.createMap": {Params: pl, Body: map[string]any{"name": "模板"}}, "ticketmap.revisePlan": {Params: pl},
 		"ticketmap.savePlan": {Params: at("plan", saved), Query: "version=1", Body: document}, "ticketmap.publishPlan": {Params: at("plan", saved), Query: "version=1"},
 		"ticketmap.discardPlan": {Params: at("plan", dropped), Query: "version=1"},
-		"ticketmap.map":         {Params: ma}, "ticketmap.meter": {Params: ma}, "ticketmap.tryMeter": {Params: ma, Body: content},
+		"ticketmap.underlays":   {Params: pl}, "ticketmap.underlay": {Params: pl}, "ticketmap.setUnderlay": {Params: pl, Query: "mmPerPixel=10", Body: []byte("no picture")},
+		"ticketmap.placeUnderlay": {Params: pl, Body: map[string]any{"x": 0, "y": 0, "mmPerPixel": 10, "opacity": 40}}, "ticketmap.dropUnderlay": {Params: pl, Query: "level=gone"},
+		"ticketmap.map": {Params: ma}, "ticketmap.meter": {Params: ma}, "ticketmap.tryMeter": {Params: ma, Body: content},
 		"ticketmap.pricePrograms": {Params: ma}, "ticketmap.priceHistory": {Params: ma}, "ticketmap.priceProposals": {Params: ma}, "ticketmap.priceSchema": {Plain: "of no tenant"},
 		"ticketmap.whyPrice":             {Params: ma, Query: "seat=" + fmt.Sprint(salestest.FirstStall)},
 		"ticketmap.sessionPrice":         {Params: se, Query: "seat=" + fmt.Sprint(salestest.FirstStall)},

@@ -3,6 +3,7 @@ import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT }
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
 import { cleanNumber, isUnder14, KINDS, nameFault, NOBODY, numberFault, type Fault, type Person } from "../shop/people.ts";
+import { KindPicker } from "../shop/kinds.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { ReserveButton } from "./reservations.tsx";
 import { fen, post, readCard, type Sold } from "./wire.ts";
@@ -12,13 +13,13 @@ export interface Held { readonly hold: SaleHold; readonly endsAt: number; readon
 interface Picked { readonly rank: number; readonly text: string; readonly price: number }
 const METHODS = ["cash", "wechat", "alipay", "card"] as const;
 
-export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
+export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
   const text = useT(), { held, picked } = props, [sold, setSold] = useState<Sold | null>(null);
   useEffect(() => { if (held !== null || picked.length > 0) setSold(null); }, [held, picked.length]);
   return (
     <section className="basket" aria-label={text("counter.basket")}>
       {props.error !== null && <ProblemNote error={props.error} />}
-      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onDrop={props.onDrop} onSold={(x) => { setSold(x); props.onDrop(false); }} />
+      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onHold={props.onHold} onDrop={props.onDrop} onSold={(x) => { setSold(x); props.onDrop(false); }} />
         : sold !== null ? <Done sold={sold} onNext={() => setSold(null)} />
         : (
           <>
@@ -31,7 +32,7 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
   );
 }
 
-function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
+function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
   const [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: wanted }, () => NOBODY)), [method, setMethod] = useState<(typeof METHODS)[number]>("cash"), [taken, setTaken] = useState(""), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
   const left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - hold.amount, told = error === null ? {} : showProblem(error, lang).fields;
@@ -67,6 +68,7 @@ function Sale(props: { s: ShopDetail; held: Held; onDrop: (giveBack: boolean) =>
       <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><button type="button" className="button plain" onClick={() => props.onDrop(true)}>{text("counter.release")} <kbd>F10</kbd></button></div>
       {error !== null && <ProblemNote error={error} />}
       <div className="scroll">
+        <KindPicker at="counter" hold={hold} onHold={props.onHold} />
         {hold.places.map((p, i) => (
           <fieldset key={p.seat}><legend><span>{p.text}</span><b>{format.price(p.price)}</b></legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}

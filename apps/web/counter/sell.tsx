@@ -101,7 +101,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
         </div>
         <MapView model={model} options={{ onPick: toggle }} onReady={(m) => { map.current = m; m.setZones(look, zoneOf); m.setStates(board.states); m.setMine(mine); }} />
       </section>
-      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onDrop={drop} />
+      <Basket s={s} held={held} picked={[...picked].map((r) => ({ rank: r, text: name(r), price: s.zones[zoneOf[r]! - 1]?.price ?? 0 }))} error={error} busy={busy} onTake={() => void take({ seats: [...picked].map((r) => model.seats.ids[r]!), ...([...picked].some((r) => model.seats.kind[r] === 1 || model.seats.kind[r] === 2) ? { accessible: true } : {}) })} onUnpick={toggle} onHold={(hold) => setHeld((h) => (h === null ? null : { ...h, hold, endsAt: Date.now() + hold.secondsLeft * 1000 }))} onDrop={drop} />
     </>
   );
 }

@@ -2,15 +2,16 @@ import { ApiProblem, uuidv7 } from "@parterre/api";
 import { EmptyState, ErrorState, Field, format, Link, Loading, navigate, placeText, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { cleanNumber, draftOf, forgetPeople, formFaults, isUnder14, keepDraft, keepPeople, keptPeople, KINDS, nameFault, NOBODY, numberFault, phoneFault, type Fault, type Person } from "./people.ts";
+import { KindPicker } from "./kinds.tsx";
 import { Steps, Timer, titleOf, useLoad } from "./parts.tsx";
-import { buyerPost, get, holdOf, keepHold, releaseHold, type KeptHold, type OrderDetail, type ShopDetail } from "./wire.ts";
+import { buyerPost, get, holdOf, keepHold, releaseHold, type KeptHold, type OrderDetail, type SaleHold, type ShopDetail } from "./wire.ts";
 
 export function PeoplePage(props: { id: string }): ReactNode {
-  const { data: s, error, again } = useLoad(props.id, () => get<ShopDetail>(`/shop/sessions/${props.id}`)), [hold] = useState(() => holdOf(props.id)), [over, setOver] = useState(hold === null || hold.endsAt <= Date.now());
+  const { data: s, error, again } = useLoad(props.id, () => get<ShopDetail>(`/shop/sessions/${props.id}`)), [hold, setHold] = useState(() => holdOf(props.id)), [over, setOver] = useState(hold === null || hold.endsAt <= Date.now());
   if (error !== null && s === null) return <ErrorState error={error} onRetry={again} />;
   if (s === null) return <Loading lines={8} />;
   if (over || hold === null) return <Expired id={props.id} />;
-  return <Form s={s} hold={hold} onOver={() => { keepHold(props.id, null); setOver(true); }} />;
+  return <Form s={s} hold={hold} onHold={(h) => { keepHold(props.id, h); setHold(holdOf(props.id)); }} onOver={() => { keepHold(props.id, null); setOver(true); }} />;
 }
 
 function Expired(props: { id: string }): ReactNode {
@@ -18,7 +19,7 @@ function Expired(props: { id: string }): ReactNode {
   return <EmptyState title={text("shop.expired")} actions={<Link to={`/sessions/${props.id}/seats`} className="button main">{text("shop.choose-again")}</Link>}>{text("shop.expired-lead")}</EmptyState>;
 }
 
-function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): ReactNode {
+function Form(props: { s: ShopDetail; hold: KeptHold; onHold: (h: SaleHold) => void; onOver: () => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, hold } = props, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
   const first = useRef(draftOf(s.id)), [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: wanted }, (_, i) => first.current?.people[i] ?? NOBODY));
   const [phone, setPhone] = useState(first.current?.phone ?? ""), [consent, setConsent] = useState(false), [keep, setKeep] = useState(keptPeople().length > 0), [kept, setKept] = useState(keptPeople);
@@ -66,6 +67,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onOver: () => void }): Rea
       <Timer endsAt={hold.endsAt} onEnd={props.onOver} />
       {error !== null && <ProblemNote error={error} />}
       {tried && faults.size > 0 && <div className="note warning" role="alert"><div className="body">{text("errors.count", { n: faults.size })}</div></div>}
+      <KindPicker at="shop" hold={hold} onHold={props.onHold} />
       {wanted > 0 && <p className="quiet">{text("shop.people-lead")}</p>}
       {wanted === 0 && <ul className="chosen card">{hold.places.map((p) => <li key={p.seat}><span>{placeText(p, lang)}</span><b>{format.price(p.price, style)}</b></li>)}</ul>}
       {people.map((p, i) => (

@@ -57,7 +57,8 @@ function Way(props: { o: OrderDetail; tickets: readonly SaleTicket[] }): ReactNo
   return (
     <details className="card find" onToggle={(e) => { if (e.currentTarget.open) open(); }}>
       <summary>{text("shop.way")}</summary>
-      <p>{o.venue} {o.hall} <span className="quiet">{o.address}</span> <a href={`https://uri.amap.com/search?keyword=${encodeURIComponent(`${o.venue} ${o.address}`)}`} target="_blank" rel="noreferrer">{text("shop.way-town")}</a></p>
+      <p>{o.venue} {o.hall} <span className="quiet">{o.address}</span></p>
+      <p><a className="button" href={`https://uri.amap.com/search?keyword=${encodeURIComponent(`${o.venue} ${o.address}`)}`} target="_blank" rel="noreferrer">{text("shop.way-town")}</a></p>
       {Map !== null ? <Map session={o.session} tickets={props.tickets} /> : failed ? <p><button type="button" className="button" onClick={open}>{text("action.retry")}</button></p> : <Loading lines={3} />}
     </details>
   );

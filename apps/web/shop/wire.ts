@@ -72,7 +72,9 @@ function firstAtLeast(ids: Int32Array, id: number): number {
 }
 
 export interface SalePlace { readonly seat: number; readonly text: string; readonly level: string; readonly section: string; readonly row: string; readonly number: string; readonly zone: number; readonly price: number; readonly view: string; readonly note: string; readonly entrance?: string; readonly gate?: string }
-export interface SaleHold { readonly hold: string; readonly session: string; readonly places: readonly SalePlace[]; readonly amount: number; readonly expiresAt: string; readonly secondsLeft: number; readonly why?: { readonly reasons: readonly string[] } }
+/** What the places of a hold cost as one kind of ticket, below zero where it is not sold so. */
+export interface KindOffer { readonly code: string; readonly name: string; readonly nameEn: string; readonly proof?: string; readonly proofEn?: string; readonly prices: readonly number[] }
+export interface SaleHold { readonly kinds?: readonly KindOffer[]; readonly hold: string; readonly session: string; readonly places: readonly (SalePlace & { readonly kind?: string })[]; readonly amount: number; readonly expiresAt: string; readonly secondsLeft: number; readonly why?: { readonly reasons: readonly string[] } }
 export interface SaleTicket extends SalePlace { readonly state: "ordered" | "valid" | "refunded" | "exchanged" | "void"; readonly code?: string; readonly qr?: string; readonly person?: { readonly name: string; readonly kind: string; readonly number: string } }
 export interface OrderItem {
   readonly id: string; readonly number: string; readonly session: string; readonly title: string; readonly titleEn: string; readonly startsAt: string; readonly state: string; readonly amount: number; readonly places: number;

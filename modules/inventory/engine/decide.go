@@ -105,9 +105,14 @@ func (s *State) replay(cmd Command, d done) Answer {
 	if wantKind(cmd) != d.kind {
 		return refuse(KeyReused)
 	}
-	// A hold is shown again to its buyer alone.
+	// A hold is shown again to its buyer alone, also when it has been sold. Of
+	// one that has ended the buyer is forgotten; its seats are nobody's secret.
 	if h, ok := cmd.(*Hold); ok {
-		if c := s.holds[d.ref]; c != nil && c.buyer != h.Buyer {
+		c := s.holds[d.ref]
+		if c == nil && !d.sale.IsZero() {
+			c = s.sales[d.sale]
+		}
+		if c != nil && c.buyer != h.Buyer {
 			return refuse(KeyReused)
 		}
 	}

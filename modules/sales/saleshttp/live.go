@@ -181,7 +181,7 @@ func (h *handlers) stream(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		for pump(ctx, w, sub) == nil {
+		for Pump(ctx, w, sub) == nil {
 			// The feed ended (another writer took over): begin anew with a snapshot.
 			if sub, err = h.Seats.Subscribe(ctx, se.ID); err != nil {
 				return
@@ -191,9 +191,9 @@ func (h *handlers) stream(c *fiber.Ctx) error {
 	return nil
 }
 
-// pump writes a subscription's updates until it ends (nil) or the viewer or
+// Pump writes a subscription's updates until it ends (nil) or the viewer or
 // the server does (an error).
-func pump(ctx context.Context, w *bufio.Writer, sub *inventory.Subscription) error {
+func Pump(ctx context.Context, w *bufio.Writer, sub *inventory.Subscription) error {
 	defer sub.Close()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
@@ -212,7 +212,7 @@ func pump(ctx context.Context, w *bufio.Writer, sub *inventory.Subscription) err
 			if !ok {
 				return nil
 			}
-			if err := event(w, u); err != nil {
+			if _, err := w.Write(u.Form(event)); err != nil {
 				return err
 			}
 		}
@@ -233,21 +233,19 @@ type liveArea struct {
 	ShopCounts
 }
 
-func event(w *bufio.Writer, u inventory.Update) error {
+// event is an update as server-sent events, made once for all viewers.
+func event(u inventory.Update) []byte {
 	kind, data := "delta", u.Delta
 	if u.Snapshot != nil {
 		kind, data = "snapshot", u.Snapshot
 	}
-	fmt.Fprintf(w, "event: %s\nid: %d\ndata: %s\n\n", kind, u.Version, base64.StdEncoding.EncodeToString(data))
+	b := fmt.Appendf(nil, "event: %s\nid: %d\ndata: ", kind, u.Version)
+	b = append(base64.StdEncoding.AppendEncode(b, data), "\n\nevent: counts\ndata: "...)
 	n := liveCounts{ShopCounts: ShopCounts{u.Counts.Free, u.Counts.Held, u.Counts.Sold, u.Counts.Blocked}}
 	for id, a := range u.Counts.Areas {
 		n.Areas = append(n.Areas, liveArea{id, ShopCounts{a.Free, a.Held, a.Sold, a.Blocked}})
 	}
 	slices.SortFunc(n.Areas, func(a, b liveArea) int { return int(a.ID - b.ID) })
-	text, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "event: counts\ndata: %s\n\n", text)
-	return err
+	text, _ := json.Marshal(n) // numbers only
+	return append(append(b, text...), "\n\n"...)
 }

@@ -10,7 +10,7 @@ func Decode(data []byte) (*Plan, error) {
 		return nil, Findings(r.list)
 	}
 	version, err := sniff(data)
-	if err != nil && version != Version { // the reader of this version says it with a better path
+	if err != nil && (version < 1 || version > Version) { // else the reader says it with a better path
 		return nil, err
 	}
 	if version < 1 || version > Version {

@@ -10,6 +10,52 @@ func (d *decoder) level() Level {
 			v.Name = d.label(100)
 		case "order":
 			v.Order = d.integer(-1000, 1000)
+		case "rake":
+			v.Rake = d.rake()
+		default:
+			return false
+		}
+		return true
+	})
+	return v
+}
+
+// rake reads a rake or null.
+func (d *decoder) rake() *Rake {
+	if d.null() {
+		return nil
+	}
+	v := &Rake{}
+	d.object([]string{"base"}, func(name string) bool {
+		switch name {
+		case "base":
+			v.Base = d.integer(MinBase, MaxBase)
+		case "slope":
+			v.Slope = d.integer(0, MaxSlope)
+		case "curve":
+			v.Curve = d.integer(0, MaxCurve)
+		case "steps":
+			d.array(MaxSteps, func(int) { v.Steps = append(v.Steps, d.integer(0, MaxRise)) })
+		case "parapet":
+			if !d.null() {
+				v.Parapet = d.parapet()
+			}
+		default:
+			return false
+		}
+		return true
+	})
+	return v
+}
+
+func (d *decoder) parapet() *Parapet {
+	v := &Parapet{}
+	d.object([]string{"height", "before"}, func(name string) bool {
+		switch name {
+		case "height":
+			v.Height = d.integer(1, MaxRail)
+		case "before":
+			v.Before = d.integer(0, MaxBefore)
 		default:
 			return false
 		}
@@ -75,6 +121,8 @@ func (d *decoder) section() Section {
 			v.Entrance = d.optional(32)
 		case "gate":
 			v.Gate = d.optional(32)
+		case "rake":
+			v.Rake = d.rake()
 		default:
 			return false
 		}
@@ -203,6 +251,8 @@ func (d *decoder) shape() Shape {
 			v.Text = d.optional(200)
 		case "rotation":
 			v.Rotation = d.integer(-359, 359)
+		case "height":
+			v.Height = d.integer(MinBase, MaxBase)
 		default:
 			return false
 		}

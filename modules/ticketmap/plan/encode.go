@@ -185,6 +185,36 @@ func writeLevel(w *writer, v *Level) {
 	w.id(v.ID)
 	w.field("name", v.Name)
 	w.number("order", v.Order)
+	w.rake(v.Rake)
+	w.raw("}")
+}
+
+// some writes a number that is not 0.
+func (w *writer) some(name string, v int32) {
+	if v != 0 {
+		w.number(name, v)
+	}
+}
+
+func (w *writer) rake(r *Rake) {
+	if r == nil {
+		return
+	}
+	w.raw(`,"rake":{"base":`)
+	w.num(r.Base)
+	w.some("slope", r.Slope)
+	w.some("curve", r.Curve)
+	if len(r.Steps) > 0 {
+		w.raw(`,"steps":[`)
+		w.nums(r.Steps...)
+		w.raw("]")
+	}
+	if r.Parapet != nil {
+		w.raw(`,"parapet":{"height":`)
+		w.num(r.Parapet.Height)
+		w.number("before", r.Parapet.Before)
+		w.raw("}")
+	}
 	w.raw("}")
 }
 
@@ -227,6 +257,7 @@ func writeSection(w *writer, v *Section) {
 	}
 	w.maybe("entrance", v.Entrance)
 	w.maybe("gate", v.Gate)
+	w.rake(v.Rake)
 	w.raw("}")
 }
 
@@ -320,5 +351,6 @@ func writeShape(w *writer, v *Shape) {
 	if v.Rotation != 0 {
 		w.number("rotation", v.Rotation)
 	}
+	w.some("height", v.Height)
 	w.raw("}")
 }

@@ -129,6 +129,7 @@ var sentences = map[string][2]string{
 	"seat_two_homes":  {"座位 {0} 同时属于“{1}”和“{2}”。", "Seat {0} belongs to \"{1}\" and to \"{2}\"."},
 	"companion":       {"座位 {0}：companionOf 只用于陪同席，且须指向无障碍席位。", "Seat {0}: companionOf belongs to a companion seat and names an accessible one."},
 	"next_seat_id":    {"nextSeatId 必须大于所有座位编号（当前最大 {0}）。", "nextSeatId must be larger than every seat id (the largest is {0})."},
+	"rake":            {"起坡的数值超出范围，或同时给出了逐排高差与坡度。", "A rake is out of range, or it gives both steps and a slope."},
 	"runs":            {"座位区间须为 [首, 末]，递增且互不相接。", "Runs are [first, last], ascending and apart."},
 	"two_categories":  {"“{0}”已属于类别“{1}”。", "\"{0}\" stands in category \"{1}\" already."},
 	"bounds":          {"bounds 须为 [minx,miny,maxx,maxy] 并包住全部内容。", "bounds must be [minx,miny,maxx,maxy] and hold everything."},

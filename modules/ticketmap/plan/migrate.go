@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"bytes"
+	"slices"
+	"strconv"
+)
+
 // migration turns the bytes of version From into those of version From+1. It
 // works on bytes, never on the Plan type, so a later change of Plan cannot change
 // what an old migration does.
@@ -10,7 +16,39 @@ type migration struct {
 
 // migrations are all steps to Version, in order. For each step the folder
 // testdata/migrations holds vN.json and vN+1.json; a test refuses a step without them.
-var migrations = []migration{}
+var migrations = []migration{
+	{From: 1, Up: restamp(1, 2)}, // 2 adds rakes and heights; a document of 1 says nothing of them
+}
+
+// restamp is the step of a version that only adds members: it writes another
+// number of as many digits where the version stands and leaves every other byte.
+func restamp(from, to int) func([]byte) ([]byte, error) {
+	return func(data []byte) ([]byte, error) {
+		before, after := []byte(strconv.Itoa(from)), []byte(strconv.Itoa(to))
+		at := versionAt(data)
+		if at < 0 || !bytes.HasPrefix(data[at:], before) || len(before) != len(after) {
+			r := &report{}
+			r.err("version", "version", from, to)
+			return nil, Findings(r.list)
+		}
+		return slices.Concat(data[:at], after, data[at+len(before):]), nil
+	}
+}
+
+// versionAt is where the number of the version begins, or -1.
+func versionAt(data []byte) int {
+	at := -1
+	s := &scanner{data: data, rep: &report{}}
+	s.object([]string{"version"}, func(name string) bool {
+		if name == "version" && at < 0 {
+			s.blank()
+			at = s.at
+		}
+		s.skip(0)
+		return true
+	})
+	return at
+}
 
 // migrate carries data from version from to version to.
 func migrate(steps []migration, data []byte, from, to int) ([]byte, error) {

@@ -12,7 +12,7 @@ package plan
 // Format and Version name the document this build writes.
 const (
 	Format  = "parterre.plan"
-	Version = 1
+	Version = 2
 	Unit    = "mm"
 )
 
@@ -107,7 +107,42 @@ type Level struct {
 	ID    string
 	Name  string
 	Order int32
+	Rake  *Rake // nil: not known
 }
+
+// Rake is how the floor rises under rows of seats (起坡), so that what a seat sees
+// can be worked out. It is said of a level or, more closely, of a section; a
+// section without one has its level's. Heights are millimetres over the floor in front of the
+// first row of the lowest level.
+//
+// Either Steps are given, the rise from each row to the next (the last goes on),
+// or the floor rises by Slope millimetres a metre behind the first row and by
+// Curve millimetres a metre squared on top (a curved rake).
+type Rake struct {
+	Base    int32 // floor of the first row
+	Slope   int32 // mm per m
+	Curve   int32 // mm per m²
+	Steps   []int32
+	Parapet *Parapet // nil: nothing stands before the first row
+}
+
+// Parapet is the edge before the first row, such as a balcony's rail (栏板).
+type Parapet struct {
+	Height int32 // over the first row's floor
+	Before int32 // how far before the first row it stands
+}
+
+// Limits of a rake.
+const (
+	MinBase   = -20_000
+	MaxBase   = 200_000
+	MaxSlope  = 1500
+	MaxCurve  = 200
+	MaxSteps  = 200
+	MaxRise   = 2000
+	MaxRail   = 3000
+	MaxBefore = 5000
+)
 
 // Category is a suggested zone. Seats are runs of seat ids, ascending and apart;
 // Objects are ids of areas and tables. The zones on sale belong to a ticket map.
@@ -132,6 +167,7 @@ type Section struct {
 	Focal    *Point
 	Entrance string
 	Gate     string
+	Rake     *Rake // nil: as its level
 }
 
 // Row is a row of seats (排).
@@ -194,6 +230,7 @@ type Shape struct {
 	At       *Point
 	Text     string
 	Rotation int32 // whole degrees clockwise
+	Height   int32 // stage: its floor; screen: its lower edge; wall: its top. mm over the first row's floor; 0: not known
 }
 
 // Counts says how much a plan holds.

@@ -14,7 +14,7 @@ import (
 	"parterre/modules/ticketmap/plan"
 )
 
-const everyTrait = "testdata/versions/v1.json"
+const everyTrait = "testdata/versions/v2.json"
 
 func read(t testing.TB, name string) []byte {
 	t.Helper()
@@ -38,7 +38,7 @@ func must(t testing.TB, b []byte) *plan.Plan {
 func TestPublishedVersions(t *testing.T) {
 	t.Parallel()
 	for v := 1; v <= plan.Version; v++ {
-		p := must(t, read(t, strings.Replace(everyTrait, "v1", "v"+string(rune('0'+v)), 1)))
+		p := must(t, read(t, strings.Replace(everyTrait, "v2", "v"+string(rune('0'+v)), 1)))
 		if got := p.Counts(); got != (plan.Counts{Seats: 15, Rows: 3, Sections: 2, Areas: 1, Tables: 1, Categories: 2}) {
 			t.Errorf("version %d: %+v", v, got)
 		}
@@ -48,6 +48,46 @@ func TestPublishedVersions(t *testing.T) {
 		for _, problem := range plan.Check(p) {
 			t.Errorf("%v", problem)
 		}
+	}
+}
+
+// A document of version 1 says nothing of heights and is otherwise the same plan.
+func TestVersion1SaysNothingOfHeights(t *testing.T) {
+	t.Parallel()
+	old, now := must(t, read(t, "testdata/versions/v1.json")), must(t, read(t, everyTrait))
+	for i := range now.Levels {
+		now.Levels[i].Rake = nil
+	}
+	now.Sections[0].Rake, now.Shapes[0].Height = nil, 0
+	a, err := plan.Encode(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := plan.Encode(now)
+	if err != nil || string(a) != string(b) || !strings.HasPrefix(string(a), `{"format":"parterre.plan","version":2,`) {
+		t.Errorf("%v\n%.300s", err, a)
+	}
+}
+
+func TestRakeHeights(t *testing.T) {
+	t.Parallel()
+	p := must(t, read(t, everyTrait))
+	for _, c := range []struct {
+		section string
+		row     int
+		behind  int32
+		want    int32
+	}{
+		{"s1", 0, 0, -300}, {"s1", 9, 10_000, 600}, // the section's own
+		{"s2", 0, 0, 4200}, {"s2", 1, 0, 4450}, {"s2", 4, 99_000, 4200 + 250 + 280 + 310 + 310}, // its level's steps
+	} {
+		if got := p.RakeOf(c.section).At(c.row, c.behind); got != c.want {
+			t.Errorf("%s row %d: %d, want %d", c.section, c.row, got, c.want)
+		}
+	}
+	curved := plan.Rake{Base: 100, Slope: 100, Curve: 4}
+	if got := curved.At(5, 10_000); got != 100+1000+400 {
+		t.Errorf("curved: %d", got)
 	}
 }
 
@@ -92,7 +132,7 @@ func TestRefusals(t *testing.T) {
 		{"missing member", `"unit":"mm",`, ``, "plan.missing_member", "."},
 		{"other unit", `"mm"`, `"cm"`, "plan.unit", "unit"},
 		{"other format", `parterre.plan`, `parterre.map`, "plan.format", "format"},
-		{"later version", `"version":1`, `"version":2`, "plan.version", "version"},
+		{"later version", `"version":2`, `"version":3`, "plan.version", "version"},
 		{"other columns", `"companionOf","entrance"`, `"entrance","companionOf"`, "plan.columns", "seatColumns[7]"},
 		{"fraction", `[1,"r1","3",-1620,`, `[1,"r1","3",-1620.0,`, "plan.not_integer", "seats[0][3]"},
 		{"exponent", `[1,"r1","3",-1620,`, `[1,"r1","3",1e3,`, "plan.not_integer", "seats[0][3]"},
@@ -122,6 +162,10 @@ func TestRefusals(t *testing.T) {
 		{"runs overlap", `"seats":[[1,4],[6,8]]`, `"seats":[[1,4],[4,8]]`, "plan.runs", "categories[0].seats"},
 		{"two categories", `"seats":[[10,13]]`, `"seats":[[8,13]]`, "plan.two_categories", "categories[1].seats"},
 		{"shape without place", `"kind":"stage","level":"L1","outline":[[-6000,-8000],[6000,-8000],[6000,-2000],[-6000,-2000]]`, `"kind":"stage"`, "plan.shape_place", "shapes[0]"},
+		{"steps and a slope", `"base":0,"slope":110`, `"base":0,"slope":110,"steps":[200]`, "plan.rake", "levels[0].rake"},
+		{"a rake without its base", `"base":-300,`, ``, "plan.missing_member", "sections[0].rake"},
+		{"a rake too steep", `"slope":90`, `"slope":1501`, "plan.range", "sections[0].rake.slope"},
+		{"a parapet of nothing", `"height":900,`, `"height":0,`, "plan.range", "levels[1].rake.parapet.height"},
 		{"bounds too small", `"bounds":[-10000`, `"bounds":[-100`, "plan.bounds", "bounds"},
 		{"text after", "20000]}\n", "20000]}x", "plan.syntax", "."},
 		{"cut", `"shapes"`, "\x00", "plan.syntax", "."},
@@ -150,7 +194,7 @@ func TestRefusals(t *testing.T) {
 // TestHostile documents end quickly and in little memory.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	head := `{"format":"parterre.plan","version":1,`
+	head := `{"format":"parterre.plan","version":2,`
 	for name, doc := range map[string]string{
 		"deep":           head + `"x":` + strings.Repeat("[", 1_000_000),
 		"deep object":    head + `"x":` + strings.Repeat(`{"a":`, 1_000_000),

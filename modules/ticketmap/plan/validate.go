@@ -71,6 +71,7 @@ func validate(p *Plan, r *report) {
 	v.declare()
 	v.head()
 	v.sections()
+	v.rakes()
 	v.seatList()
 	v.groups()
 	v.companions()

@@ -63,6 +63,7 @@ const publicDetail = "A published plan is open to every visitor of the tenant; a
 func Register(api *httpx.API, s *ticketmap.Service, read Importer) {
 	plans(api, s, read)
 	raw(api, s)
+	underlays(api, s)
 	maps(api, s)
 	prices(api, s)
 	tariff(api, s)

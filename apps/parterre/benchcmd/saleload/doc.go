@@ -14,7 +14,11 @@
 // Named: a buyer picks 1 to 4 neighbours (20/45/15/20 %) on a seat map that is
 // 200 ms old, sections by Zipf's law, and tries again when they are gone. Best:
 // the system picks in one of 10 price zones. A run ends when 90 % are sold, or
-// after 25 s, which spares the strategies the end, where they are slowest; an
+// after 12 s, which spares the strategies the end, where they are slowest; an
 // order's time runs from its first try to its durable confirm. After each run
 // SQL counts: tickets = distinct seats = what was acknowledged.
+//
+// Over HTTP all three stand behind the product's own server, and their buyers
+// are another process that speaks HTTP/1.1 with little effort, for it shares
+// the machine.
 package saleload

@@ -123,6 +123,7 @@ type Task struct {
 	Best                         bool
 	Buyers                       int
 	Longest                      time.Duration
+	Viewers                      int // watch instead of buying
 }
 
 // Report is what it says at the end.
@@ -138,6 +139,13 @@ func Buyers(ctx context.Context, in io.Reader, out io.Writer) error {
 	var t Task
 	if err := json.NewDecoder(in).Decode(&t); err != nil {
 		return err
+	}
+	if t.Viewers > 0 {
+		w, err := t.watch(ctx, func() { fmt.Fprintln(out, "ready") })
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(w)
 	}
 	r, err := t.run(ctx)
 	if err != nil {

@@ -57,19 +57,24 @@ func (r Result) Print(out io.Writer) error {
 	if len(r.Herds) > 0 {
 		p("\nHerd\tbuyers\tseats\tsold\tms\torder p99 ms\trefused though free\t")
 		for _, h := range r.Herds {
-			p("%s\t%d\t%d\t%d\t%.0f\t%.1f\t%d\t", names[h.Seller], h.Buyers, h.Seats, h.Sold, h.Millis, h.P99, h.Refused)
+			late := ""
+			if h.Cut {
+				late = " (ended after 30 s)"
+			}
+			p("%s%s\t%d\t%d\t%d\t%.0f\t%.1f\t%d\t", names[h.Seller], late, h.Buyers, h.Seats, h.Sold, h.Millis, h.P99, h.Refused)
 		}
 	}
 	if len(r.Picks) > 0 {
-		p("\nBest available in memory\tseats\tsold %%\tgroup\tmean µs\tp99 µs\t")
+		p("\nBest available in memory\tseats\tsold %%\tgroup\tmean µs\tp50 µs\tp99 µs\t")
 		for _, k := range r.Picks {
-			p("\t%d\t%d\t%d\t%.1f\t%.1f\t", k.Seats, k.Sold, k.Group, k.MeanUS, k.P99US)
+			p("\t%d\t%d\t%d\t%.1f\t%.1f\t%.1f\t", k.Seats, k.Sold, k.Group, k.MeanUS, k.P50US, k.P99US)
 		}
 	}
 	if f := r.Fanout; f != nil {
-		p("\nLive status\tviewers\tdeltas\tbytes/delta\tsnapshot bytes\tlast viewer p50 ms\tmax ms\tresent\ttickets/s\t")
-		p("in process\t%d\t%d\t%.0f\t%d\t%.1f\t%.1f\t%d\t%.0f\t", f.Viewers, f.Deltas, f.BytesPerDelta, f.SnapshotBytes, f.LastP50, f.LastMax, f.Resent, f.TicketsPerSec)
+		p("\nLive status over HTTP\tviewers\tdeltas\treached all\tbytes/delta\twire bytes/message\tsnapshot bytes\tlast viewer p50 ms\tmax ms\tserver CPU µs/message\tresent\ttickets/s\t")
+		p("server-sent events\t%d\t%d\t%d\t%.0f\t%.0f\t%d\t%.1f\t%.1f\t%.1f\t%d\t%.0f\t", f.Viewers, f.Deltas, f.Whole, f.BytesPerDelta, f.WirePerDelta, f.SnapshotBytes, f.LastP50, f.LastMax, f.PerMessage, f.Resent, f.TicketsPerSec)
 	}
+	r.printGoals(p)
 	return w.Flush()
 }
 

@@ -65,6 +65,7 @@ type Herd struct {
 	Millis  float64 `json:"ms"`
 	P99     float64 `json:"order_p99_ms"`
 	Refused int64   `json:"refused_while_a_fitting_seat_was_free"`
+	Cut     bool    `json:"ended_before_all_was_sold,omitempty"` // after 30 s
 }
 
 // Pick is the time of one best-available hold in memory.
@@ -73,6 +74,7 @@ type Pick struct {
 	Sold   int     `json:"sold_percent"`
 	Group  int     `json:"group"`
 	MeanUS float64 `json:"mean_us"`
+	P50US  float64 `json:"p50_us"`
 	P99US  float64 `json:"p99_us"`
 }
 
@@ -86,6 +88,7 @@ type Result struct {
 	Herds    []Herd    `json:"herds"`
 	Picks    []Pick    `json:"picks"`
 	Fanout   *Fanout   `json:"fanout,omitempty"`
+	Goals    []Goal    `json:"goals"`
 }
 
 // Run measures and writes a table to out.
@@ -148,13 +151,16 @@ func Run(ctx context.Context, opts Options, out io.Writer) (Result, error) {
 		}
 	}
 	if on("pick") {
+		opts.say("best available in memory")
 		res.Picks = picks(opts)
 	}
 	if on("fanout") {
+		opts.say("live status to many viewers")
 		if res.Fanout, err = fanout(ctx, s, opts); err != nil {
 			return res, err
 		}
 	}
+	res.Goals = res.goals()
 	return res, res.Print(out)
 }
 
@@ -270,31 +276,40 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 
 // buy is one buyer's loop until the goal is reached.
 func (l *load) buy(ctx context.Context, n uint64) {
-	r := rand.New(rand.NewPCG(20261121, n))
-	z := rand.NewZipf(r, 1.1, 8, uint64(l.m.shape.sections-1))
+	r, z := l.person(n)
 	var took []time.Duration
 	for l.m.sold.Load() < l.goal.Load() {
-		began := time.Now()
-		size := groupSize(r)
-		buyer := engine.Key(ids.New().Bytes())
-		key, seats, err := l.seats(ctx, r, z, buyer, size)
-		if err != nil {
-			l.fail(err)
-			return
+		if d, ok := l.once(ctx, r, z); ok {
+			took = append(took, d)
 		}
-		if seats == nil {
-			continue
-		}
-		if err := l.sel.confirm(ctx, inventorytest.Key(), key, buyer, seats); err != nil {
-			l.fail(err)
-			return
-		}
-		l.m.sold.Add(int64(len(seats)))
-		took = append(took, time.Since(began))
 	}
 	l.mu.Lock()
 	l.took = append(l.took, took...)
 	l.mu.Unlock()
+}
+
+func (l *load) person(n uint64) (*rand.Rand, *rand.Zipf) {
+	r := rand.New(rand.NewPCG(20261121, n))
+	return r, rand.NewZipf(r, 1.1, 8, uint64(l.m.shape.sections-1))
+}
+
+// once is one order; false when there was none to be had or it failed.
+func (l *load) once(ctx context.Context, r *rand.Rand, z *rand.Zipf) (time.Duration, bool) {
+	began := time.Now()
+	buyer := engine.Key(ids.New().Bytes())
+	key, seats, err := l.seats(ctx, r, z, buyer, groupSize(r))
+	if err == nil && seats == nil {
+		return 0, false
+	}
+	if err == nil {
+		err = l.sel.confirm(ctx, inventorytest.Key(), key, buyer, seats)
+	}
+	if err != nil {
+		l.fail(err)
+		return 0, false
+	}
+	l.m.sold.Add(int64(len(seats)))
+	return time.Since(began), true
 }
 
 // seats holds some; nil when the goal was reached or nothing of that size fits.

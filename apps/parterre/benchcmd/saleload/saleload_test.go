@@ -20,6 +20,12 @@ func TestBenchRuns(t *testing.T) {
 	if len(res.Measures) != 18 || len(res.Herds) != 3 || len(res.Picks) == 0 {
 		t.Fatalf("%d measures, %d herds", len(res.Measures), len(res.Herds))
 	}
+	if f := res.Fanout; f == nil || f.Deltas == 0 || f.Whole != f.Deltas {
+		t.Errorf("the viewers: %+v", f)
+	}
+	if len(res.Goals) < 10 {
+		t.Errorf("goals: %+v", res.Goals)
+	}
 	for _, h := range res.Herds {
 		if h.Seller == "product" && (h.Sold != int64(h.Seats) || h.Refused != 0) {
 			t.Fatalf("%+v", h)

@@ -5,7 +5,7 @@ import { keyName, shortcuts, useT, useTheme } from "@parterre/ui";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useDesigner, useEditor, useWords } from "./context.tsx";
 import { paintEditor } from "./painter.ts";
-import { paintTrace, type Trace } from "./trace.tsx";
+import { paintTraces, type Traces } from "./trace.tsx";
 
 /** Paints the categories of the editor onto the map. */
 function dress(map: SeatMap, editor: Editor): void {
@@ -22,17 +22,17 @@ function showSelection(map: SeatMap, editor: Editor): void {
  * The canvas: the map's renderer below, a layer for input above. All events go to the editor; the map only draws what
  * the editor says.
  */
-export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null) => void }): ReactNode {
+export function Canvas(props: { traces: Traces; onPointer: (p: Point | null) => void }): ReactNode {
   const { editor } = useDesigner(), text = useT(), theme = useTheme(), host = useRef<HTMLDivElement>(null), layer = useRef<HTMLDivElement>(null), map = useRef<SeatMap | null>(null), pointer = useRef<Point | null>(null);
-  const trace = useRef(props.trace), report = useRef(props.onPointer);
-  trace.current = props.trace;
+  const traces = useRef(props.traces), report = useRef(props.onPointer);
+  traces.current = props.traces;
   report.current = props.onPointer;
 
   useEffect(() => {
     const box = host.current!, made = new SeatMap(box, editor.model, { interaction: "none", theme, label: text("d.canvas") });
     map.current = made;
     for (const canvas of box.querySelectorAll("canvas")) { canvas.tabIndex = -1; canvas.setAttribute("aria-hidden", "true"); canvas.removeAttribute("role"); }
-    const stop = made.addPainter((ctx) => { paintTrace(ctx, editor, trace.current); paintEditor(ctx, made, editor, pointer.current); });
+    const stop = made.addPainter((ctx) => { paintTraces(ctx, editor, traces.current); paintEditor(ctx, made, editor, pointer.current); });
     const look = (): void => { made.camera = editor.camera; made.invalidate(); };
     const size = new ResizeObserver(() => {
       const first = made.view.width === 0;
@@ -67,7 +67,7 @@ export function Canvas(props: { trace: Trace | null; onPointer: (p: Point | null
     return () => { stop(); unlisten(); size.disconnect(); made.destroy(); };
   }, [editor]);
   useEffect(() => { map.current?.setTheme(theme); }, [theme]);
-  useEffect(() => { map.current?.invalidate(); }, [props.trace]);
+  useEffect(() => { map.current?.invalidate(); }, [props.traces]);
   useEffect(() => listen(editor, layer.current!, (p) => { pointer.current = p; report.current(p === null ? null : editor.toPlan(p)); map.current?.invalidate(); }), [editor]);
 
   return (

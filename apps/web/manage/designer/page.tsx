@@ -22,7 +22,7 @@ import { StatusLine } from "./status.tsx";
 import { OptionBar, ToolBar } from "./toolbar.tsx";
 import { TopBar } from "./topbar.tsx";
 import { Twin } from "./twin.ts";
-import { TracePanel, type Trace } from "./trace.tsx";
+import { TracePanel, useTraces } from "./trace.tsx";
 
 export interface Opened { readonly editor: Editor; readonly autosave: Autosave; readonly twin: Twin; readonly server: HttpPlanServer; readonly info: PlanInfo; readonly recovered: number }
 
@@ -59,7 +59,8 @@ function dispose(o: Opened): void {
 
 export function Desk(props: Opened & { reload: () => void }): ReactNode {
   const { editor, autosave, twin, server, info } = props, text = useT(), say = useWords();
-  const [panel, setPanelNow] = useState<Panel>("properties"), [sheet, setSheet] = useState(false), setPanel = (p: Panel): void => { setPanelNow(p); setSheet(true); }, [palette, setPalette] = useState(false), [keys, setKeys] = useState(false), [trace, setTrace] = useState<Trace | null>(null), [pointer, setPointer] = useState<Point | null>(null);
+  const [panel, setPanelNow] = useState<Panel>("properties"), [sheet, setSheet] = useState(false), setPanel = (p: Panel): void => { setPanelNow(p); setSheet(true); }, [palette, setPalette] = useState(false), [keys, setKeys] = useState(false), [pointer, setPointer] = useState<Point | null>(null);
+  const { traces, set: setTrace, fault: traceFault } = useTraces(server);
   const actions = useMemo((): readonly Action[] => [...editorActions(editor), ...pageActions(props, setPanel, setPalette, setKeys)], [editor]);
   useEffect(() => {
     addMessages(messagesOf(actions));
@@ -85,10 +86,10 @@ export function Desk(props: Opened & { reload: () => void }): ReactNode {
         <OptionBar />
         <div className="d-desk">
           <ToolBar />
-          <div className="d-stage"><Canvas trace={trace} onPointer={setPointer} /><MiniMap /></div>
+          <div className="d-stage"><Canvas traces={traces} onPointer={setPointer} /><MiniMap /></div>
           <aside className={`d-side${sheet ? " open" : ""}`} id="d-side">
             <button type="button" className="d-sheet" aria-expanded={sheet} aria-controls="d-side" onClick={() => setSheet((v) => !v)}>{sheet ? say("收起面板", "Put the panel away") : say("属性与面板", "Properties and panels")}</button>
-            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel onDone={() => setPanel("properties")} /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel trace={trace} onChange={setTrace} /> : <Properties />}</fieldset>
+            <fieldset className="d-frozen" disabled={editor.readOnly}>{panel === "number" ? <NumberPanel /> : panel === "generate" ? <GeneratePanel onDone={() => setPanel("properties")} /> : panel === "sight" ? <SightPanel /> : panel === "trace" ? <TracePanel traces={traces} fault={traceFault} onChange={setTrace} /> : <Properties />}</fieldset>
           </aside>
         </div>
         <Bottom />

@@ -32,7 +32,12 @@ export interface PriceZone { readonly no: number; readonly name: string; readonl
 export const HOLD_REASONS = ["security", "work", "complimentary", "press", "anti-crush", "reserved"] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 export interface SeatHold { readonly no: number; readonly reason: HoldReason; readonly note: string; readonly seats: readonly (readonly [number, number])[]; readonly areas: readonly { readonly area: string; readonly count: number }[] }
-export interface MapContent { readonly zones: readonly PriceZone[]; readonly holds: readonly SeatHold[] }
+/** Places of zones kept for one channel (配额), until the release date if there is one. */
+export interface Allotment { readonly no: number; readonly name: string; readonly channel: "online" | "counter" | "agent"; readonly release?: string | null; readonly released?: boolean; readonly seats: readonly (readonly [number, number])[]; readonly areas: readonly { readonly area: string; readonly count: number }[] }
+/** A kind of ticket sold beside the full price. */
+export interface TicketKind { readonly code: string; readonly permille: number; readonly channels?: readonly string[]; readonly zones?: readonly number[]; readonly proof?: string; readonly proofEn?: string; readonly maxSeats?: number }
+export interface ListPrice { readonly zone: number; readonly channel: string; readonly kind: string; readonly package?: string; readonly price: number }
+export interface MapContent { readonly zones: readonly PriceZone[]; readonly holds: readonly SeatHold[]; readonly allotments?: readonly Allotment[]; readonly kinds?: readonly TicketKind[]; readonly prices?: readonly ListPrice[] }
 export interface TicketMap extends MapContent { readonly id: string; readonly planId: string; readonly sessionId: string; readonly name: string; readonly approved: number; readonly live: boolean; readonly version: number; readonly createdAt: string; readonly changedAt: string }
 export interface Meter {
   readonly approved: number; readonly percent: number; readonly required: number; readonly places: number; readonly buffer: number; readonly public: number; readonly internal: number; readonly held: number;

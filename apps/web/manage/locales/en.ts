@@ -1,5 +1,7 @@
+import { enPrices } from "./prices.ts";
 /** Texts of the back office; the same keys as zh.ts. */
 export const en = {
+  ...enPrices,
   "m.devices": "Devices",
   "m.agents": "Agents",
   "m.waiting-room": "Waiting room",

@@ -1,5 +1,8 @@
+import { zhPrices } from "./prices.ts";
+
 /** Texts of the back office. */
 export const zh = {
+  ...zhPrices,
   "m.devices": "设备",
   "m.agents": "代理商",
   "m.waiting-room": "排队",

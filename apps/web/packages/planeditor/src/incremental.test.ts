@@ -2,7 +2,7 @@ import { GridIndex } from "@parterre/geometry";
 import { formatPlan, planExtent, sampleTheatre } from "@parterre/planmodel";
 import { geometryOf, mapModel, modelExtent, PixelPainter, type MapModel } from "@parterre/planrender";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { addCategory, putIntoCategory, categoryNumbers, categoryOf } from "./actions/categories.ts";
 import { labelRows, numberSeats } from "./actions/number.ts";
 import { removeSelection } from "./actions/remove.ts";
@@ -12,6 +12,8 @@ import { Editor } from "./editor.ts";
 import { ofObjects, ofSeats } from "./selection.ts";
 import { TwinQueue, TwinStore } from "./twin.ts";
 import { transform } from "./content.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // hundreds of plans are made anew
 
 /** Every array and list of a model, to hold a patched one against one made anew. */
 const parts = (m: MapModel): unknown => ({
@@ -67,7 +69,7 @@ describe("a model that is patched", () => {
         const of = categoryOf(e).seats, list = [...e.plan.categories.keys()];
         expect([...categoryNumbers(e)]).toEqual([...e.model.seats.ids].map((id) => list.indexOf(of.get(id) ?? "") + 1));
       }
-    }), { numRuns: 40 });
+    }), { numRuns: 25 });
   });
 
   it("tells a renderer which seats to draw anew, and it draws what a new one draws", () => {
@@ -124,6 +126,6 @@ describe("the twin that writes and checks", () => {
       }
       if (!queue.empty) twin.take(queue.take(), e.plan.nextSeatId);
       expect(formatPlan(twin.plan)).toBe(formatPlan(e.plan));
-    }), { numRuns: 40 });
+    }), { numRuns: 25 });
   });
 });

@@ -81,8 +81,8 @@ function present<T extends object>(record: { [K in keyof T]: T[K] | undefined })
 type RecordReader<T extends TableName> = (r: Reader, value: unknown, path: string) => Tables[T] | null;
 const READERS: { [T in Exclude<TableName, "doc">]: RecordReader<T> } = {
   levels(r, v, p) {
-    const o = r.object(v, p, ["id", "name", "order"]);
-    return o && { id: r.id(o["id"], `${p}.id`), name: r.name(o["name"], `${p}.name`), order: r.int(o["order"], `${p}.order`, -1000, 1000) };
+    const o = r.object(v, p, ["id", "name", "order"], ["rake"]);
+    return o && present<Tables["levels"]>({ id: r.id(o["id"], `${p}.id`), name: r.name(o["name"], `${p}.name`), order: r.int(o["order"], `${p}.order`, -1000, 1000), rake: r.optional(o, "rake", r.rake, p) });
   },
   categories(r, v, p) {
     const o = r.object(v, p, ["id", "name", "color"], ["seats", "objects"]);
@@ -97,11 +97,11 @@ const READERS: { [T in Exclude<TableName, "doc">]: RecordReader<T> } = {
     });
   },
   sections(r, v, p) {
-    const o = r.object(v, p, ["id", "level", "name", "label", "outline"], ["focal", "entrance", "gate"]);
+    const o = r.object(v, p, ["id", "level", "name", "label", "outline"], ["focal", "entrance", "gate", "rake"]);
     return o && present<Tables["sections"]>({
       id: r.id(o["id"], `${p}.id`), level: r.id(o["level"], `${p}.level`), name: r.name(o["name"], `${p}.name`), label: r.label(o["label"], `${p}.label`),
       outline: r.outline(o["outline"], `${p}.outline`), focal: r.optional(o, "focal", r.point, p),
-      entrance: r.optional(o, "entrance", r.label, p), gate: r.optional(o, "gate", r.label, p),
+      entrance: r.optional(o, "entrance", r.label, p), gate: r.optional(o, "gate", r.label, p), rake: r.optional(o, "rake", r.rake, p),
     });
   },
   rows(r, v, p) {
@@ -143,12 +143,13 @@ const READERS: { [T in Exclude<TableName, "doc">]: RecordReader<T> } = {
     return o && { id: r.id(o["id"], `${p}.id`), level: r.id(o["level"], `${p}.level`), name: r.name(o["name"], `${p}.name`), outline: r.outline(o["outline"], `${p}.outline`), seats: r.seatIds(o["seats"], `${p}.seats`) };
   },
   shapes(r, v, p) {
-    const o = r.object(v, p, ["id", "kind"], ["level", "outline", "at", "text", "rotation"]);
+    const o = r.object(v, p, ["id", "kind"], ["level", "outline", "at", "text", "rotation", "height"]);
     if (o === null) return null;
     const shape = present<Tables["shapes"]>({
       id: r.id(o["id"], `${p}.id`), kind: r.oneOf(o["kind"], `${p}.kind`, SHAPE_KINDS), level: r.optional(o, "level", r.id, p),
       outline: r.optional(o, "outline", r.outline, p), at: r.optional(o, "at", r.point, p), text: r.optional(o, "text", r.note, p),
       rotation: r.optional(o, "rotation", (x, q) => r.int(x, q, -359, 359), p) || undefined,
+      height: r.optional(o, "height", (x, q) => r.int(x, q, -20_000, 200_000), p) || undefined,
     });
     if ((shape.outline === undefined) === (shape.at === undefined)) r.problems.add("plan.shape_place", p);
     return shape;

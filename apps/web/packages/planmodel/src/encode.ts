@@ -1,5 +1,5 @@
 import { boxOf, union, type Box, type Point } from "@parterre/geometry";
-import { docOf, FORMAT, SEAT_COLUMNS, SEAT_KINDS, VERSION, VIEWS, type Plan, type Seat, type TableName } from "./types.ts";
+import { docOf, FORMAT, SEAT_COLUMNS, SEAT_KINDS, VERSION, VIEWS, type Plan, type Rake, type Seat, type TableName } from "./types.ts";
 
 /** The smallest box around everything drawn, in millimetres; null for an empty plan. */
 export function planExtent(plan: Plan): Box | null {
@@ -33,22 +33,26 @@ export function seatTuple(s: Seat): (number | string | null)[] {
 
 /** Fields in the order of the canonical form; absent ones are left out. */
 const FIELDS: Record<Exclude<TableName, "doc" | "seats">, readonly string[]> = {
-  levels: ["id", "name", "order"],
+  levels: ["id", "name", "order", "rake"],
   categories: ["id", "name", "color", "seats", "objects"],
-  sections: ["id", "level", "name", "label", "outline", "focal", "entrance", "gate"],
+  sections: ["id", "level", "name", "label", "outline", "focal", "entrance", "gate", "rake"],
   rows: ["id", "section", "label", "kind"],
   areas: ["id", "section", "name", "label", "capacity", "outline"],
   tables: ["id", "section", "label", "x", "y", "radius", "whole", "seats"],
   boxes: ["id", "level", "name", "outline", "seats"],
-  shapes: ["id", "kind", "level", "outline", "at", "text", "rotation"],
+  shapes: ["id", "kind", "level", "outline", "at", "text", "rotation", "height"],
 };
+
+const canonicalRake = (r: Rake): Rake => ({
+  base: r.base, ...(r.slope ? { slope: r.slope } : {}), ...(r.curve ? { curve: r.curve } : {}), ...(r.steps?.length ? { steps: r.steps } : {}), ...(r.parapet ? { parapet: { height: r.parapet.height, before: r.parapet.before } } : {}),
+});
 
 function records(plan: Plan, table: Exclude<TableName, "doc" | "seats">): Record<string, unknown>[] {
   return [...plan[table].values()].map((record) => {
     const out: Record<string, unknown> = {};
     for (const field of FIELDS[table]) {
       const value = (record as unknown as Record<string, unknown>)[field];
-      if (value !== undefined) out[field] = value;
+      if (value !== undefined) out[field] = field === "rake" ? canonicalRake(value as Rake) : value;
     }
     return out;
   });

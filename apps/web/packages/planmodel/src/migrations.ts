@@ -13,7 +13,9 @@ export interface Migration {
  * Every step since version 1, in order. A step is never edited after a release: files of that version exist.
  * migrations.test.ts fails on a step that has no test of its own.
  */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [
+  { from: 1, about: "Rakes of levels and sections and heights of shapes may be given; a document of version 1 says nothing of them.", up: (document) => document },
+];
 
 /** Brings a document to the newest version. Throws PlanError for what is no plan or is newer than this program. */
 export function migrate(value: unknown, chain: readonly Migration[] = MIGRATIONS, newest: number = VERSION): unknown {

@@ -3,24 +3,24 @@ import fc from "fast-check";
 import { mm } from "@parterre/geometry";
 import { describe, expect, it } from "vitest";
 import {
-  chainFaults, checkForPublishing, decodePlan, diffPlans, droppedSeats, encodePlan, formatPlan, migrate, MIGRATIONS, parsePlan, parseSkeleton, PlanError, PlanStore, sampleBowl, sampleTheatre,
+  chainFaults, checkForPublishing, decodePlan, diffPlans, droppedSeats, encodePlan, formatPlan, migrate, MIGRATIONS, parsePlan, parseSkeleton, PlanError, PlanStore, rakeAt, sampleBowl, sampleTheatre,
   seatsByRank, SENTENCES, sentence, VERSION,
 } from "./index.ts";
 
 /** The smallest plan with one of everything; tests break one thing at a time. */
 function document(): any {
   return {
-    format: "parterre.plan", version: 1, name: "小剧场", unit: "mm", nextSeatId: 10,
-    levels: [{ id: "L1", name: "池座", order: 0 }],
+    format: "parterre.plan", version: 2, name: "小剧场", unit: "mm", nextSeatId: 10,
+    levels: [{ id: "L1", name: "池座", order: 0, rake: { base: 0, slope: 110, curve: 3 } }],
     categories: [{ id: "c1", name: "甲票", color: "#b4232c", seats: [[1, 2]], objects: ["a1"] }],
-    sections: [{ id: "s1", level: "L1", name: "池座", label: "池座", outline: [[0, 0], [9000, 0], [9000, 9000], [0, 9000]], focal: [4500, -2000] }],
+    sections: [{ id: "s1", level: "L1", name: "池座", label: "池座", outline: [[0, 0], [9000, 0], [9000, 9000], [0, 9000]], focal: [4500, -2000], rake: { base: 4200, steps: [250, 300], parapet: { height: 900, before: 700 } } }],
     rows: [{ id: "r1", section: "s1", label: "1排", kind: "straight" }],
     seatColumns: ["id", "row", "number", "x", "y", "kind", "view", "companionOf", "entrance", "note"],
     seats: [[1, "r1", "1", 1000, 1000, 1, 0], [2, "r1", "2", 1500, 1000, 2, 1, 1, "A门", "立柱"], [3, null, "1", 4000, 4000, 0, 0]],
     areas: [{ id: "a1", section: "s1", name: "站席", label: "站席A", capacity: 200, outline: [[0, 5000], [3000, 5000], [3000, 9000]] }],
     tables: [{ id: "t1", section: "s1", label: "1桌", x: 4500, y: 4000, radius: 400, whole: true, seats: [3] }],
     boxes: [{ id: "b1", level: "L1", name: "1号包厢", outline: [[9000, 0], [9900, 0], [9900, 900]], seats: [1] }],
-    shapes: [{ id: "x1", kind: "stage", outline: [[0, -3000], [9000, -3000], [9000, -1000]], text: "舞台" }],
+    shapes: [{ id: "x1", kind: "stage", outline: [[0, -3000], [9000, -3000], [9000, -1000]], text: "舞台", height: 1050 }],
     bounds: [-1000, -4000, 10_000, 10_000],
   };
 }
@@ -42,7 +42,9 @@ describe("decodePlan", () => {
 
   it.each<[string, (d: any) => void, string]>([
     ["another format", (d) => { d.format = "svg"; }, "plan.format format"],
-    ["a later version", (d) => { d.version = 2; }, "plan.version version"],
+    ["a later version", (d) => { d.version = 3; }, "plan.version version"],
+    ["steps and a slope", (d) => { d.levels[0].rake.steps = [200]; }, "plan.rake levels[0].rake"],
+    ["a parapet of nothing", (d) => { d.sections[0].rake.parapet.height = 0; }, "plan.range sections[0].rake.parapet.height"],
     ["an unknown member", (d) => { d.levels[0].colour = "red"; }, "plan.unknown_member levels[0]"],
     ["a missing member", (d) => { delete d.rows; }, "plan.missing_member "],
     ["half a millimetre", (d) => { d.seats[0][3] = 1000.5; }, "plan.not_integer seats[0][3]"],
@@ -109,7 +111,7 @@ describe("decodePlan", () => {
 describe("formatPlan", () => {
   it("writes the canonical form: one record per line, a newline at the end", () => {
     const text = formatPlan(decodePlan(document()));
-    expect(text.startsWith('{"format":"parterre.plan","version":1,"name":"小剧场","unit":"mm","nextSeatId":10,\n"levels":[\n{"id":"L1"')).toBe(true);
+    expect(text.startsWith('{"format":"parterre.plan","version":2,"name":"小剧场","unit":"mm","nextSeatId":10,\n"levels":[\n{"id":"L1"')).toBe(true);
     expect(text).toContain('\n"seats":[\n[1,"r1","1",1000,1000,1,0],\n[2,"r1","2",1500,1000,2,1,1,"A门","立柱"],\n[3,null,"1",4000,4000,0,0]\n],\n"areas"');
     expect(text.endsWith('\n"bounds":[-1000,-4000,10000,10000]}\n')).toBe(true);
     expect(formatPlan(parsePlan(text))).toBe(text);
@@ -135,7 +137,7 @@ describe("formatPlan", () => {
 });
 
 describe("the JSON Schema", () => {
-  const own = readFileSync(new URL("../schema/plan-1.schema.json", import.meta.url), "utf8");
+  const own = readFileSync(new URL("../schema/plan-2.schema.json", import.meta.url), "utf8");
   it("is the one that Go embeds", () => {
     expect(own).toBe(readFileSync(new URL("../../../../../modules/ticketmap/plan/schema.json", import.meta.url), "utf8"));
   });
@@ -182,9 +184,30 @@ describe("seat identity", () => {
 
 describe("migrations", () => {
   // One entry per step of MIGRATIONS, by the version it starts from; the tests stand below.
-  const tested: number[] = [];
+  const tested: number[] = [1];
   it("is a chain without gaps where every step has a test", () => {
     expect(chainFaults(MIGRATIONS, VERSION, tested)).toEqual([]);
+  });
+  it("from 1: a document without heights is the same plan in version 2", () => {
+    const d = document();
+    d.version = 1;
+    delete d.levels[0].rake;
+    delete d.sections[0].rake;
+    delete d.shapes[0].height;
+    expect(encodePlan(decodePlan(d))).toEqual({ ...d, version: 2 });
+  });
+  // What was ever published opens: by Go in plan_test.go, here by the same files.
+  it.each(Array.from({ length: VERSION }, (_, i) => i + 1))("opens the sample of version %i that Go opens, and writes what Go writes", (v) => {
+    const read = (n: number): string => readFileSync(new URL(`../../../../../modules/ticketmap/plan/testdata/versions/v${n}.json`, import.meta.url), "utf8"), plan = parsePlan(read(v));
+    expect([plan.seats.size, plan.rows.size, plan.sections.size, plan.areas.size, plan.tables.size, plan.categories.size]).toEqual([15, 3, 2, 1, 1, 2]);
+    const text = formatPlan(plan);
+    if (v === VERSION) expect(text).toBe(read(v));
+    else expect(formatPlan(parsePlan(text))).toBe(text);
+  });
+  it("works heights out as Go does", () => {
+    expect(rakeAt({ base: -300, slope: 90 }, 9, 10_000)).toBe(600);
+    expect(rakeAt({ base: 4200, steps: [250, 280, 310] }, 4, 99_000)).toBe(5350);
+    expect(rakeAt({ base: 100, slope: 100, curve: 4 }, 5, 10_000)).toBe(1500);
   });
   it("would notice a gap, a step without a test and one that leads nowhere", () => {
     const step = { from: 1, about: "", up: (d: Record<string, unknown>) => d };

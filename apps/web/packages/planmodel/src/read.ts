@@ -1,6 +1,6 @@
 import { isMm, MAX_MM, type Box, type Mm, type Point, type Polygon } from "@parterre/geometry";
 import type { Problems } from "./problems.ts";
-import { MAX_SEAT_ID, type RecordId, type Run } from "./types.ts";
+import { MAX_SEAT_ID, type Parapet, type Rake, type RecordId, type Run } from "./types.ts";
 
 /** Limits of a document (FORMAT.md of modules/ticketmap/plan). A hostile file meets them before it costs memory. */
 export const LIMITS = {
@@ -113,6 +113,21 @@ export class Reader {
     if (v.length === 4 && v[0]! <= v[2]! && v[1]! <= v[3]!) return [v[0]!, v[1]!, v[2]!, v[3]!];
     this.problems.add("plan.bounds", path);
     return [0, 0, 0, 0];
+  }
+
+  rake(value: unknown, path: string): Rake {
+    const o = this.object(value, path, ["base"], ["slope", "curve", "steps", "parapet"]);
+    if (o === null) return { base: 0 };
+    const some = (field: "slope" | "curve", max: number): object => { const n = o[field] === undefined ? 0 : this.int(o[field], `${path}.${field}`, 0, max); return n === 0 ? {} : { [field]: n }; };
+    const steps = o["steps"] === undefined ? [] : this.list(o["steps"], `${path}.steps`, 200, (v, p) => this.int(v, p, 0, 2000)), parapet = this.optional(o, "parapet", this.parapet, path);
+    const rake: Rake = { base: this.int(o["base"], `${path}.base`, -20_000, 200_000), ...some("slope", 1500), ...some("curve", 200), ...(steps.length > 0 ? { steps } : {}), ...(parapet === undefined ? {} : { parapet }) };
+    if (steps.length > 0 && (rake.slope !== undefined || rake.curve !== undefined)) this.problems.add("plan.rake", path);
+    return rake;
+  }
+
+  parapet(value: unknown, path: string): Parapet {
+    const o = this.object(value, path, ["height", "before"]);
+    return o === null ? { height: 1, before: 0 } : { height: this.int(o["height"], `${path}.height`, 1, 3000), before: this.int(o["before"], `${path}.before`, 0, 5000) };
   }
 
   run(value: unknown, path: string): Run {

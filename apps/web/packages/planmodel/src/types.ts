@@ -15,7 +15,15 @@ export type RowKind = (typeof ROW_KINDS)[number];
 export const SHAPE_KINDS = ["stage", "screen", "aisle", "entrance", "label", "buffer", "wall", "image"] as const;
 export type ShapeKind = (typeof SHAPE_KINDS)[number];
 
-export interface Level { readonly id: RecordId; readonly name: string; readonly order: number }
+/** The edge before the first row, such as a balcony's rail (栏板): over the first row's floor, and how far before that row; mm. */
+export interface Parapet { readonly height: number; readonly before: number }
+/**
+ * How the floor rises under rows of seats (起坡); heights in mm over the floor before the first row of the lowest level.
+ * Either steps, the rise from each row to the next (the last goes on), or a slope of mm a metre with a curve of mm a
+ * metre squared on top.
+ */
+export interface Rake { /** floor of the first row */ readonly base: number; readonly slope?: number; readonly curve?: number; readonly steps?: readonly number[]; readonly parapet?: Parapet }
+export interface Level { readonly id: RecordId; readonly name: string; readonly order: number; /** absent: not known */ readonly rake?: Rake }
 /** Seat ids first..last, both included. */
 export type Run = readonly [first: SeatId, last: SeatId];
 /** A suggested zone; the zones on sale belong to a ticket map. Runs ascend and stay apart; a seat has one category at most. */
@@ -25,7 +33,7 @@ export interface Category {
 }
 export interface Section {
   readonly id: RecordId; readonly level: RecordId; readonly name: string; readonly label: string;
-  readonly outline: Polygon; readonly focal?: Point; readonly entrance?: string; readonly gate?: string;
+  readonly outline: Polygon; readonly focal?: Point; readonly entrance?: string; readonly gate?: string; /** absent: as its level */ readonly rake?: Rake;
 }
 export interface Row { readonly id: RecordId; readonly section: RecordId; readonly label: string; readonly kind: RowKind }
 export interface Seat {
@@ -52,6 +60,7 @@ export interface Shape {
   readonly id: RecordId; readonly kind: ShapeKind; /** absent: on all levels */ readonly level?: RecordId;
   /** Either outline or at. */ readonly outline?: Polygon; readonly at?: Point;
   readonly text?: string; /** whole degrees, clockwise, -359..359 */ readonly rotation?: number;
+  /** Stage: its floor; screen: its lower edge; wall: its top. mm as a rake's base; absent: not known. */ readonly height?: number;
 }
 /** What the document says once. */
 export interface DocRecord {
@@ -73,10 +82,25 @@ export type Plan = { readonly [T in TableName]: ReadonlyMap<Key, Tables[T]> } & 
   readonly nextSeatId: number;
 };
 
+/** The rake of a section: its own, else its level's. */
+export const rakeOf = (plan: Plan, section: RecordId): Rake | undefined => { const s = plan.sections.get(section); return s?.rake ?? plan.levels.get(s?.level ?? "")?.rake; };
+
+/** The floor under a seat: row counts from 0 at the front, behind is how far it stands behind the first row, mm. */
+export function rakeAt(r: Rake, row: number, behind: number): number {
+  const { steps } = r;
+  if (steps !== undefined && steps.length > 0) {
+    let h = r.base;
+    for (let i = 0; i < row; i++) h += steps[Math.min(i, steps.length - 1)]!;
+    return h;
+  }
+  const d = Math.max(0, behind);
+  return r.base + Math.floor((d * (r.slope ?? 0) + 500) / 1000) + Math.floor((d * d * (r.curve ?? 0) + 500_000) / 1_000_000);
+}
+
 export const docOf = (plan: Plan): DocRecord => plan.doc.get("doc")!;
 
 export const FORMAT = "parterre.plan";
-export const VERSION = 1;
+export const VERSION = 2;
 export const SEAT_COLUMNS = ["id", "row", "number", "x", "y", "kind", "view", "companionOf", "entrance", "note"] as const;
 /** The largest seat id: 2^31 - 2, so that nextSeatId still fits an int32. */
 export const MAX_SEAT_ID = 2_147_483_646;

@@ -45,7 +45,7 @@ function outlinesOf(model: MapModel): Outline[] {
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
     out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level, id });
   };
-  for (const s of model.plan.shapes.values()) if (s.outline !== undefined) add(s.outline, s.text ?? "", s.kind, s.level);
+  for (const s of model.plan.shapes.values()) if (s.outline !== undefined && s.kind !== "image") add(s.outline, s.text ?? "", s.kind, s.level); // where a picture lay is nothing to see
   // A section that holds nothing but standing areas is told by their names.
   const standing = new Set([...model.plan.areas.values()].map((a) => a.section));
   for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");

@@ -27,8 +27,8 @@ export function rowGroups(m: MapModel, section: SeatListGroup, states: Uint8Arra
   }
   return [...by].sort((a, b) => a[0] - b[0]).map(([key, ranks]) => ({
     key, level: section.level, label: key < 0 ? "" : key < m.rows.length ? m.rows[key]!.label : others[key - m.rows.length]!.label,
-    // As one walks along the row: by place, not by number (odd and even sit on either side).
-    ranks: ranks.sort((a, b) => m.seats.x[a]! - m.seats.x[b]! || a - b), free: ranks.reduce((n, r) => n + (states[r] === 0 ? 1 : 0), 0),
+    // As one walks along the row: by place, not by number (odd and even sit on either side); round a table by number.
+    ranks: ranks.sort((a, b) => (key < m.rows.length ? m.seats.x[a]! - m.seats.x[b]! : Number.parseInt(m.seats.numbers[a]!) - Number.parseInt(m.seats.numbers[b]!) || 0) || a - b), free: ranks.reduce((n, r) => n + (states[r] === 0 ? 1 : 0), 0),
   }));
 }
 

@@ -51,7 +51,7 @@ export function SeatList(props: SeatListProps): ReactNode {
   return (
     <div className="seat-list" role="group" aria-label={text("seats.list")}>
       <ListBox title={text("seats.sections")} at={section} onMove={(i) => { setSection(i); setRow(0); setSeat(0); }}
-        items={sections.map((g) => ({ key: g.key, label: (g.label === g.level || g.level === "" ? [g.label] : [g.level, g.label]).map((x) => term(x, lang)).join(" "), side: text("seats.free-count", { n: g.free }) }))} />
+        items={sections.map((g) => ({ key: g.key, label: (g.label === g.level || g.level === "" ? [g.label] : [g.level, g.label === "" ? text("seats.boxes") : g.label]).map((x) => term(x, lang)).join(" "), side: text("seats.free-count", { n: g.free }) }))} />
       <ListBox title={text("seats.rows")} at={row} onMove={(i) => { setRow(i); setSeat(0); }} items={rows.map((g) => ({ key: g.key, label: term(g.label, lang), side: text("seats.free-count", { n: g.free }) }))} />
       <ListBox title={text("seats.list")} at={seat} onMove={setSeat} multi onChoose={(i) => pick(line?.ranks[i])}
         items={(line?.ranks ?? []).map((rank) => ({ key: rank, label: seatName(model, rank).number, side: describe(rank), selected: props.mine.has(rank), off: states[rank] !== 0 && !props.mine.has(rank) }))} />

@@ -14,7 +14,7 @@ export const zh = {
   "seat.free": "可选", "seat.held": "锁定中", "seat.sold": "已售", "seat.off": "不可售", "seat.mine": "已选", "seat.accessible": "无障碍席位", "seat.companion": "陪同席", "seat.couple-left": "情侣座左", "seat.couple-right": "情侣座右", "seat.sofa": "沙发座", "seat.normal": "普通座",
   "view.clear": "视线良好", "view.partial": "视线部分受限", "view.blocked": "视线受阻", "seat.name": "{level}{section} {row}{number}座", "seat.choose": "选择", "seat.drop": "取消选择",
   "seats.list": "座位列表", "seats.map": "座位图", "seats.sections": "区域", "seats.rows": "排", "seats.free-count": "可选 {n} 个", "seats.none": "此处没有可选座位", "seats.how": "用方向键在座位间移动，回车选择，加减号缩放。", "seats.zone": "票档 {letter}",
-  "area.title": "站席", "area.left": "余 {n}", "area.none": "已售完", "area.more": "{name} 加一张", "area.less": "{name} 减一张", "area.chosen": "{name} 已选 {n} 张", "seat.unit": "整组出售，共 {n} 座", "seat.box": "{name} · {n} 座",
+  "seats.boxes": "包厢", "area.title": "站席", "area.left": "余 {n}", "area.none": "已售完", "area.more": "{name} 加一张", "area.less": "{name} 减一张", "area.chosen": "{name} 已选 {n} 张", "seat.unit": "整组出售，共 {n} 座", "seat.box": "{name} · {n} 座",
   "shortcuts.title": "键盘快捷键", "shortcuts.none": "此页没有快捷键", "shortcuts.help": "显示快捷键", "nav.main": "主导航", "nav.skip": "跳到正文",
   "manage.today": "今日", "manage.calendar": "日历", "manage.shows": "演出", "manage.venues": "场馆", "manage.orders": "订单", "manage.reports": "上报", "manage.people": "人员", "manage.audit": "审计",
   "counter.sell": "售票", "counter.pickup": "取票", "counter.refund": "退票", "counter.dayclose": "日结", "shop.events": "演出", "shop.orders": "我的订单", "gate.scan": "验票", "gate.inside": "入场人数", "gate.history": "最近验票", "lab.timeline": "时间线", "lab.rules": "规则", "lab.conformance": "一致性",

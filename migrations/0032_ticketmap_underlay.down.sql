@@ -1,0 +1,2 @@
+drop table ticketmap.underlay;
+alter table ticketmap.plan drop column changed_by;

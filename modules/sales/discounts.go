@@ -313,7 +313,7 @@ func (s *Service) QuotePrice(ctx context.Context, session, hold ids.ID, codes []
 		sc, _ := db.ScopeOf(ctx)
 		for i, p := range people {
 			if d, err := identity.ParseDocument(p.Kind, p.Number, s.DB.Clock().Now()); err == nil {
-				docs[i] = engine.Key(s.Vault.Blind(sc.Tenant, d))
+				docs[i] = engine.Key(s.Vault.BlindIn(sc.Tenant, session, d))
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
 import { ReservationsPage } from "./offers/reservations.tsx";
+import { DiscountsPage, VouchersPage } from "./offers/discounts.tsx";
 import { WaitListsPage } from "./offers/waitlist.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
 import { SessionPage } from "./pages/session.tsx";
@@ -74,6 +75,8 @@ const ROUTES: readonly Route[] = [
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/offers", draw: () => <ReservationsPage /> },
+  { path: "/offers/discounts", draw: () => <DiscountsPage /> },
+  { path: "/offers/vouchers", draw: () => <VouchersPage /> },
   { path: "/offers/waiting", draw: () => <WaitListsPage /> },
   { path: "/payments", draw: () => <PaymentsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },

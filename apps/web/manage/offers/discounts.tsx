@@ -46,7 +46,7 @@ export function DiscountsPage(): ReactNode {
       <OffersNav />
       <div className="stack">
         <Card flush><DataTable name="discounts" label={text("x.title")} columns={columns} rows={all.data?.rules ?? null} rowKey={(r) => r.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.none")} lead={text("x.none-lead")} action={add} />} /></Card>
-        <Card flush title={text("x.groups")} actions={addGroup}><DataTable name="discount-groups" label={text("x.groups")} columns={groups} rows={all.data?.groups ?? null} rowKey={(g) => g.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.groups-none")} lead={text("x.groups-none-lead")} />} /></Card>
+        <Card flush title={text("x.groups")}><DataTable name="discount-groups" filters={addGroup} label={text("x.groups")} columns={groups} rows={all.data?.groups ?? null} rowKey={(g) => g.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.groups-none")} lead={text("x.groups-none-lead")} />} /></Card>
       </div>
       <Modal open={editing !== null} title={text(editing === "new" ? "x.new" : "x.edit")} footer={null} onCancel={() => setEditing(null)} destroyOnHidden width={720}>{editing !== null && <RuleForm of={editing === "new" ? null : editing} groups={all.data?.groups ?? []} onDone={(d) => { all.set(d); setEditing(null); }} onCancel={() => setEditing(null)} />}</Modal>
       <Modal open={group !== null} title={text("x.group-new")} footer={null} onCancel={() => setGroup(null)} destroyOnHidden>{group !== null && <GroupForm of={group === "new" ? null : group} onDone={(d) => { all.set(d); setGroup(null); }} onCancel={() => setGroup(null)} />}</Modal>

@@ -15,6 +15,7 @@ import (
 	"parterre/integrations/payment/sandbox"
 	"parterre/modules/access"
 	"parterre/modules/access/accesstest"
+	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
 	"parterre/modules/sales/saleshttp"
@@ -301,11 +302,16 @@ func TestBoundsOfDiscounts(t *testing.T) {
 		t.Error("not given back")
 	}
 	// What was taken for an order that never came.
-	w.Sudo(func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `set app.actor = 'system:test'; set app.batch = '1'; update sales.discount_meter set spent = 1000, orders = 1;
-			insert into sales.discount_use select tenant_id, gen_random_uuid(), rule_id, null, 1000, 1, true, 'reserved', now() - interval '1 year' from sales.discount_meter`)
+	err := w.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if _, err := tx.ExecContext(ctx, "update sales.discount_meter set spent = 1000, orders = 1 where tenant_id = ?", tx.Scope.Tenant); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "insert into sales.discount_use select tenant_id, gen_random_uuid(), rule_id, null, 1000, 1, true, 'reserved', ?::timestamptz - interval '1 day' from sales.discount_meter where tenant_id = ?", tx.Now, tx.Scope.Tenant)
 		return err
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if n, err := w.Sales.SettleDiscounts(ctx); err != nil || n != 1 || number(t, w, "select spent from sales.discount_meter") != 0 {
 		t.Errorf("a crash's: %d %v", n, err)
 	}

@@ -124,7 +124,7 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 		Hold: key(n.Hold), Docs: docs, Later: n.Later, Expect: placed.listed,
 	}, p)
 	if err != nil {
-		return Order{}, refusedPeople(err, a)
+		return Order{}, s.dropUses(ctx, placed, refusedPeople(err, a))
 	}
 	return s.Order(ctx, n.ID)
 }

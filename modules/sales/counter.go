@@ -41,7 +41,7 @@ func (s *Service) sellAtCounter(ctx context.Context, n CounterSale, reservation 
 		return Order{}, err
 	}
 	if n.Method == "cash" && n.Taken < placed.order.Amount {
-		return Order{}, ErrAmount.At("taken").With("due", placed.order.Amount)
+		return Order{}, s.dropUses(ctx, placed, ErrAmount.At("taken").With("due", placed.order.Amount))
 	}
 	placed.order.State = Confirmed
 	se, _, err := s.session(ctx, n.Session)
@@ -58,7 +58,7 @@ func (s *Service) sellAtCounter(ctx context.Context, n CounterSale, reservation 
 		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Later: n.Later, Expect: placed.listed,
 	}, p)
 	if err != nil {
-		return Order{}, refusedPeople(err, a)
+		return Order{}, s.dropUses(ctx, placed, refusedPeople(err, a))
 	}
 	return s.Order(ctx, n.ID)
 }

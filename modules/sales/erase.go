@@ -45,6 +45,12 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 			if err == nil {
 				err = eraseContacts(ctx, tx, session)
 			}
+			if err == nil {
+				err = eraseWaitPhones(ctx, tx, session)
+			}
+			if err == nil {
+				err = eraseDiscountPersons(ctx, tx, session)
+			}
 			done.Persons, done.Phones = done.Persons+persons, done.Phones+phones
 			return err
 		})

@@ -126,20 +126,34 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 	}
 	p.to = a.Seats
 	for i := range a.Prices {
-		p.diff += money.Fen(a.Prices[i]) - old[i]
+		p.diff += o.afterMove(x.From[i], money.Fen(a.Prices[i])) - old[i]
 	}
 	if p.diff > 0 && x.Method == "" {
 		return Refund{}, ErrDifference.With("due", p.diff)
 	}
-	_, err = s.Seats.Do(ctx, o.Session, &engine.Move{
-		Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
-		Hold: key(x.Hold), Buyer: shopper(ctx),
-	}, p)
+	err = s.comeBack(ctx, o.Session, func(pool uint16) error {
+		_, err := s.Seats.Do(ctx, o.Session, &engine.Move{
+			Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
+			Hold: key(x.Hold), Buyer: shopper(ctx), ToPool: pool,
+		}, p)
+		return err
+	})
 	if err != nil {
 		return Refund{}, err
 	}
 	f, _, err := s.refundOf(ctx, x.ID, o.ID)
 	return f, err
+}
+
+// afterMove is what another place costs instead of a seat of the order: what
+// was taken off the old price is taken off the new one.
+func (o Order) afterMove(from int32, list money.Fen) money.Fen {
+	for _, l := range o.Lines {
+		if l.Seat == from {
+			return max(0, list-l.off())
+		}
+	}
+	return list
 }
 
 func (s *Service) movedPayload(ctx context.Context, se show.Session, x Exchange, o Order) (*moved, error) {
@@ -179,12 +193,15 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 		lines[l.Seat] = l
 	}
 	now := &sold{order: p.order.ID, channel: p.order.Channel, show: p.show, seats: p.seats, lines: map[int32]Line{}}
+	now.priced = true
 	m := &w.swap
 	for i, to := range e.To {
 		l := lines[e.Seats[i]]
+		l.Price = p.order.afterMove(e.Seats[i], money.Fen(e.Prices[i]))
 		now.lines[to] = l
+		m.list = append(m.list, e.Prices[i])
 		m.session, m.order, m.exchange = append(m.session, c.Session.String()), append(m.order, p.order.ID.String()), append(m.exchange, p.x.ID.String())
-		m.from, m.to, m.price, m.at = append(m.from, e.Seats[i]), append(m.to, to), append(m.price, e.Prices[i]), append(m.at, c.At)
+		m.from, m.to, m.price, m.at = append(m.from, e.Seats[i]), append(m.to, to), append(m.price, int64(l.Price)), append(m.at, c.At)
 	}
 	if err := w.issue(keys, c, now, e.To); err != nil {
 		return err

@@ -39,7 +39,9 @@ type NewOrder struct {
 	// Later lets staff and agents name some or all people until the session's
 	// deadline (RL-3); those given are for the first places.
 	Later bool
-	named []Line // whom a reservation bound to its places; used when no people are given
+	Codes []string   // of vouchers
+	Due   *money.Fen // what the buyer was shown as due; refused when it is another
+	named []Line     // whom a reservation bound to its places; used when no people are given
 }
 
 // placed is the payload of the command that makes an order: what the row
@@ -47,8 +49,9 @@ type NewOrder struct {
 type placed struct {
 	order  Order
 	people []identity.Person
-	listed []int64 // what the seat engine asked for the places when the order was made
-	terms  []byte  // hash of the rules that were agreed to; nil at the counter
+	listed []int64   // what the seat engine asked for the places when the order was made
+	taken  time.Time // when discounts were taken for it; zero: none
+	terms  []byte    // hash of the rules that were agreed to; nil at the counter
 }
 
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
@@ -111,7 +114,7 @@ func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order,
 		Hold: key(n.Hold), Buyer: shopper(ctx), Docs: docs, Expect: p.listed,
 	}, p)
 	if err != nil {
-		return Order{}, refusedPeople(err, a)
+		return Order{}, s.dropUses(ctx, p, refusedPeople(err, a))
 	}
 	o, err := s.Order(ctx, n.ID)
 	if errors.Is(err, ErrNotFound) && a.Replayed {
@@ -180,6 +183,9 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	}
 	if len(named) > 0 {
 		docs = nil // the hold has them
+	}
+	if err := s.discounts(ctx, se, n, p, docs); err != nil {
+		return nil, nil, err
 	}
 	p.order.Amount, err = p.order.Sum()
 	return p, docs, err
@@ -355,6 +361,9 @@ func (s *Service) Cancel(ctx context.Context, id ids.ID) (Order, error) {
 		return setOrderState(ctx, tx, o.ID, o.State)
 	})
 	if err != nil {
+		return o, err
+	}
+	if err := s.settleUses(ctx, o); err != nil {
 		return o, err
 	}
 	return o, s.release(ctx, o.Session, o.Hold, buyerKey(o))

@@ -280,7 +280,9 @@ func (s *Service) confirm(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
-	err = s.confirmHold(ctx, o, o.Hold, p)
+	if err = s.retakeUses(ctx, o); err == nil {
+		err = s.confirmHold(ctx, o, o.Hold, p)
+	}
 	if holdGone(err) {
 		err = s.confirmAgain(ctx, o, p)
 	}
@@ -335,6 +337,7 @@ func (s *Service) soldPayload(ctx context.Context, se show.Session, o Order) (*s
 	p := &sold{order: o.ID, channel: o.Channel, show: se.Code, lines: make(map[int32]Line, len(o.Lines)), seats: m, onePerDocument: se.Rules.RealName.PerTicket}
 	for _, l := range o.Lines {
 		p.lines[l.Seat] = l
+		p.priced = p.priced || len(l.Off) > 0
 	}
 	return p, nil
 }

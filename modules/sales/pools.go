@@ -52,9 +52,3 @@ func seatsText(seats []int32) string {
 	slices.Sort(list)
 	return fmt.Sprint(list)
 }
-
-// comeBack runs a command that gives places back, with the pool that they go
-// to: 0 for free, or the pool where a session collects what comes back.
-func (s *Service) comeBack(ctx context.Context, session ids.ID, do func(pool uint16) error) error {
-	return do(0)
-}

@@ -192,8 +192,11 @@ func plan(se show.Session, o Order, tickets []Ticket, r RefundRequest, now time.
 // by the refund's id.
 func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error) {
 	if f.State == "asked" {
-		_, err := s.Seats.Do(ctx, f.Session, &engine.Refund{Meta: engine.Meta{Key: key(f.ID), Actor: actorKey(ctx), Reason: f.Reason}, Sale: key(o.ID), Seats: f.Seats},
-			&refunded{refund: f.ID, state: "refunded", fees: feesOf(f)})
+		err := s.comeBack(ctx, f.Session, func(pool uint16) error {
+			_, err := s.Seats.Do(ctx, f.Session, &engine.Refund{Meta: engine.Meta{Key: key(f.ID), Actor: actorKey(ctx), Reason: f.Reason}, Sale: key(o.ID), Seats: f.Seats, ToPool: pool},
+				&refunded{refund: f.ID, state: "refunded", fees: feesOf(f)})
+			return err
+		})
 		if c := errs.CodeOf(err); err != nil && c != "inventory.not_sold" && c != "inventory.sale_unknown" {
 			return f, err
 		} else if err != nil {
@@ -208,6 +211,9 @@ func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error)
 			return f, err
 		}
 		f.State = "done"
+		if err := s.settleUses(ctx, o); err != nil {
+			return f, err
+		}
 	}
 	return f, nil
 }

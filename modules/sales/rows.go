@@ -93,6 +93,8 @@ type rowPayload interface {
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
 	reserve  reserveRows
+	wait     waitRows
+	uses     []string // orders with discounts
 	people   []identity.Person
 	consents []identity.Consent
 	at       time.Time
@@ -136,7 +138,7 @@ type rowSet struct {
 	swap struct {
 		session, order, exchange []string
 		from, to                 []int32
-		price                    []int64
+		price, list              []int64
 		at                       []time.Time
 	}
 	differences struct {
@@ -155,6 +157,12 @@ type rowSet struct {
 
 func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	o := p.order
+	if !p.taken.IsZero() {
+		if c.At.Sub(p.taken) > keepReserved/2 { // they may have been given back meanwhile
+			return ErrPriceChanged
+		}
+		w.uses = append(w.uses, o.ID.String())
+	}
 	text, err := json.Marshal(o.Lines)
 	if err != nil {
 		return err
@@ -294,4 +302,6 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	}
 	w.queueNames(b, tenant)
 	w.reserve.queue(b, tenant)
+	w.wait.queue(b, tenant)
+	queueUses(b, tenant, w.uses)
 }

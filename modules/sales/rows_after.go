@@ -18,13 +18,13 @@ func (w *rowSet) queueSwaps(b *pgx.Batch, tenant int32) {
 		tenant, m.session, m.from, m.exchange, m.at)
 	b.Queue(`update identity.holding h set seat_id = x.new from unnest($2::uuid[], $3::int[], $4::int[]) x(session, old, new) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.old`,
 		tenant, m.session, m.from, m.to)
-	b.Queue(`with m as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::bigint[]) x(id, old, new, price)), n as (
-		select o.id, jsonb_agg(case when m.id is null then l else l || jsonb_build_object('seat', m.new, 'price', m.price) end order by i) as lines,
+	b.Queue(`with m as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::bigint[], $6::bigint[]) x(id, old, new, price, list)), n as (
+		select o.id, jsonb_agg(case when m.id is null then l else l || jsonb_build_object('seat', m.new, 'price', m.price) || case when l ? 'list' then jsonb_build_object('list', m.list) else '{}' end end order by i) as lines,
 			sum(coalesce(m.price, (l ->> 'price')::bigint)) as amount
 		from sales.orders o cross join jsonb_array_elements(o.lines) with ordinality a(l, i) left join m on m.id = o.id and m.old = (l ->> 'seat')::int
 		where o.tenant_id = $1 and o.id in (select id from m) group by o.id)
 		update sales.orders o set lines = n.lines, amount = n.amount from n where o.tenant_id = $1 and o.id = n.id`,
-		tenant, m.order, m.from, m.to, m.price)
+		tenant, m.order, m.from, m.to, m.price, m.list)
 	d := &w.differences
 	b.Queue(`insert into sales.refund (tenant_id, id, order_id, session_id, seats, fees, paid, fee, reason, state, asked_by, created_at, done_at)
 		select $1, id, ord, session, '{}', '{}', paid, 0, '换座', state, by, at, case when state = 'done' then at end

@@ -15,6 +15,7 @@ import (
 	"parterre/modules/core/money"
 	"parterre/modules/identity"
 	"parterre/modules/inventory/engine"
+	"parterre/modules/sales/discount"
 	"parterre/modules/show"
 )
 
@@ -111,6 +112,7 @@ type Deps struct {
 // Service is this module's work. It is safe for concurrent use.
 type Service struct {
 	Deps
+	offers   offerCache
 	accounts sync.Map // providers made of accounts, by tenant, code and version
 }
 
@@ -151,6 +153,18 @@ type Line struct {
 	Price  money.Fen `json:"price"`
 	Kind   string    `json:"kind"`
 	Person ids.ID    `json:"person"`
+	// List is the price before discounts and Off what each took off; none when
+	// nothing was taken off.
+	List money.Fen      `json:"list,omitempty"`
+	Off  []discount.Off `json:"off,omitempty"`
+}
+
+// off is all that was taken off.
+func (l Line) off() (t money.Fen) {
+	for _, o := range l.Off {
+		t += o.Fen
+	}
+	return t
 }
 
 // Ticket is one live or past ticket.

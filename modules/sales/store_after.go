@@ -51,7 +51,9 @@ func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID,
 	err = tx.QueryRowContext(ctx, `select x.id from show.session x where x.tenant_id = ?0 and x.ends_at <= ?1
 		and (exists (select from identity.person p where p.tenant_id = ?0 and p.session_id = x.id) or exists (select from identity.holding h where h.tenant_id = ?0 and h.session_id = x.id)
 			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and o.contact is not null)
-			or exists (select from sales.reservation r where r.tenant_id = ?0 and r.session_id = x.id and (r.name is not null or r.phone is not null))) order by x.id limit 1`,
+			or exists (select from sales.reservation r where r.tenant_id = ?0 and r.session_id = x.id and (r.name is not null or r.phone is not null))
+			or exists (select from sales.waitlist_entry e where e.tenant_id = ?0 and e.session_id = x.id and e.phone is not null)
+			or exists (select from sales.discount_person d where d.tenant_id = ?0 and d.session_id = x.id)) order by x.id limit 1`,
 		tx.Scope.Tenant, before).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return id, false, nil

@@ -67,13 +67,17 @@ func (s *Service) expire(ctx context.Context, o Order) error {
 	if err := s.ask(ctx, o, true); err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		now, err := getOrder(ctx, tx, o.ID, "no key update")
 		if err != nil || now.State != Pending {
 			return err
 		}
 		return setOrderState(ctx, tx, o.ID, Expired)
 	})
+	if err != nil {
+		return err
+	}
+	return s.settleUses(ctx, o)
 }
 
 // MassRefund asks for all live tickets of a cancelled session back, without a

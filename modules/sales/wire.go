@@ -27,12 +27,15 @@ type wired struct {
 	Reserved      *reservedWire      `json:",omitempty"`
 	ReservedUntil *reservedUntilWire `json:",omitempty"`
 	ReservedEnd   *reservedEndWire   `json:",omitempty"`
+	Offered       *offeredWire       `json:",omitempty"`
+	Publicised    *publicisedWire    `json:",omitempty"`
 }
 
 type placedWire struct {
 	Order  Order
 	People []identity.Person
 	Terms  []byte
+	Taken  time.Time
 	Listed []int64
 }
 
@@ -113,14 +116,14 @@ func (p *placed) wire() *placedWire {
 	if p == nil {
 		return nil
 	}
-	return &placedWire{p.order, p.people, p.terms, p.listed}
+	return &placedWire{Order: p.order, People: p.people, Terms: p.terms, Listed: p.listed, Taken: p.taken}
 }
 
 func (w *placedWire) payload() *placed {
 	if w == nil {
 		return nil
 	}
-	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed}
+	return &placed{order: w.Order, people: w.People, terms: w.Terms, listed: w.Listed, taken: w.Taken}
 }
 
 // EncodePayload makes bytes of a payload. It is a part of cluster.Payloads.
@@ -154,6 +157,10 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 		w.ReservedUntil = &reservedUntilWire{p.id, p.until}
 	case *reservedEnd:
 		w.ReservedEnd = &reservedEndWire{p.id, p.state, p.reason, p.by}
+	case *offered:
+		w.Offered = &offeredWire{p.hold, p.release, p.entry}
+	case *publicised:
+		w.Publicised = &publicisedWire{p.release}
 	default:
 		return nil, fmt.Errorf("sales: a %T cannot go to another node", payload)
 	}
@@ -192,6 +199,10 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 	case w.ReservedEnd != nil:
 		e := w.ReservedEnd
 		return &reservedEnd{id: e.ID, state: e.State, reason: e.Reason, by: e.By}, nil
+	case w.Offered != nil:
+		return &offered{hold: w.Offered.Hold, release: w.Offered.Release, entry: w.Offered.Entry}, nil
+	case w.Publicised != nil:
+		return &publicised{release: w.Publicised.Release}, nil
 	}
 	return nil, fmt.Errorf("sales: a payload from another node is of no kind that is known here")
 }

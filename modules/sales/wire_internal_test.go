@@ -21,6 +21,7 @@ var payloads = map[string]func() any{
 	"placed": func() any { return &placed{} }, "sold": func() any { return &sold{} }, "refunded": func() any { return &refunded{} },
 	"moved": func() any { return &moved{} }, "renamed": func() any { return &renamed{} },
 	"reserved": func() any { return &reserved{} }, "reservedUntil": func() any { return &reservedUntil{} }, "reservedEnd": func() any { return &reservedEnd{} },
+	"offered": func() any { return &offered{} }, "publicised": func() any { return &publicised{} },
 }
 
 // fill gives every field of v, exported or not, a value that is not zero.

@@ -59,6 +59,8 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
 		each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
 		each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
+		each(2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
+		each(30*time.Second, "discounts", func(ctx context.Context) error { _, err := s.Sales.SettleDiscounts(ctx); return err })
 		each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
 		each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
 		each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })

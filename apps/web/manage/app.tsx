@@ -18,6 +18,8 @@ import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
 import { ReservationsPage } from "./offers/reservations.tsx";
+import { DiscountsPage, VouchersPage } from "./offers/discounts.tsx";
+import { WaitListsPage } from "./offers/waitlist.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { ShowFormPage } from "./pages/showform.tsx";
@@ -79,6 +81,9 @@ const ROUTES: readonly Route[] = [
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/offers", draw: () => <ReservationsPage /> },
+  { path: "/offers/discounts", draw: () => <DiscountsPage /> },
+  { path: "/offers/vouchers", draw: () => <VouchersPage /> },
+  { path: "/offers/waiting", draw: () => <WaitListsPage /> },
   { path: "/payments", draw: () => <PaymentsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },
   { path: "/reports/deliveries", draw: () => <DeliveriesPage /> },

@@ -23,6 +23,7 @@ const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./sea
 const people = (): Promise<(props: { id: string }) => ReactNode> => import("./peoplepage.tsx").then((m) => m.PeoplePage);
 const order = (): Promise<(props: { id: string }) => ReactNode> => import("./order.tsx").then((m) => m.OrderPage);
 const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);
+const waitlist = (): Promise<(props: { id: string }) => ReactNode> => import("./waitlist/page.tsx").then((m) => m.WaitListPage);
 const pack = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/page.tsx").then((m) => m.PackagePage);
 const bundle = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/bundle.tsx").then((m) => m.BundlePage);
 
@@ -31,6 +32,7 @@ const ROUTES: readonly Route[] = [
   { path: "/sessions/:id", draw: (p) => <EventPage key={p["id"]} id={p["id"]!} /> },
   { path: "/sessions/:id/seats", draw: (p) => <Later key={`seats ${p["id"]}`} id={p["id"]!} load={seats} /> },
   { path: "/sessions/:id/queue", draw: (p) => <Later key={`queue ${p["id"]}`} id={p["id"]!} load={queue} /> },
+  { path: "/sessions/:id/waitlist", draw: (p) => <Later key={`waitlist ${p["id"]}`} id={p["id"]!} load={waitlist} /> },
   { path: "/sessions/:id/people", draw: (p) => <Later key={`people ${p["id"]}`} id={p["id"]!} load={people} /> },
   { path: "/packages/:id", draw: (p) => <Later key={`pack ${p["id"]}`} id={p["id"]!} load={pack} /> },
   { path: "/bundles/:id", draw: (p) => <Later key={`bundle ${p["id"]}`} id={p["id"]!} load={bundle} /> },

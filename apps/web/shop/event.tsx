@@ -24,7 +24,7 @@ export function EventPage(props: { id: string }): ReactNode {
       </dl>
       <PackageLinks show={s.showId} />
       <div className="cols">
-        <section className="card" aria-labelledby="prices"><h2 id="prices">{text("shop.prices")}</h2><PriceTable zones={s.zones} /><p className="quiet small">{text("shop.honest")}</p></section>
+        <section className="card" aria-labelledby="prices"><h2 id="prices">{text("shop.prices")}</h2><PriceTable zones={s.zones} />{s.state === "on_sale" && s.zones.some((z) => isPublic(z) && z.free === 0) && <p><Link to={`/sessions/${s.id}/waitlist`}>{text("shop.waitlist")}</Link></p>}<p className="quiet small">{text("shop.honest")}</p></section>
         <section className="card" aria-labelledby="rules">
           <h2 id="rules">{text("shop.rules")}</h2>
           {["purchase", "entry"].map((topic) => <div key={topic} className="clauses"><h3>{text(`shop.topic.${topic}`)}</h3><ul>{d.rules.filter((r) => r.topic === topic).map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></div>)}

@@ -1,7 +1,7 @@
 import { addMessages } from "@parterre/ui";
 
 export const zh = {
-  "shop.title": "在售演出", "shop.none": "眼下没有在售的演出", "shop.none-lead": "新场次开票后会出现在这里。", "shop.from": "{price} 起", "shop.left": "余票 {n} 张", "shop.left-few": "仅剩 {n} 张", "shop.sold-out": "已售完", "shop.state.scheduled": "即将开票", "shop.state.paused": "暂停售票", "shop.state.closed": "已停售", "shop.more": "更多场次",
+  "shop.title": "在售演出", "shop.none": "眼下没有在售的演出", "shop.none-lead": "新场次开票后会出现在这里。", "shop.from": "{price} 起", "shop.left": "余票 {n} 张", "shop.left-few": "仅剩 {n} 张", "shop.waitlist": "售罄票档可候补 ›", "shop.sold-out": "已售完", "shop.state.scheduled": "即将开票", "shop.state.paused": "暂停售票", "shop.state.closed": "已停售", "shop.more": "更多场次",
   "shop.when": "时间", "shop.doors": "{time} 开门", "shop.where": "地点", "shop.length": "时长", "shop.minutes": "约 {n} 分钟", "shop.by": "主办", "shop.seller": "售票", "shop.approval": "批准文号", "shop.audience": "核准观众", "shop.persons": "{n} 人", "shop.performers": "主要演员",
   "shop.prices": "票价与余票", "shop.zone": "票档", "shop.price": "票价", "shop.remaining": "余票", "shop.total": "共 {n} 张", "shop.honest": "以上即最终票价，不另收服务费。余票为实时数字。",
   "shop.rules": "购票须知", "shop.topic.purchase": "购票", "shop.topic.entry": "入场", "shop.topic.refund": "退票", "shop.views": "视线提示", "shop.views-lead": "部分座位视线受遮挡，选座时会逐一注明，票面也会写明。", "shop.about": "演出介绍", "shop.notes": "温馨提示",
@@ -22,7 +22,7 @@ export const zh = {
 } as const;
 
 export const en: Record<keyof typeof zh, string> = {
-  "shop.title": "On sale", "shop.none": "Nothing is on sale now", "shop.none-lead": "New sessions appear here once sales open.", "shop.from": "from {price}", "shop.left": "{n} left", "shop.left-few": "only {n} left", "shop.sold-out": "Sold out", "shop.state.scheduled": "Opens soon", "shop.state.paused": "Paused", "shop.state.closed": "Sales closed", "shop.more": "More",
+  "shop.title": "On sale", "shop.none": "Nothing is on sale now", "shop.none-lead": "New sessions appear here once sales open.", "shop.from": "from {price}", "shop.left": "{n} left", "shop.left-few": "only {n} left", "shop.waitlist": "Join the waiting list for what is sold out ›", "shop.sold-out": "Sold out", "shop.state.scheduled": "Opens soon", "shop.state.paused": "Paused", "shop.state.closed": "Sales closed", "shop.more": "More",
   "shop.when": "When", "shop.doors": "doors {time}", "shop.where": "Where", "shop.length": "Length", "shop.minutes": "about {n} min", "shop.by": "Organiser", "shop.seller": "Sold by", "shop.approval": "Approval no.", "shop.audience": "Approved audience", "shop.persons": "{n}", "shop.performers": "Performers",
   "shop.prices": "Prices and what is left", "shop.zone": "Zone", "shop.price": "Price", "shop.remaining": "Left", "shop.total": "{n} in all", "shop.honest": "These are the final prices; no fee is added. The counts are live.",
   "shop.rules": "Before you buy", "shop.topic.purchase": "Purchase", "shop.topic.entry": "Entry", "shop.topic.refund": "Refund", "shop.views": "Views", "shop.views-lead": "Some seats have a restricted view; each is marked when you choose it and on the ticket.", "shop.about": "About", "shop.notes": "Good to know",

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { cleanNumber, draftOf, forgetPeople, formFaults, isUnder14, keepDraft, keepPeople, keptPeople, KINDS, nameFault, NOBODY, numberFault, phoneFault, type Fault, type Person } from "./people.ts";
 import { KindPicker } from "./kinds.tsx";
 import { Steps, Timer, titleOf, useLoad } from "./parts.tsx";
+import { PriceBox, type Priced, type PriceQuote } from "./offers/price.tsx";
 import { buyerPost, get, holdOf, keepHold, releaseHold, type KeptHold, type OrderDetail, type SaleHold, type ShopDetail } from "./wire.ts";
 
 export function PeoplePage(props: { id: string }): ReactNode {
@@ -24,6 +25,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onHold: (h: SaleHold) => v
   const first = useRef(draftOf(s.id)), [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: wanted }, (_, i) => first.current?.people[i] ?? NOBODY));
   const [phone, setPhone] = useState(first.current?.phone ?? ""), [consent, setConsent] = useState(false), [keep, setKeep] = useState(keptPeople().length > 0), [kept, setKept] = useState(keptPeople);
   const [order] = useState(() => (first.current?.order.startsWith(`${hold.hold} `) === true ? first.current.order.split(" ")[1]! : uuidv7()));
+  const [price, setPrice] = useState<Priced | null>(null);
   const [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false), top = useRef<HTMLDivElement>(null);
   // Written down with the keystroke, not after the next drawing: a reload may come at once.
   const typed = useRef({ people, phone });
@@ -47,7 +49,7 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onHold: (h: SaleHold) => v
     }
     setBusy(true);
     try {
-      const made = await buyerPost<OrderDetail>("/shop/orders", { id: order, session: s.id, hold: hold.hold, phone: phone.replace(/[\s-]/g, ""), consent, people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })) }, order);
+      const made = await buyerPost<OrderDetail>("/shop/orders", { id: order, session: s.id, hold: hold.hold, phone: phone.replace(/[\s-]/g, ""), consent, ...(price === null ? {} : { due: price.due, codes: price.codes }), people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })) }, order);
       if (keep) keepPeople(people);
       keepHold(s.id, null);
       keepDraft(s.id, null);
@@ -60,7 +62,9 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onHold: (h: SaleHold) => v
       top.current?.scrollIntoView({ block: "start" });
     }
   };
-  const style = format.priceStyle(hold.places.map((p) => p.price));
+  const style = format.priceStyle(hold.places.map((p) => p.price)), due = price?.due ?? hold.amount;
+  // People who are whole already: discounts by age count them before the order does.
+  const full = people.filter((p) => nameFault(p.name) === null && numberFault(p.kind, p.number, now) === null).map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number) }));
   return (
     <form className="people" noValidate onSubmit={(e) => { e.preventDefault(); void submit(); }}>
       <header className="head" ref={top}><div className="title"><h1>{text("shop.people")}</h1><small className="quiet">{titleOf(s, lang)} · {format.dateTime(s.startsAt, lang, { zone: s.zone })}</small></div><Steps at={1} /></header>
@@ -87,11 +91,12 @@ function Form(props: { s: ShopDetail; hold: KeptHold; onHold: (h: SaleHold) => v
         <Field id="phone" name="phone" label={text("shop.phone")} inputMode="tel" autoComplete="tel" value={phone} onChange={(v) => write({ phone: v })} hint={text("shop.phone-hint")} error={faultAt("phone")} validate={(v) => (v === "" ? null : words(phoneFault(v)))} />
         {wanted > 0 && <Check id="keep" on={keep} set={setKeep}>{text("shop.keep")}</Check>}
         {kept.length > 0 && <button type="button" className="button plain" onClick={() => { forgetPeople(); setKept([]); setKeep(false); }}>{text("shop.forget")}</button>}
+        <PriceBox of={`${hold.hold} ${hold.amount} ${full.map((p) => p.number).join(" ")}`} amount={hold.amount} onPrice={setPrice} ask={(codes) => buyerPost<PriceQuote>("/shop/prices", { session: s.id, hold: hold.hold, codes, ...(full.length === wanted && wanted > 0 ? { people: full } : {}) })} />
         <details className="rules"><summary>{text("shop.read-rules")}</summary><ul>{s.disclosures.rules.map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></details>
         <Check id="consent" on={consent} set={setConsent} error={faultAt("consent")}>{text("shop.consent")}</Check>
       </section>
       <footer className="act">
-        <div><b>{format.price(hold.amount, style)}</b><button type="button" className="link" onClick={() => { void releaseHold(s.id, hold.hold).catch(() => toast("warning", text("problem.network"))); navigate(`/sessions/${s.id}/seats`); }}>{text("shop.change-seats")}</button></div>
+        <div><b>{format.price(due, due % 100 === 0 ? style : "full")}</b><button type="button" className="link" onClick={() => { void releaseHold(s.id, hold.hold).catch(() => toast("warning", text("problem.network"))); navigate(`/sessions/${s.id}/seats`); }}>{text("shop.change-seats")}</button></div>
         <button className="button main" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "shop.submitting" : "shop.to-pay")}</button>
       </footer>
     </form>

@@ -57,6 +57,8 @@ func Register(srv *httpx.Server, d Deps) {
 	h.invoices(srv.API)
 	h.dayTotals(srv.API)
 	h.reserve(srv.API)
+	h.waitlist(srv.API)
+	h.discounts(srv.API)
 	h.notices(srv.API)
 	h.payments(srv.API)
 }

@@ -9,6 +9,7 @@ import (
 	"parterre/modules/identity"
 	"parterre/modules/inventory/engine"
 	"parterre/modules/sales"
+	"parterre/modules/sales/discount"
 )
 
 // SalePlace is a place in words and by id.
@@ -128,10 +129,12 @@ type SaleNew struct {
 	Phone   string       `json:"phone,omitempty" maxLength:"20"`
 	Consent bool         `json:"consent,omitempty" doc:"The rules shown were accepted (RL-6)"`
 	Rules   string       `json:"rulesHash,omitempty" maxLength:"64" doc:"The disclosures' rulesHash: refused when the rules have changed since"`
+	Codes   []string     `json:"codes,omitempty" maxItems:"10" doc:"Of vouchers"`
+	Due     *money.Fen   `json:"due,omitempty" minimum:"0" doc:"What was shown as due after discounts, fen: refused with sales.price_changed when it is another"`
 }
 
 func (n SaleNew) order() sales.NewOrder {
-	out := sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Hold, Phone: n.Phone, Consent: n.Consent, Rules: n.Rules}
+	out := sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Hold, Phone: n.Phone, Consent: n.Consent, Rules: n.Rules, Codes: n.Codes, Due: n.Due}
 	for _, p := range n.People {
 		out.People = append(out.People, sales.Person{Name: p.Name, Kind: p.Kind, Number: p.Number, Guardian: p.Guardian})
 	}
@@ -148,6 +151,8 @@ type SaleTicket struct {
 	Kind   string          `json:"kind"`
 	SoldAt *time.Time      `json:"soldAt,omitempty"`
 	Prints int             `json:"prints"`
+	List   money.Fen       `json:"list" doc:"Before discounts, fen; the price is what was paid"`
+	Off    []discount.Off  `json:"off" doc:"What each discount took off"`
 }
 
 // SalePayment is one try to pay.
@@ -283,7 +288,10 @@ func tickets(out *SaleOrderDetail, d sales.Detail, base string) {
 	}
 	for _, t := range d.Tickets {
 		sold := t.SoldAt
-		w := SaleTicket{SalePlace: placeOf(d.Map, t.Seat, t.Price), State: t.State, Code: t.Code, Person: person(t.Person), Kind: t.Kind, SoldAt: &sold, Prints: t.Prints}
+		w := SaleTicket{SalePlace: placeOf(d.Map, t.Seat, t.Price), State: t.State, Code: t.Code, Person: person(t.Person), Kind: t.Kind, SoldAt: &sold, Prints: t.Prints, List: t.Price, Off: []discount.Off{}}
+		if l, ok := lineAt(d.Order, t.Seat); ok && t.State == "valid" {
+			w.List, w.Off = fullPrice(l), append(w.Off, l.Off...)
+		}
 		if t.State == "valid" {
 			w.QR = base + "/tickets/" + itoa(t.Seat) + "/qr.svg"
 			out.PDF = base + "/tickets.pdf"
@@ -294,6 +302,15 @@ func tickets(out *SaleOrderDetail, d sales.Detail, base string) {
 		return
 	}
 	for _, l := range d.Order.Lines {
-		out.Tickets = append(out.Tickets, SaleTicket{SalePlace: placeOf(d.Map, l.Seat, l.Price), State: "ordered", Person: person(l.Person), Kind: l.Kind})
+		out.Tickets = append(out.Tickets, SaleTicket{SalePlace: placeOf(d.Map, l.Seat, l.Price), State: "ordered", Person: person(l.Person), Kind: l.Kind, List: fullPrice(l), Off: append([]discount.Off{}, l.Off...)})
 	}
+}
+
+func lineAt(o sales.Order, seat int32) (sales.Line, bool) {
+	for _, l := range o.Lines {
+		if l.Seat == seat {
+			return l, true
+		}
+	}
+	return sales.Line{}, false
 }

@@ -12,6 +12,7 @@ import (
 	"parterre/modules/core/ids"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/engine"
+	"parterre/modules/sales"
 	"parterre/modules/ticketmap"
 )
 
@@ -101,6 +102,7 @@ func (f *Follower) look(ctx context.Context, session ids.ID, hall *engine.Hall, 
 			}
 			to := want[id]
 			switch {
+			case have[pool] == sales.ReturnsPool && to == "": // sales decides when these are released
 			case status == engine.NotForSale && pool != 0 && have[pool] != to:
 				out.free = append(out.free, id)
 				if to != "" {
@@ -129,7 +131,7 @@ func (f *Follower) change(ctx context.Context, session ids.ID, now standing, ope
 		if at >= 0 {
 			p.Public = wanted[at].Public
 		}
-		if at >= 0 || now.used[p.ID] {
+		if at >= 0 || now.used[p.ID] || p.Name == sales.ReturnsPool {
 			number[p.Name] = p.ID
 			c.Pools = append(c.Pools, p)
 		}

@@ -5,10 +5,12 @@ import { useLoad } from "../lib/load.ts";
 import type { Session, Show } from "../lib/wire.ts";
 import * as own from "./messages.ts";
 import * as reservations from "./reserve/messages.ts";
+import * as discount from "./discount/messages.ts";
+import * as wait from "./wait/messages.ts";
 
-addMessages({ zh: { ...own.zh, ...reservations.zh }, en: { ...own.en, ...reservations.en } });
+addMessages({ zh: { ...own.zh, ...reservations.zh, ...wait.zh, ...discount.zh }, en: { ...own.en, ...reservations.en, ...wait.en, ...discount.en } });
 
-const PAGES = [["/offers", "r.title"]] as const;
+const PAGES = [["/offers", "r.title"], ["/offers/waiting", "w.title"], ["/offers/discounts", "x.title"], ["/offers/vouchers", "v.title"]] as const;
 
 /** What is sold otherwise than at once and at the full price. */
 export function OffersNav(): ReactNode {

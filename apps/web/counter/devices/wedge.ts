@@ -26,9 +26,9 @@ export class Burst {
   private text = "";
   private last = -Infinity;
   /** The first key after a pause: a burst may begin here. */
-  begins(at: number): boolean { return at - this.last > PACE; }
+  begins(at: number): boolean { return at - this.last > PACE || at < this.last; }
   push(k: Key): string | null {
-    const fast = k.at - this.last <= PACE;
+    const fast = !this.begins(k.at);
     this.last = k.at;
     if (!fast) this.text = "";
     if (k.key === "Enter" || k.key === "Tab") {
@@ -74,7 +74,7 @@ export function listenWedge(tell: { card: (card: Card) => void; wrong: () => voi
     return true;
   };
   const onKey = (e: KeyboardEvent): void => {
-    if (e.isComposing || e.ctrlKey || e.altKey || e.metaKey || e.key === "Shift" || !e.isTrusted) return;
+    if (e.isComposing || e.ctrlKey || e.altKey || e.metaKey || !e.isTrusted || ([...e.key].length > 1 && e.key !== "Enter" && e.key !== "Tab")) return; // F6 then 1 is no burst
     clearTimeout(timer);
     const first = burst.begins(e.timeStamp), into = asField(e.target);
     if (first) { field = into; before = into?.value ?? ""; }

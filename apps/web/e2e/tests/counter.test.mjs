@@ -51,7 +51,7 @@ async function counter(t, options = {}) {
 /** A reader that types: the keys go in one after another without waiting, as a device sends them. */
 async function wedge(page, text) {
   const cdp = await page.context().newCDPSession(page), sent = [];
-  const begun = Date.now() / 1000;
+  const begun = Date.now() / 1000 - (text.length + 1) * 0.008; // the last key is now
   for (const [i, ch] of [...text, "\r"].entries()) {
     const key = ch === "\r" ? "Enter" : ch, shared = { timestamp: begun + i * 0.008, key, text: ch, unmodifiedText: ch, windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0) };
     sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }));
@@ -244,7 +244,7 @@ async function refundAndClose(t) {
   await page.getByLabel("用户名").fill("finance");
   await page.getByLabel("密码").fill("wrong");
   await page.getByRole("button", { name: "签署", exact: true }).click();
-  await page.getByText("第二人的用户名或密码不正确").waitFor();
+  await page.getByText("第二人的用户名或密码不正确").first().waitFor();
   await page.getByLabel("密码").fill(PASSWORD);
   await page.getByRole("button", { name: "签署", exact: true }).click();
   await page.getByText("finance 已签署").waitFor();

@@ -195,7 +195,7 @@ func (s *Service) keepKinds(ctx context.Context, x Exchange, o Order) error {
 func (o Order) agreed() []int64 {
 	out := make([]int64, len(o.Lines))
 	for i, l := range o.Lines {
-		out[i] = int64(l.Price)
+		out[i] = int64(l.Price + l.off())
 	}
 	return out
 }

@@ -156,29 +156,29 @@ func (s *Server) begin(c *fiber.Ctx) error {
 	return err
 }
 
-// policy is what pages may load and from where.
-const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-
-// deskPolicy lets the counter's pages reach the devices of their own machine.
-var deskPolicy = [2][]byte{[]byte("Content-Security-Policy"), []byte("connect-src 'self' https://localhost:* https://127.0.0.1:*; " + policy)}
-
 // safety headers go with every answer; their names are canonical already.
 var safety = [...][2][]byte{
 	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("X-Frame-Options"), []byte("DENY")},
 	{[]byte("Referrer-Policy"), []byte("same-origin")},
 	{[]byte("Strict-Transport-Security"), []byte("max-age=31536000")},
-	{[]byte("Content-Security-Policy"), []byte(policy)},
+	{[]byte("Content-Security-Policy"), []byte("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")},
 	{[]byte("Permissions-Policy"), []byte("camera=(self), serial=(self), geolocation=(), microphone=()")},
 }
+
+// The counter's pages may also speak with the card reader and the printer of
+// the same machine (parterre edge).
+const policyAt = 4
+
+var counterPolicy = append([]byte("connect-src 'self' https://localhost:* https://127.0.0.1:*; "), safety[policyAt][1]...)
 
 // guard refuses what no handler should see and sets the answer's safety headers.
 func (s *Server) guard(c *fiber.Ctx) error {
 	for _, h := range safety {
 		c.Response().Header.SetCanonical(h[0], h[1])
 	}
-	if strings.HasPrefix(c.Path(), "/counter") { // card reader and printer of the same machine: parterre edge
-		c.Response().Header.SetCanonical(deskPolicy[0], deskPolicy[1])
+	if strings.HasPrefix(c.Path(), "/counter") {
+		c.Response().Header.SetCanonical(safety[policyAt][0], counterPolicy)
 	}
 	if strings.HasPrefix(c.Path(), "/api/") {
 		c.Set("Cache-Control", "no-store")

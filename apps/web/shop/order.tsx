@@ -73,7 +73,7 @@ function Waiting(props: { o: OrderDetail; style: "whole" | "full"; set: (o: Orde
       <p className="due"><span>{text("shop.amount")}</span><b>{format.price(o.amount, props.style)}</b></p>
       <p className="quiet small">{text("shop.pay-lead")}</p>
       {error !== null && <ProblemNote error={error} />}
-      <PayChoice o={o} busy={busy === "pay"} onBusy={(on) => setBusy(on ? "pay" : null)} />
+      <PayChoice order={o.id} at={`/shop/orders/${o.id}`} amount={o.amount} busy={busy === "pay"} onBusy={(on) => setBusy(on ? "pay" : null)} />
       <div className="row between">
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("check", async () => props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/check`, undefined)))}>{text(busy === "check" ? "shop.checking" : "shop.check")}</button>
         <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("cancel", async () => { props.set(await buyerPost<OrderDetail>(`/shop/orders/${o.id}/cancel`, undefined)); toast("success", text("shop.cancelled-toast")); })}>{text("shop.cancel")}</button>

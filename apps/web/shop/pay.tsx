@@ -2,7 +2,7 @@ import { format, Loading, ProblemNote, useLanguage, useT } from "@parterre/ui";
 import { useState, type ReactNode } from "react";
 import { useLoad } from "./parts.tsx";
 import "./pay-messages.ts";
-import { buyerGet, buyerPost, type OrderDetail } from "./wire.ts";
+import { buyerGet, buyerPost } from "./wire.ts";
 
 export interface PayWay { readonly provider: string; readonly kind: string; readonly name: string; readonly nameEn: string; readonly simulated: boolean; readonly scenes: readonly string[] }
 interface Made { readonly payUrl?: string; readonly qr?: string; readonly qrImage?: string }
@@ -14,10 +14,13 @@ export function sceneOf(way: PayWay, phone: boolean): string {
 }
 const onPhone = (): boolean => matchMedia("(pointer: coarse)").matches;
 
-/** The real choices for an order, and the way to the money: a page that opens, or a code to scan. */
-export function PayChoice(props: { o: OrderDetail; busy: boolean; onBusy: (busy: boolean) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), { o } = props, [picked, setPicked] = useState<string | null>(null), [error, setError] = useState<unknown>(null), [code, setCode] = useState<{ way: PayWay; made: Made } | null>(null);
-  const ways = useLoad(`ways ${o.id}`, () => buyerGet<{ items: readonly PayWay[] }>(`/shop/orders/${o.id}/pay-ways`));
+/**
+ * The real choices for an order, and the way to the money: a page that opens, or a code to scan. `at` is what is paid,
+ * an order or a package of orders, as its address under /shop.
+ */
+export function PayChoice(props: { order: string; at: string; amount: number; busy: boolean; onBusy: (busy: boolean) => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), { order, at } = props, [picked, setPicked] = useState<string | null>(null), [error, setError] = useState<unknown>(null), [code, setCode] = useState<{ way: PayWay; made: Made } | null>(null);
+  const ways = useLoad(`ways ${order}`, () => buyerGet<{ items: readonly PayWay[] }>(`/shop/orders/${order}/pay-ways`));
   if (ways.error !== null) return <ProblemNote error={ways.error} />;
   if (ways.data === null) return <Loading lines={2} />;
   const list = ways.data.items, way = list.find((w) => w.provider === picked) ?? list[0], nameOf = (w: PayWay): string => (lang === "en" && w.nameEn !== "" ? w.nameEn : w.name);
@@ -26,7 +29,7 @@ export function PayChoice(props: { o: OrderDetail; busy: boolean; onBusy: (busy:
     props.onBusy(true);
     setError(null);
     try {
-      const scene = sceneOf(way, onPhone()), made = await buyerPost<Made>(`/shop/orders/${o.id}/pay`, { provider: way.provider, ...(scene === "" ? {} : { scene }) });
+      const scene = sceneOf(way, onPhone()), made = await buyerPost<Made>(`${at}/pay`, { provider: way.provider, ...(scene === "" ? {} : { scene }) });
       if (made.payUrl !== undefined) { location.assign(made.payUrl); return; } // stays busy until the page is gone
       setCode({ way, made });
     } catch (e) { setError(e); }
@@ -49,7 +52,7 @@ export function PayChoice(props: { o: OrderDetail; busy: boolean; onBusy: (busy:
         ))}</fieldset>
       )}
       {error !== null && <ProblemNote error={error} />}
-      <button type="button" className="button main block" disabled={props.busy} onClick={() => void pay()}>{props.busy && <span className="busy" />}{props.busy ? text("shop.paying") : `${text("shop.pay")} ${format.price(o.amount, "full")}`}</button>
+      <button type="button" className="button main block" disabled={props.busy} onClick={() => void pay()}>{props.busy && <span className="busy" />}{props.busy ? text("shop.paying") : `${text("shop.pay")} ${format.price(props.amount, "full")}`}</button>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, type Column } from "../lib/parts.tsx";
-import { en, zh } from "../locales/pay.ts";
+import { en, zh } from "./payments-messages.ts";
 
 addMessages({ zh, en });
 

@@ -6,7 +6,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, Stat, StepDialog, type Tone } from "../lib/parts.tsx";
-import "./messages2.ts";
+import "./staff-messages.ts";
 
 interface Invoice { readonly id: string; readonly order: string; readonly orderNumber: string; readonly kind: string; readonly title: string; readonly taxNumber: string; readonly email: string; readonly amount: number; readonly state: string; readonly number: string; readonly redNumber: string; readonly requestedAt: string }
 const TONE: Readonly<Record<string, Tone>> = { requested: "info", issued: "success", void_due: "danger" };

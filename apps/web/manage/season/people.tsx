@@ -8,7 +8,7 @@ import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, Stat, StepDialog } from "../lib/parts.tsx";
 import type { Session } from "../lib/wire.ts";
 import { newId } from "../pages/order.tsx";
-import "./messages2.ts";
+import "./staff-messages.ts";
 
 interface Ticket { readonly order: string; readonly number: string; readonly buyer: string; readonly channel: string; readonly seat: number; readonly text: string; readonly reminded?: string }
 interface Unbound { readonly needed: boolean; readonly deadline: string; readonly over: boolean; readonly policy: { readonly remind: readonly number[]; readonly action: string }; readonly bound: number; readonly tickets: readonly Ticket[]; readonly steps: readonly { readonly step: number; readonly unbound: number; readonly action: string; readonly at: string }[] }

@@ -3,6 +3,7 @@ import { ErrorState, Field, format, Link, Loading, ProblemNote, showProblem, toa
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Invoices } from "../after/invoice.tsx";
 import { StateChip } from "../orders.tsx";
+import { PayChoice } from "../pay.tsx";
 import { Steps, Timer, titleOf, useLoad } from "../parts.tsx";
 import { Check } from "../peoplepage.tsx";
 import { cleanNumber, draftOf, formFaults, isUnder14, keepDraft, keptPeople, KINDS, NOBODY, type Fault, type Person } from "../people.ts";
@@ -95,14 +96,14 @@ function Paying(props: Part): ReactNode {
     ask();
     return () => { stop = true; clearTimeout(timer); };
   }, [b.id]);
-  const run = async (which: "pay" | "cancel", work: () => Promise<void>): Promise<void> => { setBusy(which); setError(null); try { await work(); } catch (e) { setError(e); } finally { setBusy(null); } };
+  const run = async (which: "cancel", work: () => Promise<void>): Promise<void> => { setBusy(which); setError(null); try { await work(); } catch (e) { setError(e); } finally { setBusy(null); } };
   if (b.state === "paid") return <div className="note info" role="status"><div className="body">{text("shop.paid-lead")}</div></div>;
   return (
     <section className="card paying">
       <Timer endsAt={endsAt} onEnd={props.again} />
       <p className="due"><span>{text("shop.amount")}</span><b>{format.price(b.amount, props.style)}</b></p><p className="quiet small">{text("shop.pay-lead")}</p>
       {error !== null && <ProblemNote error={error} />}
-      <button type="button" className="button main block" disabled={busy !== null} onClick={() => void run("pay", async () => { location.assign((await buyerPost<{ payUrl: string }>(`/shop/bundles/${b.id}/pay`, { provider: "sandbox" })).payUrl); await new Promise(() => {}); })}>{busy === "pay" && <span className="busy" />}{text(busy === "pay" ? "shop.paying" : "shop.pay")}</button>
+      {b.parts[0]?.order !== undefined && <PayChoice order={b.parts[0].order.id} at={`/shop/bundles/${b.id}`} amount={b.amount} busy={busy !== null} onBusy={(on) => setBusy(on ? "pay" : null)} />}
       <button type="button" className="button plain" disabled={busy !== null} onClick={() => void run("cancel", async () => { props.set(await buyerPost<Bundle>(`/shop/bundles/${b.id}/cancel`, undefined)); toast("success", text("shop.cancelled-toast")); })}>{text("shop.cancel")}</button>
     </section>
   );

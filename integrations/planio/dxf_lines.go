@@ -24,8 +24,11 @@ func layerThing(layer string) (section string, kind plan.ShapeKind, ok bool) {
 		kind  plan.ShapeKind
 		words []string
 	}{
-		{plan.Stage, []string{"stage", "舞台"}}, {plan.Screen, []string{"screen", "银幕"}}, {plan.Wall, []string{"wall", "墙"}},
-		{plan.Aisle, []string{"aisle", "gangway", "过道", "走道"}}, {plan.Entrance, []string{"entrance", "door", "入口"}},
+		{plan.Stage, []string{"stage", "舞台"}},
+		{plan.Screen, []string{"screen", "银幕"}},
+		{plan.Wall, []string{"wall", "墙"}},
+		{plan.Aisle, []string{"aisle", "gangway", "过道", "走道"}},
+		{plan.Entrance, []string{"entrance", "door", "入口"}},
 	} {
 		for _, w := range t.words {
 			if strings.Contains(l, w) {

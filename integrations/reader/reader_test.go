@@ -294,8 +294,12 @@ func makeVectors(t *testing.T) vectors {
 		why   string
 		parts [][]byte
 	}{
-		{"one frame", [][]byte{find}}, {"two frames", [][]byte{find, no}}, {"bytes of a handheld before", [][]byte{{0xCA, 0xDF, 0xAA, 0xAA, 0xAA}, find}},
-		{"a wrong checksum, then a good frame", [][]byte{bad, no}}, {"a length that cannot be", [][]byte{{0xAA, 0xAA, 0xAA, 0x96, 0x69, 0x7F, 0xFF}, no}}, {"half a frame", [][]byte{find[:9]}},
+		{"one frame", [][]byte{find}},
+		{"two frames", [][]byte{find, no}},
+		{"bytes of a handheld before", [][]byte{{0xCA, 0xDF, 0xAA, 0xAA, 0xAA}, find}},
+		{"a wrong checksum, then a good frame", [][]byte{bad, no}},
+		{"a length that cannot be", [][]byte{{0xAA, 0xAA, 0xAA, 0x96, 0x69, 0x7F, 0xFF}, no}},
+		{"half a frame", [][]byte{find[:9]}},
 	} {
 		all := bytes.Join(s.parts, nil)
 		v.Streams = append(v.Streams, stream{s.why, hex.EncodeToString(all), scanAll(all, 1)})

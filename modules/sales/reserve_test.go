@@ -152,7 +152,7 @@ func TestReservationsEndByThemselves(t *testing.T) {
 func TestReservationRules(t *testing.T) {
 	t.Parallel()
 	w := salestest.New(t, func(cfg *salestest.Config) { cfg.Rules = salestest.Named() })
-	c, m := w.Client(access.Seller), w.Client(access.Manager)
+	c := w.Client(access.Seller)
 	until := w.Clock.Now().Add(24 * time.Hour)
 	r := reservation(w, c, reserve(w, c, until, map[string]any{"seats": []int32{1}, "people": []any{salestest.Person(0)}}))
 	reserve(w, c, until, map[string]any{"seats": []int32{2}, "people": []any{salestest.Person(0)}}).WantProblem(409, "inventory.document_used")
@@ -184,7 +184,7 @@ func TestReservationRules(t *testing.T) {
 		t.Error("a hold that became a reservation ended as a hold")
 	}
 
-	c, m = w.Client(access.Seller), w.Client(access.Manager)
+	c, m := w.Client(access.Seller), w.Client(access.Manager)
 	reserve(w, c, until, map[string]any{"seats": []int32{20}, "name": " "}).WantProblem(422, "core.fields")
 	reserve(w, c, w.Session.StartsAt, map[string]any{"seats": []int32{20}}).WantProblem(422, "sales.reserve_until")
 	policy := "/api/v1/reserve-policy?session=" + w.Session.ID.String()

@@ -77,8 +77,11 @@ func shiftReport(sh Shift, lang printing.Lang, c clock.Clock) report.Report {
 		r.Summary = append(r.Summary, fig("实点现金", "Cash counted", int64(*sh.Counted)), fig("差异", "Difference", int64(sh.Difference())))
 	}
 	methods := report.Table{Title: say("收款方式", "Ways of payment"), Totals: true, Columns: []report.Column{
-		{Head: say("方式", "Way")}, {Head: say("收款笔数", "Payments"), Kind: report.Count}, {Head: say("收款", "Taken"), Kind: report.Money},
-		{Head: say("退款笔数", "Refunds"), Kind: report.Count}, {Head: say("退款", "Given back"), Kind: report.Money},
+		{Head: say("方式", "Way")},
+		{Head: say("收款笔数", "Payments"), Kind: report.Count},
+		{Head: say("收款", "Taken"), Kind: report.Money},
+		{Head: say("退款笔数", "Refunds"), Kind: report.Count},
+		{Head: say("退款", "Given back"), Kind: report.Money},
 	}}
 	for _, m := range sh.Totals {
 		methods.Rows = append(methods.Rows, []report.Cell{report.T(MethodName(m.Method, lang)), report.N(int64(m.Sales)), report.N(int64(m.Taken)), report.N(int64(m.Backs)), report.N(int64(m.Given))})

@@ -216,11 +216,6 @@ func claimBundle(ctx context.Context, tx db.Tx, id ids.ID, until time.Time) (boo
 	return n == 1, err
 }
 
-func freeBundle(ctx context.Context, tx db.Tx, id ids.ID) error {
-	_, err := tx.ExecContext(ctx, "update sales.bundle set busy_until = null where tenant_id = ? and id = ?", tx.Scope.Tenant, id)
-	return err
-}
-
 // setPartStates moves a bundle's orders that have no tickets yet.
 func setPartStates(ctx context.Context, tx db.Tx, bundle ids.ID, state string) error {
 	_, err := tx.ExecContext(ctx, `update sales.orders set state = ? where tenant_id = ? and state in ('pending', 'paid', 'expired', 'cancelled') and id in (

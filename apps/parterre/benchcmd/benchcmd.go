@@ -50,8 +50,10 @@ func (c *saleCmd) Run(ctx context.Context) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	res, err := saleload.Run(ctx, saleload.Options{Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick,
-		Say: func(what string) { fmt.Fprintln(os.Stderr, "  measuring", what) }}, os.Stdout)
+	res, err := saleload.Run(ctx, saleload.Options{
+		Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick,
+		Say: func(what string) { fmt.Fprintln(os.Stderr, "  measuring", what) },
+	}, os.Stdout)
 	if err != nil || c.JSON == "" {
 		return err
 	}

@@ -32,7 +32,9 @@ func TestVouch(t *testing.T) {
 		t.Fatalf("%v, %v", actor, err)
 	}
 	for _, c := range []struct{ login, password, needs, want string }{
-		{"boss", password, "sales.sell", "access.vouch_right"}, {"boss", "wrong", "day.close", "access.vouch"}, {"nobody", password, "day.close", "access.vouch"},
+		{"boss", password, "sales.sell", "access.vouch_right"},
+		{"boss", "wrong", "day.close", "access.vouch"},
+		{"nobody", password, "day.close", "access.vouch"},
 		{"fresh", password, "day.close", "access.vouch"}, // the first password is known to who made it
 	} {
 		if _, err := w.Access.Vouch(ctx, c.login, c.password, httpx.Permission(c.needs)); errs.CodeOf(err) != c.want {

@@ -163,7 +163,7 @@ function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: numbe
 }
 
 /** Side of a letter that stands alone, and how far apart letters of one zone stand: CSS pixels. */
-const CHIP = 13, APART = 72;
+const CHIP = 13, APART = 60;
 
 /** Letters of the zones in sections that have several, and of sections too small for their name. */
 function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, alone: readonly { zone: number; at: Point }[], taken: Box[]): void {

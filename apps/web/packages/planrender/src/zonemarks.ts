@@ -30,11 +30,12 @@ export function zoneMarks(model: Pick<MapModel, "sections" | "section" | "seats"
     if (zones === 0) continue;
     if (counts[s * 32 + best]! >= sum * MOST) whole[s] = best; else mixed[s] = 1;
   }
-  const side = Math.max(1, model.seatSize * CELL), cells = new Map<string, number[]>();
+  const side = Math.max(1, model.seatSize * CELL), cells = new Map<number, number[]>();
   if (mixed.includes(1)) for (let rank = 0; rank < seats.count; rank++) {
     const s = section[rank]!, zone = zoneOf(display[rank]!);
     if (s >= n || mixed[s] === 0 || zone === 0) continue;
-    const key = `${zone} ${s} ${Math.floor(seats.x[rank]! / side)} ${Math.floor(seats.y[rank]! / side)}`, list = cells.get(key);
+    // A plan is at most 10 km wide: 11 bits are enough for squares of five metres and more.
+    const key = ((zone * 65_536 + s) * 2048 + (Math.floor(seats.x[rank]! / side) & 2047)) * 2048 + (Math.floor(seats.y[rank]! / side) & 2047), list = cells.get(key);
     if (list === undefined) cells.set(key, [rank]); else list.push(rank);
   }
   const spots = [...cells.values()].map((ranks) => ({ rank: midst(ranks, seats), zone: zoneOf(display[ranks[0]!]!), seats: ranks.length }));

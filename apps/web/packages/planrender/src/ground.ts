@@ -150,16 +150,32 @@ function marksOf(state: PaintState): ZoneMarks {
   return marks;
 }
 
-/** A zone's letter on its colour, `size` pixels wide. */
-function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: number, x: number, y: number, size: number): void {
-  const c = MAP_COLOURS[state.theme], h = size / 2;
+/** Pictures of letters on their colours: a stadium shows a hundred a frame, of six kinds. */
+const chips = new Map<string, HTMLCanvasElement>();
+function chipOf(state: PaintState, zone: number, size: number): HTMLCanvasElement {
+  const letter = state.letters[zone - 1] ?? zoneLetter(zone - 1), colour = state.zoneColours[zone - 1]!, key = `${letter} ${colour} ${size} ${state.dpr} ${state.theme}`, known = chips.get(key);
+  if (known !== undefined) return known;
+  if (chips.size > 500) chips.clear();
+  const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!, c = MAP_COLOURS[state.theme], h = size / 2;
+  canvas.width = canvas.height = Math.ceil((size + 2) * state.dpr);
+  ctx.setTransform(state.dpr, 0, 0, state.dpr, canvas.width / 2, canvas.width / 2);
   ctx.fillStyle = c.section;
-  ctx.beginPath(); ctx.roundRect(x - h - 1, y - h - 1, size + 2, size + 2, 4); ctx.fill();
-  ctx.fillStyle = state.zoneColours[zone - 1]!;
-  ctx.beginPath(); ctx.roundRect(x - h, y - h, size, size, 3); ctx.fill();
+  ctx.beginPath(); ctx.roundRect(-h - 1, -h - 1, size + 2, size + 2, 4); ctx.fill();
+  ctx.fillStyle = colour;
+  ctx.beginPath(); ctx.roundRect(-h, -h, size, size, 3); ctx.fill();
   ctx.fillStyle = c.onZone;
   ctx.font = `700 ${size * 0.78}px ${FONT}`;
-  ctx.fillText(state.letters[zone - 1] ?? zoneLetter(zone - 1), x, y + size * 0.04);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(letter, 0, size * 0.04);
+  chips.set(key, canvas);
+  return canvas;
+}
+
+/** A zone's letter on its colour, `size` pixels wide. */
+function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: number, x: number, y: number, size: number): void {
+  const picture = chipOf(state, zone, Math.round(size)), side = picture.width / state.dpr, snap = (v: number): number => Math.round((v - side / 2) * state.dpr) / state.dpr;
+  ctx.drawImage(picture, snap(x), snap(y), side, side);
 }
 
 /** Side of a letter that stands alone, and how far apart letters of one zone stand: CSS pixels. */

@@ -45,11 +45,6 @@ func (v *Vault) resealColumn(ctx context.Context, d *db.DB, t SealedTable, colum
 		n := 0
 		err := d.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 			n = 0
-			// Row by row the audit log would hold nothing but "(omitted)": one note a
-			// batch says what was done.
-			if _, err := tx.ExecContext(ctx, "select set_config('app.batch', 'on', true)"); err != nil {
-				return err
-			}
 			rows, err := v.older(ctx, tx, t, column)
 			if err != nil {
 				return err

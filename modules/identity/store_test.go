@@ -13,7 +13,7 @@ import (
 	"parterre/modules/identity"
 )
 
-// insert writes persons and holdings as the seat engine's batches do.
+// insert writes persons and holdings.
 func insert(t *testing.T, d *dbtest.DB, tenant int32, people []identity.Person, consents []identity.Consent) {
 	t.Helper()
 	err := pgx.BeginFunc(t.Context(), d.Pool(), func(tx pgx.Tx) error {
@@ -21,7 +21,6 @@ func insert(t *testing.T, d *dbtest.DB, tenant int32, people []identity.Person, 
 			return err
 		}
 		b := &pgx.Batch{}
-		b.Queue("select set_config('app.batch', 'on', true)")
 		identity.QueueInsert(b, tenant, people, d.Clock.Now())
 		identity.QueueConsents(b, tenant, consents)
 		for i, p := range people {

@@ -34,7 +34,7 @@ func TestTheDayOverAllCounters(t *testing.T) {
 	sell(first, "card", 2)
 	sell(second, "cash", 41)
 	w.Clock.Advance(time.Minute)
-	first.Do("POST", close1, map[string]any{"counted": 10_000 + salestest.StallPrice - 5}).Want(200)
+	first.Do("POST", close1, map[string]any{"counted": 10_000 + salestest.StallPrice - 5, "note": "找零差错"}).Want(200)
 	at := "/api/v1/day-totals/2026-11-23"
 	day := func() (d saleshttp.DayTotal) {
 		t.Helper()

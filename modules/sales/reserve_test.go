@@ -158,7 +158,7 @@ func TestReservationRules(t *testing.T) {
 	reserve(w, c, until, map[string]any{"seats": []int32{2}, "people": []any{salestest.Person(0)}}).WantProblem(409, "inventory.document_used")
 	buyer := w.Buyer()
 	h := w.Hold(buyer, 10)
-	w.TryOrder(buyer, ids.New(), h.Hold, salestest.Person(0)).WantProblem(409, "inventory.document_used")
+	w.TryOrder(buyer, ids.New(), h.Hold, salestest.Person(0)).WantProblem(409, "sales.document_pending")
 	var sold struct {
 		Order saleshttp.SaleOrderDetail `json:"order"`
 	}

@@ -47,13 +47,13 @@ func (w *world) foreignDiscounts(out map[string]accesstest.Target, h house) {
 	b, err := w.s.Sales.MakeVouchers(ctx, sales.VoucherBatch{ID: ids.New(), Rule: rule.ID, Name: "券", Codes: 1, Uses: 1, StartsAt: w.Clock.Now(), ExpiresAt: w.Clock.Now().Add(time.Hour)})
 	must(w.t, err)
 	hold := map[string]any{"session": h.session.ID, "hold": w.hold(buyer, h.session.ID, 60)}
-	body := map[string]any{"id": rule.ID, "name": "券", "nameEn": "Voucher", "group": "g", "position": 1, "effect": "amount", "per": "order", "amount": 200, "code": true, "when": map[string]any{}, "limit": map[string]any{}, "active": true, "version": 1}
+	body := map[string]any{"id": rule.ID, "name": "券", "nameEn": "Voucher", "group": "g", "position": 1, "effect": "amount", "per": "order", "amount": 200, "code": true, "when": map[string]any{}, "limit": map[string]any{}, "active": true, "version": 0}
 	batch := map[string]any{"id": ids.New(), "rule": rule.ID, "name": "券", "codes": 1, "uses": 1, "startsAt": w.Clock.Now(), "expiresAt": w.Clock.Now().Add(time.Hour), "giveBack": true}
 	one := map[string]string{"batch": b.ID.String()}
 	for id, target := range map[string]accesstest.Target{
 		"sales.priceHold": {Body: hold, Owner: buyer}, "sales.counterPrice": {Body: hold}, "sales.discounts": {Plain: "lists the caller's own"},
 		"sales.setDiscountGroup": {Params: map[string]string{"group": "g"}, Plain: "makes or changes the caller's own group of that name", Body: map[string]any{"id": "g", "name": "g", "nameEn": "g", "mode": "best", "exclusive": false, "position": 1, "version": 0}},
-		"sales.setDiscountRule":  {Params: map[string]string{"rule": rule.ID.String()}, Body: body},
+		"sales.setDiscountRule":  {Params: map[string]string{"rule": rule.ID.String()}, Body: body, Plain: "makes or changes the caller's own rule of that id, which it may not have yet"},
 		"sales.voucherBatches":   {Plain: "lists the caller's own"}, "sales.makeVouchers": {Body: batch},
 		"sales.voidVouchers": {Params: one}, "sales.voucherCodes": {Params: one},
 	} {

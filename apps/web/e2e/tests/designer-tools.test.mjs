@@ -163,6 +163,8 @@ export const tests = [
       await page.getByRole("button", { name: "视角" }).click();
       await g.canvas.focus();
       await g.click(0.5, 0.52);
+      await page.getByText("按图上的起坡计算").waitFor(); // the generator says how its floors rise
+      await page.getByRole("button", { name: "不填起坡" }).click();
       await page.getByRole("button", { name: "填写起坡" }).click();
       await page.getByText("按图上的起坡计算").waitFor();
       await page.screenshot({ path: `${t.shots}/designer-rake.png` });

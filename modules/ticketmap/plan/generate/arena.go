@@ -57,7 +57,10 @@ func (a Arena) Generate() (*plan.Plan, error) {
 	g.look.focal = vec{0, stage.y + 4000}.round()
 	g.look.category = func(tier, _ int, at vec) string { return arenaZone(tier, at, stage) }
 	g.look.view = func(_, _ int, at vec) (plan.View, string) { return arenaView(at, stage) }
+	// One looks half way to the middle of the floor, where a stage may come out.
+	g.rise.first, g.rise.target, g.rise.clearance, g.rise.base = a.Bowl.HalfWidth/2, concertStage, 60, 2000
 	floor := g.level("内场")
+	g.setRake(floor, &plan.Rake{}) // flat
 	a.stage(g, stage)
 	a.floor(g, floor, stage)
 	end := g.rings()
@@ -114,6 +117,7 @@ func (a Arena) stage(g *bowl, at vec) {
 		{-2200, at.y + 3500},
 		{-14_000, at.y + 3500},
 	}, "舞台")
+	g.setHeight(concertStage)
 	for _, x := range []float64{-1, 1} {
 		g.shape(plan.Screen, "", rect(min(x*14_600, x*18_200), at.y-2600, max(x*14_600, x*18_200), at.y-1900), "侧屏")
 	}

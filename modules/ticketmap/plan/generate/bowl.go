@@ -72,21 +72,34 @@ type bowl struct {
 		category func(tier, row int, at vec) string
 		view     func(tier, row int, at vec) (plan.View, string)
 	}
+	rise struct {
+		first, target, clearance float64 // from the oval to the design viewpoint, its height, the C value: mm
+		base                     int32   // floor of the first row of the first tier
+	}
 }
 
 // rings writes all tiers and returns the outermost offset.
 func (g *bowl) rings() float64 {
-	d := 0.0
+	d, base := 0.0, g.rise.base
 	for i, t := range g.Tiers {
 		level := g.level(t.Name)
 		d += t.Gap
-		g.ring(i, level, t, d)
+		rake := rise(base, g.rise.target, g.rise.clearance, even(g.rise.first+d, g.RowPitch, t.Rows))
+		if i > 0 {
+			rake.Parapet = balconyRail()
+		}
+		g.setRake(level, rake)
+		base = top(rake, t.Rows) + storey
+		g.ring(i, level, t, d, rake)
 		d += float64(t.Rows) * g.RowPitch
 	}
 	return d
 }
 
-func (g *bowl) ring(index int, level string, t Tier, inner float64) {
+func (g *bowl) ring(index int, level string, t Tier, inner float64, rake *plan.Rake) {
+	if rake.Parapet == nil {
+		rake = nil // as the level
+	}
 	mid := inner + float64(t.Rows)*g.RowPitch/2
 	for k := range t.Sections {
 		centre := float64(k) / float64(t.Sections)
@@ -95,12 +108,13 @@ func (g *bowl) ring(index int, level string, t Tier, inner float64) {
 		}
 		from := g.oval.markAt(centre-0.5/float64(t.Sections), mid)
 		to := g.oval.markAt(centre+0.5/float64(t.Sections), mid)
-		g.block(index, level, t, k, inner, g.oval.between(from, to))
+		g.block(index, level, t, k, inner, g.oval.between(from, to), rake)
 	}
 }
 
-// block writes one section: rows from the inside out, numbers clockwise from 1.
-func (g *bowl) block(index int, level string, t Tier, k int, inner float64, ps []piece) {
+// block writes one section: rows from the inside out, numbers clockwise from 1. Where a parapet stands the
+// section has a rake of its own: the first rows of an oval are not all as far from the middle.
+func (g *bowl) block(index int, level string, t Tier, k int, inner float64, ps []piece, rake *plan.Rake) {
 	outer := inner + float64(t.Rows)*g.RowPitch
 	number := num(t.Prefix + k + 1)
 	gate := k*t.Gates/t.Sections + 1
@@ -108,7 +122,7 @@ func (g *bowl) block(index int, level string, t Tier, k int, inner float64, ps [
 	section := g.section(plan.Section{
 		Level: level, Name: t.Name + number + "区", Label: number + "区",
 		Outline: points(strip(ps, inner+80, outer-80, g.AisleWidth/2-150)), Focal: &focal,
-		Gate: num(gate) + "号门", Entrance: number + "通道",
+		Gate: num(gate) + "号门", Entrance: number + "通道", Rake: rake,
 	})
 	middle, _ := walk(ps, (inner+outer)/2, pathLength(ps, (inner+outer)/2)/2)
 	vom := t.VomAfter > 0 && t.VomEvery > 0 && k%t.VomEvery == 0

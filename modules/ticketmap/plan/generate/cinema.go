@@ -53,6 +53,8 @@ func (c Cinema) Generate() (*plan.Plan, error) {
 	}
 	section := b.section(plan.Section{Level: level, Name: c.Name, Label: c.Name, Outline: points(outline), Focal: &focal})
 	b.shape(plan.Screen, "", rect(-width*.45, -300, width*.45, 0), "银幕")
+	b.setHeight(screenEdge)
+	b.setRake(level, rise(0, screenEdge, 120, even(firstRow, c.RowPitch, c.Rows)))
 	for r := range c.Rows {
 		c.row(b, section, centre, r, aisleWidth)
 	}

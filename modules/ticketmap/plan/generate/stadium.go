@@ -55,6 +55,8 @@ func (s Stadium) Generate() (*plan.Plan, error) {
 		}
 		return plan.Clear, ""
 	}
+	// One looks at the near touchline.
+	g.rise.first, g.rise.target, g.rise.clearance, g.rise.base = max(3000, b.HalfHeight-s.PitchBreadth/2), turf, 90, 1200
 	s.pitch(g)
 	end := g.rings()
 	g.gates(s.Gates, end+5500)
@@ -103,6 +105,7 @@ func stadiumZone(tier, row int, at vec) string {
 func (s Stadium) pitch(g *bowl) {
 	l, b := s.PitchLength/2, s.PitchBreadth/2
 	g.shape(plan.Stage, "", rect(-l, -b, l, b), "足球场")
+	g.setHeight(turf)
 	g.shape(plan.Label, "", rect(-60, -b, 60, b), "")
 	circle := make([]vec, 0, 48)
 	for i := range 48 {

@@ -89,8 +89,9 @@ func (t Theatre) Generate() (*plan.Plan, error) {
 		ids[i] = g.level(l.Name)
 	}
 	g.stage()
+	base := int32(0)
 	for i, l := range t.Levels {
-		g.levelRows(i, ids[i], l)
+		base = g.levelRows(i, ids[i], l, base)
 	}
 	if t.Boxes > 0 && len(t.Levels) > 0 {
 		g.boxes(ids[0])
@@ -111,6 +112,24 @@ func (g *theatre) stage() {
 		{-half * .72, 600},
 		{-half * 1.08, -1000},
 	}, "舞台")
+	g.setHeight(theatreStage)
+}
+
+// stageEdge is the front of the stage on the centre line.
+const stageEdge = 1600.0
+
+// rake works out how a level rises and answers the floor of the next.
+func (g *theatre) rake(index int, level string, l TheatreLevel, base int32) int32 {
+	distances := make([]float64, l.Rows)
+	for i := range distances {
+		distances[i] = max(1000, g.centre.y+g.radius(l, i)-stageEdge) + float64(i) // rows inside the stage still follow each other
+	}
+	r := rise(base, theatreStage, 60, distances)
+	if index > 0 {
+		r.Parapet = balconyRail()
+	}
+	g.setRake(level, r)
+	return top(r, l.Rows) + storey
 }
 
 // radius is the distance of row i (from 0) of a level from the centre.
@@ -122,7 +141,9 @@ func (g *theatre) radius(l TheatreLevel, i int) float64 {
 	return r
 }
 
-func (g *theatre) levelRows(index int, level string, l TheatreLevel) {
+// levelRows writes a level whose first row stands on base and answers the floor of the next.
+func (g *theatre) levelRows(index int, level string, l TheatreLevel, base int32) int32 {
+	next := g.rake(index, level, l, base)
 	inner, outer := g.radius(l, 0)-650, g.radius(l, l.Rows-1)+650
 	half := radians(l.HalfAngle)
 	edge := half + 350/outer
@@ -159,6 +180,7 @@ func (g *theatre) levelRows(index int, level string, l TheatreLevel) {
 			g.mark(plan.Entrance, level, at, names[side01][k], -side*l.HalfAngle)
 		}
 	}
+	return next
 }
 
 // fan is the outline between two radii and two angles.
@@ -362,7 +384,7 @@ func (g *theatre) boxes(level string) {
 		frame := func(u, v float64) vec { return base.add(along.mul(u)).add(out.mul(v)) }
 		length := pitch * float64(g.Boxes)
 		section := g.section(plan.Section{
-			Level: level, Name: side + "侧包厢", Label: side + "侧包厢", Focal: &focal, Entrance: side + "侧贵宾门",
+			Level: level, Name: side + "侧包厢", Label: side + "侧包厢", Focal: &focal, Entrance: side + "侧贵宾门", Rake: &plan.Rake{Base: boxFloor},
 			Outline: points([]vec{frame(-150, -1350), frame(length+150, -1350), frame(length+150, 1350), frame(-150, 1350)}),
 		})
 		for k := range g.Boxes {

@@ -43,7 +43,10 @@ func (t Thrust) Generate() (*plan.Plan, error) {
 	level := b.level("观众厅")
 	w := t.StageWidth / 2
 	b.shape(plan.Stage, "", []vec{{-w - 5000, -5000}, {w + 5000, -5000}, {w + 5000, 0}, {w, 0}, {w, t.StageDepth}, {-w, t.StageDepth}, {-w, 0}, {-w - 5000, 0}}, "舞台")
+	b.setHeight(thrustStage)
 	const gap = 1800.0
+	// One looks at the near edge, as far from the front as from the sides.
+	b.setRake(level, rise(0, thrustStage, 60, even(gap, t.RowPitch, max(t.FrontRows, t.SideRows))))
 	// The front block widens with each row; the side blocks run along the thrust.
 	front := func(i int) (vec, vec, float64) {
 		wide := w + 420*float64(i)

@@ -97,7 +97,7 @@ export function addRow(editor: Editor, section: string, places: readonly Point[]
 
 /** Seats and objects that move when the selection does: what a section, table or box holds goes with it. */
 export function contentOf(editor: Editor, selection: Selection = editor.selection): Selection {
-  return selection === editor.selection ? editor.derived("content", () => holds(editor, selection), true) : holds(editor, selection);
+  return selection === editor.selection ? editor.derived("content", () => holds(editor, selection), true, true) : holds(editor, selection);
 }
 
 /** The seats of rows that a test picks, by the model's arrays: no walk over 60,000 records. */

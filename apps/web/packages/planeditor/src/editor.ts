@@ -85,7 +85,7 @@ export class Editor {
     this.store = new PlanStore(plan);
     this.history = new History(this.store);
     this.ids = new Ids(this.store);
-    this.store.listen((c) => { this.pending.push(c); this.unmodelled.push(c); this.changes++; });
+    this.store.listen((c) => { this.pending.push(c); this.unmodelled.push(c); this.changes++; if (c.table !== "categories") this.placings++; });
     this.tools = new Map(makeTools(this).map((t) => [t.id, t]));
     this.tool = this.tools.get("select")!;
   }
@@ -123,6 +123,8 @@ export class Editor {
     const diff = this.unmodelled;
     if (this.modelNow !== null && diff.length === 0) return this.modelNow;
     this.unmodelled = [];
+    // Nothing of the model says which zone a seat is suggested for: painting leaves it as it is, and all that is known of it.
+    if (this.modelNow !== null && diff.every((c) => c.table === "categories")) return this.modelNow;
     const patch = this.modelNow === null ? { model: mapModel(this.plan, geometryOf(this.plan)), ranks: null } : patchModel(this.modelNow, this.plan, diff);
     this.patches.push({ version: ++this.modelVersion, ranks: patch.ranks });
     if (this.patches.length > 64) this.patches.shift();
@@ -150,17 +152,20 @@ export class Editor {
   /**
    * A value worked out from the document, and from the selection where bySelection says so; kept until that changes.
    * Buttons and panels ask for the same things many times between two changes, and a stadium has 60,000 seats.
+   * heedless: the value says nothing of categories, so that painting seats does not make it anew.
    */
-  derived<T>(name: string, work: () => T, bySelection = false): T {
-    const known = this.derivedValues.get(name), selection = bySelection ? this.chosen : null;
-    if (known !== undefined && known.changes === this.changes && known.selection === selection) return known.value as T;
+  derived<T>(name: string, work: () => T, bySelection = false, heedless = false): T {
+    const known = this.derivedValues.get(name), selection = bySelection ? this.chosen : null, changes = heedless ? this.placings : this.changes;
+    if (known !== undefined && known.changes === changes && known.selection === selection) return known.value as T;
     const value = work();
-    this.derivedValues.set(name, { changes: this.changes, selection, value });
+    this.derivedValues.set(name, { changes, selection, value });
     return value;
   }
   private readonly derivedValues = new Map<string, { changes: number; selection: Selection | null; value: unknown }>();
   /** Grows with every changed record, also inside a step that is under way. */
   private changes = 0;
+  /** The same without those of categories. */
+  private placings = 0;
 
   /**
    * One step of the history: everything that work changes is undone together. When work throws nothing is changed.

@@ -19,6 +19,16 @@ describe("generators", () => {
       expect(() => g.make({ ...g.defaults, [name]: bad })).toThrow(GenerateError);
     }
   });
+  it.each(GENERATORS.map((g) => [g.id, g] as const))("%s: the plan says how its floors rise, so nothing of a view is guessed", (_, g) => {
+    const e = new TestEditor(g.make(g.defaults)), seats = [...e.plan.seats.values()], some = seats.filter((_, i) => i % Math.ceil(seats.length / 300) === 0).map((s) => sightFrom(e, s.id)!);
+    expect(some.every((s) => s.known)).toBe(true);
+    // Wherever one sits behind somebody, one sees over every second row at least; the flat floor of an arena is what the screens are for.
+    const flat = (id: number): boolean => e.plan.levels.get(e.plan.sections.get(e.plan.rows.get(e.plan.seats.get(id)!.row!)!.section)!.level)!.name === "内场";
+    const raked = some.filter((s) => s.clearance !== null && !flat(s.seat) && e.plan.rows.get(e.plan.seats.get(s.seat)!.row!)!.kind !== "free"), over = raked.filter((s) => s.clearance! >= 40);
+    expect(raked.length).toBeGreaterThan(20);
+    expect(over.length / raked.length).toBeGreaterThan(0.9);
+    for (const level of [...e.plan.levels.values()].slice(g.id === "arena" ? 2 : 1)) expect(level.rake!.parapet).toBeDefined();
+  });
   it("go into an empty plan and beside what is drawn, each as one step", () => {
     const e = new TestEditor(), theatre = GENERATORS[0]!, plan = theatre.make(theatre.defaults);
     e.does(() => insertPlan(e, plan));

@@ -28,7 +28,7 @@ export function selectionBox(editor: Editor): Box | null {
   return editor.derived("selection-box", () => {
     const box = boxOf(placesOf(editor, contentOf(editor)));
     return box === null || (box[0] === box[2] && box[1] === box[3]) ? null : box;
-  }, true);
+  }, true, true);
 }
 
 /** All handles of the selection; none while nothing may be changed. Places are millimetres. */

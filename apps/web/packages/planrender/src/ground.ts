@@ -2,7 +2,8 @@ import { intersects, polygon, type Box, type Point, type Polygon } from "@parter
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import type { MapModel } from "./model.ts";
 import type { AreaLook } from "./objects.ts";
-import { LOOK, lookOf, MAP_COLOURS, type Theme } from "./palette.ts";
+import { LOOK, lookOf, MAP_COLOURS, zoneLetter, type Theme } from "./palette.ts";
+import { LETTERED, Spacing, zoneMarks, type ZoneMarks } from "./zonemarks.ts";
 
 export interface PaintState {
   readonly model: MapModel;
@@ -141,20 +142,78 @@ function paintTables(ctx: CanvasRenderingContext2D, state: PaintState): void {
   }
 }
 
+/** The marks of a colouring: its sectionZones are worked out anew with every change of zones. */
+const marksCache = new WeakMap<Uint8Array, ZoneMarks>();
+function marksOf(state: PaintState): ZoneMarks {
+  let marks = marksCache.get(state.sectionZones);
+  if (marks === undefined) marksCache.set(state.sectionZones, (marks = zoneMarks(state.model, state.display)));
+  return marks;
+}
+
+/** Pictures of letters on their colours: a stadium shows a hundred a frame, of six kinds. */
+const chips = new Map<string, HTMLCanvasElement>();
+function chipOf(state: PaintState, zone: number, size: number): HTMLCanvasElement {
+  const letter = state.letters[zone - 1] ?? zoneLetter(zone - 1), colour = state.zoneColours[zone - 1]!, key = `${letter} ${colour} ${size} ${state.dpr} ${state.theme}`, known = chips.get(key);
+  if (known !== undefined) return known;
+  if (chips.size > 500) chips.clear();
+  const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!, c = MAP_COLOURS[state.theme], h = size / 2;
+  canvas.width = canvas.height = Math.ceil((size + 2) * state.dpr);
+  ctx.setTransform(state.dpr, 0, 0, state.dpr, canvas.width / 2, canvas.width / 2);
+  ctx.fillStyle = c.section;
+  ctx.beginPath(); ctx.roundRect(-h - 1, -h - 1, size + 2, size + 2, 4); ctx.fill();
+  ctx.fillStyle = colour;
+  ctx.beginPath(); ctx.roundRect(-h, -h, size, size, 3); ctx.fill();
+  ctx.fillStyle = c.onZone;
+  ctx.font = `700 ${size * 0.78}px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(letter, 0, size * 0.04);
+  chips.set(key, canvas);
+  return canvas;
+}
+
+/** A zone's letter on its colour, `size` pixels wide. */
+function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: number, x: number, y: number, size: number): void {
+  const picture = chipOf(state, zone, Math.round(size)), side = picture.width / state.dpr, snap = (v: number): number => Math.round((v - side / 2) * state.dpr) / state.dpr;
+  ctx.drawImage(picture, snap(x), snap(y), side, side);
+}
+
+/** Side of a letter that stands alone, and how far apart letters of one zone stand: CSS pixels. */
+const CHIP = 13, APART = 60;
+
+/** Letters of the zones in sections that have several, and of sections too small for their name. */
+function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, alone: readonly { zone: number; at: Point }[], taken: Box[]): void {
+  const { camera, view, model } = state, marks = marksOf(state), spacing = new Spacing(taken, APART);
+  for (const { zone, at } of alone) { const [x, y] = toScreen(camera, view, at); if (new Spacing(taken, 0).take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP); }
+  for (const { rank, zone } of marks.spots) {
+    if (state.zoneColours[zone - 1] === undefined || lookOf(state.display[rank]!) === LOOK.hidden) continue;
+    const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
+    if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
+    if (spacing.take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP);
+  }
+}
+
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
   const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
-  const taken: Box[] = [];
+  const taken: Box[] = [], lettered = seat < LETTERED && state.zoneColours.length > 1, marks = lettered ? marksOf(state) : null, alone: { zone: number; at: Point }[] = [];
   for (const o of outlinesOf(model)) {
-    const section = o.kind === "section";
+    const section = o.kind === "section", own = section ? (marks?.whole[o.section] ?? 0) : 0, zone = state.zoneColours[own - 1] === undefined ? 0 : own;
+    if (section && zone > 0 && seat >= 7 && intersects(o.box, box) && shown(state, o.level)) alone.push({ zone, at: o.label });
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
     const said = state.term?.(o.text) ?? o.text;
     const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, width(said)));
-    if (size < 8) continue;
+    if (size < 8) {
+      if (zone > 0 && wide >= CHIP + 2) alone.push({ zone, at: o.label });
+      continue;
+    }
     const [x, middle] = toScreen(camera, view, o.label), y = o.kind === "box" ? middle - ((o.box[3] - o.box[1]) / 2) * camera.scale - size * 0.7 : middle; // above a box: its seats fill it
     ctx.font = `600 ${size}px ${FONT}`;
-    const half = ctx.measureText(said).width / 2 + 4, place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
+    const chip = zone > 0 ? size * 1.16 : 0, half = ctx.measureText(said).width / 2 + 4 + (chip > 0 ? chip / 2 + 2 : 0), place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
     // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
-    if (taken.some((t) => intersects(t, place))) continue;
+    if (taken.some((t) => intersects(t, place))) {
+      if (zone > 0) alone.push({ zone, at: o.label });
+      continue;
+    }
     taken.push(place);
     if (section) {
       // A plate under the label: the seats behind it would make it unreadable.
@@ -167,12 +226,17 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     }
     const area = o.kind === "area" ? state.areas?.get(o.id) : undefined;
     ctx.fillStyle = section || area !== undefined ? c.ink : c.quiet;
-    if (area === undefined) { ctx.fillText(said, x, y); continue; }
+    if (area === undefined) {
+      ctx.fillText(said, chip > 0 ? x + chip / 2 + 1 : x, y);
+      if (chip > 0) paintChip(ctx, state, zone, x - half + 3 + chip / 2, y, chip);
+      continue;
+    }
     const label = model.plan.areas.get(o.id)!.label;
     ctx.fillText(state.term?.(label) ?? label, x, y - size * 0.6);
     ctx.font = `${Math.max(9, size * 0.8)}px ${FONT}`;
     ctx.fillText(area.note, x, y + size * 0.7);
   }
+  if (lettered) paintZoneLetters(ctx, state, alone, taken);
 }
 
 /** First and last seat of each row by row index, in rank order. */

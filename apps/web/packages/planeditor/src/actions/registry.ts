@@ -53,7 +53,7 @@ export function editorActions(editor: Editor): Action[] {
   const seats = (): boolean => edit() && seatsOf(editor).length > 0;
   const act = (id: string, group: Group, zh: string, en: string, keys: string | undefined, enabled: () => boolean, run: () => void, active?: () => boolean): Action =>
     ({ id, group, zh, en, ...(keys === undefined ? {} : { keys }), enabled, run, ...(active === undefined ? {} : { active }) });
-  const several = (n: number) => (): boolean => edit() && editor.selection.seats.size + editor.selection.objects.size >= n && editor.derived("units", () => unitCount(editor), true) >= n;
+  const several = (n: number) => (): boolean => edit() && editor.selection.seats.size + editor.selection.objects.size >= n && editor.derived("units", () => unitCount(editor), true, true) >= n;
   const drawing = new Set(["row", "block", "seat", "table", "section", "area", "box", "shape", "paint"]);
   return [
     ...TOOLS.map(([id, zh, en, key]) => act(`tool.${id}`, "tool", zh, en, key, () => !editor.readOnly || !drawing.has(id), () => editor.setTool(id), () => editor.currentTool.id === id)),

@@ -8,7 +8,7 @@ import { walkingOrder } from "../walk.ts";
 import { removeSeats } from "./remove.ts";
 
 /** The seats that an action on the selection is about: those selected and those that selected things hold. */
-export const seatsOf = (editor: Editor): Seat[] => editor.derived("seats", () => [...contentOf(editor).seats].map((id) => editor.plan.seats.get(id)!), true);
+export const seatsOf = (editor: Editor): Seat[] => editor.derived("seats", () => [...contentOf(editor).seats].map((id) => editor.plan.seats.get(id)!), true, true);
 
 export function setKind(editor: Editor, kind: SeatKind): void {
   const list = seatsOf(editor);
@@ -96,7 +96,7 @@ export function addBuffer(editor: Editor): void {
 
 /** Rows that the selected seats belong to, each whole and in walking order. */
 export function selectedRows(editor: Editor): readonly { row: string; seats: Seat[] }[] {
-  return editor.derived("rows", () => rowsOfSelection(editor), true);
+  return editor.derived("rows", () => rowsOfSelection(editor), true, true);
 }
 
 function rowsOfSelection(editor: Editor): { row: string; seats: Seat[] }[] {

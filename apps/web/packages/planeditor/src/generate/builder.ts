@@ -1,5 +1,5 @@
 import { mm, type Point } from "@parterre/geometry";
-import { planBounds, PlanStore, type Plan, type Seat, type SeatId, type SeatKind, type ShapeKind, type View } from "@parterre/planmodel";
+import { planBounds, PlanStore, type Plan, type Rake, type Seat, type SeatId, type SeatKind, type ShapeKind, type View } from "@parterre/planmodel";
 import { runsOf } from "../actions/categories.ts";
 
 /** A parameter that no hall has: its name and what it may be. */
@@ -42,15 +42,15 @@ export class Builder {
     for (const p of list) { const q: Point = [mm(p[0]), mm(p[1])], last = out.at(-1); if (last === undefined || last[0] !== q[0] || last[1] !== q[1]) out.push(q); }
     return out;
   }
-  level(name: string): string {
+  level(name: string, rake?: Rake): string {
     const id = this.id("L");
-    this.store.put("levels", { id, name, order: this.store.plan.levels.size });
+    this.store.put("levels", { id, name, order: this.store.plan.levels.size, ...(rake === undefined ? {} : { rake }) });
     return id;
   }
   category(id: string, name: string, color: string): void { this.store.put("categories", { id, name, color }); }
-  section(level: string, label: string, outline: readonly Point[], more: { name?: string; focal?: Point; entrance?: string; gate?: string } = {}): string {
+  section(level: string, label: string, outline: readonly Point[], more: { name?: string; focal?: Point; entrance?: string; gate?: string; rake?: Rake | undefined } = {}): string {
     const id = this.id("s");
-    this.store.put("sections", { id, level, name: more.name ?? label, label, outline: this.points(outline), ...(more.focal === undefined ? {} : { focal: [mm(more.focal[0]), mm(more.focal[1])] as Point }), ...(more.entrance === undefined ? {} : { entrance: more.entrance }), ...(more.gate === undefined ? {} : { gate: more.gate }) });
+    this.store.put("sections", { id, level, name: more.name ?? label, label, outline: this.points(outline), ...(more.focal === undefined ? {} : { focal: [mm(more.focal[0]), mm(more.focal[1])] as Point }), ...(more.entrance === undefined ? {} : { entrance: more.entrance }), ...(more.gate === undefined ? {} : { gate: more.gate }), ...(more.rake === undefined ? {} : { rake: more.rake }) });
     return id;
   }
   row(section: string, label: string, kind: "straight" | "curved" | "free"): string {
@@ -75,7 +75,7 @@ export class Builder {
     });
   }
   box(level: string, name: string, outline: readonly Point[], seats: readonly SeatId[]): void { this.store.put("boxes", { id: this.id("b"), level, name, outline: this.points(outline), seats }); }
-  shape(kind: ShapeKind, outline: readonly Point[], text = "", level?: string): void { this.store.put("shapes", { id: this.id("g"), kind, ...(level === undefined ? {} : { level }), outline: this.points(outline), ...(text === "" ? {} : { text }) }); }
+  shape(kind: ShapeKind, outline: readonly Point[], text = "", level?: string, height?: number): void { this.store.put("shapes", { id: this.id("g"), kind, ...(level === undefined ? {} : { level }), outline: this.points(outline), ...(text === "" ? {} : { text }), ...(height === undefined ? {} : { height }) }); }
   mark(kind: ShapeKind, at: Point, text: string, level?: string): void { this.store.put("shapes", { id: this.id("g"), kind, ...(level === undefined ? {} : { level }), at: [mm(at[0]), mm(at[1])], text }); }
 
   finish(): Plan {

@@ -1,6 +1,7 @@
 import type { Point } from "@parterre/geometry";
 import type { Plan, SeatId, SeatKind } from "@parterre/planmodel";
 import { between, Builder, polar, radians, rect, spread } from "./builder.ts";
+import { above, BALCONY_RAIL, BOX_FLOOR, rise, SCREEN_EDGE, THEATRE_STAGE, THRUST_STAGE } from "./rake.ts";
 
 export interface Theatre { readonly rows: number; readonly radius: number; readonly halfAngle: number; readonly seatPitch: number; readonly rowPitch: number; readonly stageWidth: number; readonly balconies: number; readonly balconyRows: number; readonly boxes: number; readonly accessible: number }
 export const THEATRE: Theatre = { rows: 19, radius: 17_000, halfAngle: 30, seatPitch: 540, rowPitch: 950, stageWidth: 20_000, balconies: 2, balconyRows: 6, boxes: 4, accessible: 3 };
@@ -13,16 +14,17 @@ export function theatre(p: Theatre): Plan {
   between("stageWidth", p.stageWidth, 2000, 60_000); between("balconies", p.balconies, 0, 4); between("balconyRows", p.balconyRows, 1, 30); between("boxes", p.boxes, 0, 20); between("accessible", p.accessible, 0, 10);
   const b = new Builder("剧院"), centre: Point = [0, -12_000], focal: Point = [0, -1500], half = p.stageWidth / 2;
   [["c1", "一档", "#b3212b"], ["c2", "二档", "#d9782d"], ["c3", "三档", "#d6a92b"], ["c4", "四档", "#3f8f6b"], ["cb", "包厢", "#7a4a9e"]].forEach(([id, name, color]) => { if (id !== "cb" || p.boxes > 0) b.category(id!, name!, color!); });
-  b.shape("stage", [[-half, -11_000], [half, -11_000], [half * 1.08, -1000], [half * 0.72, 600], [half * 0.38, 1350], [0, 1600], [-half * 0.38, 1350], [-half * 0.72, 600], [-half * 1.08, -1000]], "舞台");
-  let radius = p.radius;
+  b.shape("stage", [[-half, -11_000], [half, -11_000], [half * 1.08, -1000], [half * 0.72, 600], [half * 0.38, 1350], [0, 1600], [-half * 0.38, 1350], [-half * 0.72, 600], [-half * 1.08, -1000]], "舞台", undefined, THEATRE_STAGE);
+  let radius = p.radius, base = 0;
   const names = ["池座", "二楼", "三楼", "四楼", "五楼"];
   for (let level = 0; level <= p.balconies; level++) {
-    const rows = level === 0 ? p.rows : Math.max(1, p.balconyRows - (level - 1)), angle = radians(p.halfAngle * (level === 0 ? 1 : 0.86 - 0.06 * level)), id = b.level(names[level]!), outer = radius + (rows - 1) * p.rowPitch + 650;
+    const rows = level === 0 ? p.rows : Math.max(1, p.balconyRows - (level - 1)), angle = radians(p.halfAngle * (level === 0 ? 1 : 0.86 - 0.06 * level)), rake = rise(base, THEATRE_STAGE, 60, Math.max(1000, radius - 12_000 - 1600), p.rowPitch, rows, level > 0 ? BALCONY_RAIL : undefined), id = b.level(names[level]!, rake), outer = radius + (rows - 1) * p.rowPitch + 650;
     const section = b.section(id, names[level]!, fan(centre, radius - 650, outer, angle + 350 / outer), { focal, entrance: `${["一", "二", "三", "四", "五"][level]}层厅门` });
     for (let i = 0; i < rows; i++) fanRow(b, section, centre, radius + i * p.rowPitch, angle, i, p.seatPitch, i === rows - 1 && level < 2 ? (level === 0 ? p.accessible : Math.min(1, p.accessible)) : 0, level === 0 ? (i < rows / 2 ? "c1" : "c2") : level === 1 ? "c3" : "c4");
     for (const side of [-1, 1]) b.mark("entrance", polar(centre, (radius + outer) / 2, side * (angle + 1000 / outer)), `${side < 0 ? 1 : 2}号门`, id);
     if (level === 0 && p.boxes > 0) boxes(b, id, centre, radius, angle, p.boxes, focal);
     radius = outer + 4500;
+    base = above(rake, rows);
   }
   return b.finish();
 }
@@ -48,7 +50,7 @@ function boxes(b: Builder, level: string, centre: Point, radius: number, half: n
   for (const dir of [-1, 1]) {
     const side = dir < 0 ? "左" : "右", along = polar([0, 0], 1, dir * half), out: Point = [Math.cos(half) * dir, -Math.sin(half)], [bx, by] = polar(centre, radius + 100, dir * half);
     const frame = (u: number, v: number): Point => [bx + out[0] * (3300 + v) + along[0] * u, by + out[1] * (3300 + v) + along[1] * u];
-    const section = b.section(level, `${side}侧包厢`, [frame(-150, -1350), frame(2450 * count + 150, -1350), frame(2450 * count + 150, 1350), frame(-150, 1350)], { focal });
+    const section = b.section(level, `${side}侧包厢`, [frame(-150, -1350), frame(2450 * count + 150, -1350), frame(2450 * count + 150, 1350), frame(-150, 1350)], { focal, rake: { base: BOX_FLOOR } });
     for (let k = 0; k < count; k++) {
       const name = `${side}${k + 1}包厢`, row = b.row(section, name, "free"), mid = (k + 0.5) * 2450;
       const ids = ([[-420, -420], [420, -420], [-420, 480], [420, 480]] as const).map(([u, v], i) => b.seat(row, String(i + 1), frame(mid + u, v), "cb", "normal", i < 2 ? "clear" : "partial", i < 2 ? null : "包厢后座，视线受前座影响"));
@@ -63,11 +65,11 @@ export const CINEMA: Cinema = { rows: 11, centre: 14, side: 3, seatPitch: 600, r
 /** A screening hall (影厅): gently curved rows, two aisles, couple seats in the last row, wheelchair places in the first. */
 export function cinema(p: Cinema): Plan {
   between("rows", p.rows, 1, 60); between("centre", p.centre, 2, 60); between("side", p.side, 0, 30); between("seatPitch", p.seatPitch, 400, 2000); between("rowPitch", p.rowPitch, 700, 3000); between("curve", p.curve, 8000, 500_000); between("couplePairs", p.couplePairs, 0, 30); between("accessible", p.accessible, 0, 5);
-  const b = new Builder("影厅"), level = b.level("影厅"), aisle = p.side > 0 ? 1200 : 0, c: Point = [0, 4500 - p.curve], width = (p.centre + 2 * p.side) * p.seatPitch + 2 * aisle, last = p.curve + (p.rows - 1) * p.rowPitch, near = (width / 2 + 400) / p.curve, far = (width / 2 + 400) / last;
+  const b = new Builder("影厅"), level = b.level("影厅", rise(0, SCREEN_EDGE, 120, 4500, p.rowPitch, p.rows)), aisle = p.side > 0 ? 1200 : 0, c: Point = [0, 4500 - p.curve], width = (p.centre + 2 * p.side) * p.seatPitch + 2 * aisle, last = p.curve + (p.rows - 1) * p.rowPitch, near = (width / 2 + 400) / p.curve, far = (width / 2 + 400) / last;
   b.category("c1", "标准", "#3e6fa8");
   if (p.couplePairs > 0) b.category("c2", "情侣座", "#b0457b");
   const turns = Array.from({ length: 17 }, (_, i) => i / 8 - 1), section = b.section(level, "影厅", [...turns.map((t) => polar(c, p.curve - 700, near * t)), ...turns.reverse().map((t) => polar(c, last + 700, far * t))], { focal: [0, 0] });
-  b.shape("screen", rect(-width * 0.45, -300, width * 0.45, 0), "银幕");
+  b.shape("screen", rect(-width * 0.45, -300, width * 0.45, 0), "银幕", undefined, SCREEN_EDGE);
   for (let r = 0; r < p.rows; r++) {
     const radius = p.curve + r * p.rowPitch, row = b.row(section, `${r + 1}排`, "curved"), inner = (p.centre * p.seatPitch) / 2, n = p.centre + 2 * p.side, pairs = r === p.rows - 1 && p.couplePairs * 2 <= p.centre ? p.couplePairs : 0, wheel = r === 0 && 3 * p.accessible <= p.side ? p.accessible : 0, ids: SeatId[] = [];
     let number = 0;
@@ -91,10 +93,11 @@ export const THRUST: Thrust = { stageWidth: 9000, stageDepth: 10_000, frontRows:
 /** A thrust stage (伸出式舞台): the audience sits on three sides. */
 export function thrust(p: Thrust): Plan {
   between("stageWidth", p.stageWidth, 2000, 40_000); between("stageDepth", p.stageDepth, 2000, 40_000); between("frontRows", p.frontRows, 1, 60); between("sideRows", p.sideRows, 1, 60); between("seatPitch", p.seatPitch, 400, 2000); between("rowPitch", p.rowPitch, 600, 3000);
-  const b = new Builder("实验剧场"), level = b.level("观众厅"), w = p.stageWidth / 2, focal: Point = [0, p.stageDepth / 2], gap = 1800;
+  // One looks at the near edge, as far from the front as from the sides.
+  const b = new Builder("实验剧场"), w = p.stageWidth / 2, focal: Point = [0, p.stageDepth / 2], gap = 1800, level = b.level("观众厅", rise(0, THRUST_STAGE, 60, gap, p.rowPitch, Math.max(p.frontRows, p.sideRows)));
   b.category("c1", "正面", "#b3212b");
   b.category("c2", "侧面", "#3f8f6b");
-  b.shape("stage", [[-w - 5000, -5000], [w + 5000, -5000], [w + 5000, 0], [w, 0], [w, p.stageDepth], [-w, p.stageDepth], [-w, 0], [-w - 5000, 0]], "舞台");
+  b.shape("stage", [[-w - 5000, -5000], [w + 5000, -5000], [w + 5000, 0], [w, 0], [w, p.stageDepth], [-w, p.stageDepth], [-w, 0], [-w - 5000, 0]], "舞台", undefined, THRUST_STAGE);
   const block = (name: string, category: string, rows: number, line: (i: number) => readonly [Point, Point, number]): void => {
     const [a, d, l] = line(0), [z, , far] = line(rows - 1), pad: Point = [Math.abs(d[1]) * Math.sign(a[0]) * 500, Math.abs(d[0]) * 500], end: Point = [d[0] * 300, d[1] * 300];
     const section = b.section(level, name, [[a[0] - pad[0] - end[0], a[1] - pad[1] - end[1]], [a[0] + d[0] * l - pad[0] + end[0], a[1] + d[1] * l - pad[1] + end[1]], [z[0] + d[0] * far + pad[0] + end[0], z[1] + d[1] * far + pad[1] + end[1]], [z[0] + pad[0] - end[0], z[1] + pad[1] - end[1]]], { focal });

@@ -1,0 +1,67 @@
+import type { Box } from "@parterre/geometry";
+import { intersects } from "@parterre/geometry";
+import type { MapModel } from "./model.ts";
+import { zoneOf } from "./palette.ts";
+
+/**
+ * Where a zone's letter stands while seats are too small to carry it: colour alone must not tell zones (票档) apart.
+ * A section of one zone has the letter on its plate; in one of several zones letters stand on seats here and there.
+ */
+export interface ZoneMarks {
+  /** By section: its one zone's number, 0 where it has several or none. */
+  readonly whole: Uint8Array;
+  /** For sections of several zones: seats in the midst of their zone, those with most around them first. */
+  readonly spots: readonly { readonly rank: number; readonly zone: number; readonly seats: number }[];
+}
+
+/** Seats whose letters are drawn upon them need none beside. */
+export const LETTERED = 11;
+/** This share of a section's seats makes it one of one zone. */
+const MOST = 0.95;
+/** Side of the squares that have a letter for each of their zones, in seats. */
+const CELL = 14;
+
+export function zoneMarks(model: Pick<MapModel, "sections" | "section" | "seats" | "seatSize">, display: Uint8Array): ZoneMarks {
+  const { sections, section, seats } = model, n = sections.length, counts = new Uint32Array(n * 32), whole = new Uint8Array(n), mixed = new Uint8Array(n);
+  for (let rank = 0; rank < seats.count; rank++) { const s = section[rank]!; if (s < n) counts[s * 32 + zoneOf(display[rank]!)]!++; }
+  for (let s = 0; s < n; s++) {
+    let sum = 0, best = 0, zones = 0;
+    for (let z = 0; z < 32; z++) { const c = counts[s * 32 + z]!; sum += c; if (z > 0 && c > 0) { zones++; if (best === 0 || c > counts[s * 32 + best]!) best = z; } }
+    if (zones === 0) continue;
+    if (counts[s * 32 + best]! >= sum * MOST) whole[s] = best; else mixed[s] = 1;
+  }
+  const side = Math.max(1, model.seatSize * CELL), cells = new Map<number, number[]>();
+  if (mixed.includes(1)) for (let rank = 0; rank < seats.count; rank++) {
+    const s = section[rank]!, zone = zoneOf(display[rank]!);
+    if (s >= n || mixed[s] === 0 || zone === 0) continue;
+    // A plan is at most 10 km wide: 11 bits are enough for squares of five metres and more.
+    const key = ((zone * 65_536 + s) * 2048 + (Math.floor(seats.x[rank]! / side) & 2047)) * 2048 + (Math.floor(seats.y[rank]! / side) & 2047), list = cells.get(key);
+    if (list === undefined) cells.set(key, [rank]); else list.push(rank);
+  }
+  const spots = [...cells.values()].map((ranks) => ({ rank: midst(ranks, seats), zone: zoneOf(display[ranks[0]!]!), seats: ranks.length }));
+  return { whole, spots: spots.sort((a, b) => b.seats - a.seats || a.rank - b.rank) };
+}
+
+/** The seat nearest the middle of the given ones. */
+function midst(ranks: readonly number[], { x, y }: MapModel["seats"]): number {
+  let mx = 0, my = 0, best = ranks[0]!, least = Infinity;
+  for (const r of ranks) { mx += x[r]! / ranks.length; my += y[r]! / ranks.length; }
+  for (const r of ranks) { const d = (x[r]! - mx) ** 2 + (y[r]! - my) ** 2; if (d < least) { least = d; best = r; } }
+  return best;
+}
+
+/** Keeps letters of one zone apart, and off what is written already. */
+export class Spacing {
+  private readonly same = new Map<number, { x: number; y: number }[]>();
+  constructor(private readonly taken: Box[], private readonly apart: number) {}
+
+  /** Whether a letter of this size may stand here; if so the place is taken. */
+  take(zone: number, x: number, y: number, size: number): boolean {
+    const h = size / 2 + 1, box: Box = [x - h, y - h, x + h, y + h], own = this.same.get(zone) ?? [];
+    if (own.some((o) => Math.hypot(o.x - x, o.y - y) < this.apart) || this.taken.some((t) => intersects(t, box))) return false;
+    this.taken.push(box);
+    own.push({ x, y });
+    this.same.set(zone, own);
+    return true;
+  }
+}

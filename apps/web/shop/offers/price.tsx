@@ -1,8 +1,6 @@
-import { addMessages, format, ProblemNote, useLanguage, useT } from "@parterre/ui";
+import { format, ProblemNote, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { en, zh } from "./messages.ts";
-
-addMessages({ zh, en });
+import "./messages.ts";
 
 interface Off { readonly rule: string; readonly name: string; readonly nameEn: string; readonly fen: number }
 export interface PriceQuote { readonly places: readonly { readonly seat: number; readonly text: string; readonly price: number; readonly list: number; readonly off: readonly Off[] }[]; readonly list: number; readonly due: number; readonly not: readonly { readonly rule: string; readonly name: string; readonly nameEn: string; readonly code: boolean; readonly why: string }[] }

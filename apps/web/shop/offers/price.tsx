@@ -9,7 +9,7 @@ export interface Priced { readonly due: number; readonly codes: readonly string[
 
 /** Asks what a hold costs, takes voucher codes, and says why it costs that. key: asked again when it changes. */
 export function PriceBox(props: { of: string; amount: number; ask: (codes: readonly string[]) => Promise<PriceQuote>; onPrice: (p: Priced | null) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), [codes, setCodes] = useState<readonly string[]>([]), [typed, setTyped] = useState(""), [quote, setQuote] = useState<PriceQuote | null>(null), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), latest = useRef(props), round = useRef(0);
+  const text = useT(), lang = useLanguage(), [codes, setCodes] = useState<readonly string[]>([]), [typed, setTyped] = useState(""), [quote, setQuote] = useState<PriceQuote | null>(null), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), [open, setOpen] = useState(false), latest = useRef(props), round = useRef(0);
   latest.current = props;
   const ask = async (next: readonly string[]): Promise<boolean> => {
     const mine = ++round.current;
@@ -33,7 +33,7 @@ export function PriceBox(props: { of: string; amount: number; ask: (codes: reado
   const not = (quote?.not ?? []).filter((n) => !n.code || codes.length > 0);
   return (
     <div className="pricebox">
-      <details open={codes.length > 0 || error !== null ? true : undefined}>
+      <details open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
         <summary>{text("off.use")}</summary>
         <div className="row"><input aria-label={text("off.code")} placeholder="XXXX-XXXX-XXXX-XXXX" autoComplete="off" autoCapitalize="characters" maxLength={40} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); add(); } }} /><button type="button" className="button" disabled={busy || typed.trim() === ""} onClick={add}>{text("off.add")}</button></div>
         {codes.map((c) => <button key={c} type="button" className="button small" aria-label={text("off.remove", { code: c })} onClick={() => void ask(codes.filter((x) => x !== c))}>{c} ×</button>)}

@@ -28,7 +28,7 @@ export function BundlePage(props: { id: string }): ReactNode {
       {b.state === "refund_due" && <div className="note info"><div className="body">{text("pack.failed")}</div></div>}
       {b.parts.map((p) => (
         <section key={p.session} className="card"><div className="row between"><h2>{titleOf(p, lang)} · {format.dateTime(p.startsAt, lang, { zone: p.zone })}</h2>{p.order?.pdf !== undefined && <Link to={`/orders/${p.order.id}`} className="button">{text("pack.show-tickets")}</Link>}</div>
-          <ul className="chosen">{p.places.map((x, i) => { const t = p.order?.tickets.find((k) => k.seat === x.seat); return <li key={x.seat}><span>{placeText(x, lang)}{t?.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}{x.note !== "" && <small className="quiet"> · {x.note}</small>}</span><small className="quiet">{i === 0 && text("pack.share")}</small><b>{format.price(x.price, style)}</b></li>; })}</ul></section>
+          <ul className="chosen">{p.places.map((x) => { const t = p.order?.tickets.find((k) => k.seat === x.seat); return <li key={x.seat}><span>{placeText(x, lang)}{t?.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}{x.note !== "" && <small className="quiet"> · {x.note}</small>}</span><small className="quiet">{text("pack.share")}</small><b>{format.price(x.price, style)}</b></li>; })}</ul></section>
       ))}
       <p className="due"><span>{text("pack.total")}</span><b>{format.price(b.amount, style)}</b></p>
       {b.state === "confirmed" && <Invoices order={b.id} />}

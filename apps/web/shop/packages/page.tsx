@@ -76,11 +76,11 @@ function Choose(props: { p: PackDetail }): ReactNode {
         <ul className="pick">{p.sessions.map((s) => {
           const left = s.free.find((f) => f.option === option)?.places, on = chosen.includes(s.id), mine = seats[s.id] ?? [];
           return (
-            <li key={s.id}><label className="check"><input type={p.choose === 1 && !p.fixed ? "radio" : "checkbox"} name="session" checked={on} disabled={p.fixed || s.state !== "on_sale" || (left !== undefined && left < p.tickets)} onChange={() => toggle(s.id)} /><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}<small className="quiet">{s.hall}{left !== undefined && ` · ${text("pack.free", { n: left })}`}</small></span></label>
-              {on && p.kind !== "series" && <button type="button" className="button plain" aria-expanded={open === s.id} onClick={() => setOpen(open === s.id ? null : s.id)}>{mine.length > 0 ? text("pack.pick-n", { n: p.tickets, m: mine.length }) : text("pack.best")}</button>}</li>
+            <li key={s.id}><label className="check"><input type={p.choose === 1 && !p.fixed ? "radio" : "checkbox"} name="session" checked={on} disabled={p.fixed || s.state !== "on_sale" || (left !== undefined && left < p.tickets)} onChange={() => toggle(s.id)} /><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}<small className="quiet">{s.hall}{left !== undefined && ` · ${text("pack.free", { n: left })}`}{on && p.kind !== "series" && mine.length === 0 && ` · ${text("pack.best")}`}</small></span></label>
+              {on && p.kind !== "series" && <button type="button" className="button" aria-expanded={open === s.id} onClick={() => setOpen(open === s.id ? null : s.id)}>{mine.length > 0 ? text("pack.pick-n", { n: p.tickets, m: mine.length }) : text("pack.myself")}</button>}</li>
           );
         })}</ul>
-        {p.kind === "series" && <p className="row between"><span className="quiet small">{text("pack.same")}</span><button type="button" className="button plain" aria-expanded={open !== null} onClick={() => setOpen(open === null ? chosen[0]! : null)}>{text("pack.myself")}</button></p>}
+        {p.kind === "series" && <p className="row between"><span className="quiet small">{text("pack.same")}</span><button type="button" className="button" aria-expanded={open !== null} onClick={() => setOpen(open === null ? chosen[0]! : null)}>{text("pack.myself")}</button></p>}
       </fieldset>
       {open !== null && <Picker key={`${open} ${option}`} session={open} option={o} tickets={p.tickets} ids={seats[open] ?? []} set={(ids) => setSeats({ ...seats, [open]: ids })} onBest={() => { setSeats({ ...seats, [open]: [] }); setOpen(null); }} />}
       <section className="card"><h2>{text("shop.rules")}</h2><div className="clauses"><ul>{p.rules.map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></div></section>

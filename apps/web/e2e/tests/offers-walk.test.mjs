@@ -84,6 +84,7 @@ async function pack(t) {
   await boss.call("PUT", `/api/v1/packages/${id}`, { show: s.showId, version: 0, content: { name: "双人套票", nameEn: "Two together", note: "", kind: "tickets", sessions: [s.id], choose: 1, tickets: 2, channels: ["online", "counter"], refund: "whole", quota: 50, perBuyer: 2, options: [{ no: 1, name: zone.name, zones: [zone.no], price }] } });
   await boss.call("POST", `/api/v1/packages/${id}/state`, { to: "on_sale" });
   await page.goto(`${url}/shop/sessions/${s.id}`);
+  await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("link", { name: "Two together" }).click();
   await page.locator("footer.act .main").waitFor();
   await look(t, page, "package");

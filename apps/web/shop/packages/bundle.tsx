@@ -9,6 +9,7 @@ import { Check } from "../peoplepage.tsx";
 import { cleanNumber, draftOf, formFaults, isUnder14, keepDraft, keptPeople, KINDS, NOBODY, type Fault, type Person } from "../people.ts";
 import { buyerGet, buyerPost } from "../wire.ts";
 import { nameOf } from "./links.tsx";
+import "./packages.css";
 import type { Bundle, BundleQuote } from "./wire.ts";
 
 const ASKS = 3000;

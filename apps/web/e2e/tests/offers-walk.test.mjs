@@ -98,10 +98,10 @@ async function pack(t) {
   await look(t, page, "bundle-pay");
   await page.locator(".paying .main").click();
   await page.locator('button[name="do"][value="pay"]').click();
-  await page.getByRole("link", { name: /ticket/i }).first().waitFor();
+  await page.locator("article.order .card a.button").first().waitFor();
   await look(t, page, "bundle");
   assert.equal(Number((await page.innerText(".due b")).replace(/[^\d.]/g, "")), price / 100);
-  await page.getByRole("link", { name: /ticket/i }).first().click();
+  await page.locator("article.order .card a.button").first().click();
   await page.locator(".ticket").first().waitFor();
   assert.equal(await page.locator(".ticket").count(), 2);
   await look(t, page, "bundle-tickets");

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
 import { cleanNumber, isUnder14, KINDS, nameFault, numberFault, type Fault, type Person } from "../shop/people.ts";
 import { KindPicker } from "../shop/kinds.tsx";
+import { PriceBox, type Priced, type PriceQuote } from "../shop/offers/price.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { ReserveButton } from "./reservations.tsx";
 import { draftOf, forget, keepDraft, park, sold as remember, type Held } from "./desk.ts";
@@ -38,12 +39,14 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
 
 function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
-  const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false);
-  const left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - hold.amount, told = error === null ? {} : showProblem(error, lang).fields;
+  const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false), [price, setPrice] = useState<Priced | null>(null);
+  const due = price?.due ?? hold.amount, left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - due, told = error === null ? {} : showProblem(error, lang).fields;
   useEffect(() => keepDraft(hold.hold, { people, method, taken }), [people, method, taken]);
   const words = (f: Fault | null): string | null => (f === null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
   const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
+  // Discounts by age or document are known once everybody is.
+  const sent = people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), known = wanted > 0 && faults.length === 0;
   const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
   // A card laid on the reader types into the field that has the focus; the focus goes on to the next person.
   const card = (raw: string, at: number): boolean => {
@@ -74,7 +77,7 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
     if (!ready || busy) return;
     setBusy(true);
     try {
-      const done = await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), consent: true, method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
+      const done = await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: sent, consent: true, method, ...(price === null ? {} : { due: price.due, codes: price.codes }), ...(method === "cash" ? { taken: given } : {}) }, held.order);
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
@@ -103,13 +106,14 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
             </div>}
           </fieldset>
         ))}
+        <PriceBox of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? sent.map((p) => p.number).join(" ") : ""}`} amount={hold.amount} onPrice={setPrice} ask={(codes) => post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: sent } : {}) })} />
       </div>
       <div className="foot">
         <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.map((m) => <button key={m} type="button" aria-pressed={method === m} onClick={() => setMethod(m)}>{text(`counter.m.${m}`)}</button>)}</div>
-        <p className="due"><span>{text("counter.total")}</span><b>{format.price(hold.amount)}</b></p>
+        <p className="due"><span>{text("counter.total")}</span><b>{format.price(due)}</b></p>
         {method === "cash" && <>
-          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter" && taken.trim() === "") { e.preventDefault(); setTaken(String(hold.amount / 100)); } }} /><button type="button" className="button" onClick={() => setTaken(String(hold.amount / 100))}>{text("counter.exact")}</button></div>
-          <div className="notes">{notes(hold.amount).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
+          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter" && taken.trim() === "") { e.preventDefault(); setTaken(String(due / 100)); } }} /><button type="button" className="button" onClick={() => setTaken(String(due / 100))}>{text("counter.exact")}</button></div>
+          <div className="notes">{notes(due).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
           <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
         </>}
         <button id="sell" className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>

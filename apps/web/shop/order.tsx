@@ -2,6 +2,7 @@ import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ErrorState, format, Link, Loading, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Bindings, Invoices } from "./after/invoice.tsx";
+import { Reduced } from "./after/reduced.tsx";
 import { StateChip } from "./orders.tsx";
 import { PayChoice } from "./pay.tsx";
 import { Steps, TierLine, Timer, titleOf, useLoad } from "./parts.tsx";
@@ -14,7 +15,7 @@ export function OrderPage(props: { id: string }): ReactNode {
   const text = useT(), lang = useLanguage(), { data: o, error, again, set } = useLoad(props.id, () => buyerGet<OrderDetail>(`/shop/orders/${props.id}`));
   if (error !== null && o === null) return <ErrorState error={error} onRetry={again} />;
   if (o === null) return <Loading lines={8} />;
-  const style = format.priceStyle([o.amount, ...o.tickets.map((t) => t.price)]);
+  const style = format.priceStyle([o.amount, ...o.tickets.flatMap((t) => [t.price, t.list, ...t.off.map((x) => x.fen)])]);
   return (
     <article className="order">
       <header className="head">
@@ -45,7 +46,7 @@ function Where(props: { o: OrderDetail }): ReactNode {
 
 function Summary(props: { o: OrderDetail; style: "whole" | "full" }): ReactNode {
   const lang = useLanguage();
-  return <ul className="chosen card">{props.o.tickets.map((t) => <li key={t.seat}><span>{placeText(t, lang)}{t.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}</span><b>{format.price(t.price, props.style)}</b></li>)}</ul>;
+  return <ul className="chosen card">{props.o.tickets.map((t) => <li key={t.seat}><span>{placeText(t, lang)}{t.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}</span><b><Reduced t={t} style={props.style} /></b></li>)}</ul>;
 }
 
 /** A pending order: the countdown, the way to the cashier, and asking until the money is there. */

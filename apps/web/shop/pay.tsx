@@ -52,7 +52,7 @@ export function PayChoice(props: { order: string; at: string; amount: number; bu
         ))}</fieldset>
       )}
       {error !== null && <ProblemNote error={error} />}
-      <button type="button" className="button main block" disabled={props.busy} onClick={() => void pay()}>{props.busy && <span className="busy" />}{props.busy ? text("shop.paying") : `${text("shop.pay")} ${format.price(props.amount, "full")}`}</button>
+      <button type="button" className="button main block" disabled={props.busy} onClick={() => void pay()}>{props.busy && <span className="busy" />}{props.busy ? text("shop.paying") : `${text("shop.pay")} ${format.price(props.amount, props.amount % 100 === 0 ? "whole" : "full")}`}</button>
     </>
   );
 }

@@ -5,7 +5,7 @@ import { AreaPicker, ErrorState, format, Link, Loading, MapView, navigate, place
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { isPublic } from "./event.tsx";
 import { Steps, titleOf, useCountdown, useLoad } from "./parts.tsx";
-import { dropPass, passOf } from "./queue/place.ts";
+import { dropPass, passHeader, passOf } from "./queue/place.ts";
 import { buyerPost, get, holdOf, keepHold, loadMap, releaseHold, request, type SaleHold, type SessionMap, type ShopDetail, type ShopZone } from "./wire.ts";
 
 export function SeatsPage(props: { id: string }): ReactNode {
@@ -46,7 +46,6 @@ export function useStatus(session: string, model: MapModel): { board: StatusBoar
   return { board, version, live, areas };
 }
 
-const passHeader = (session: string): Record<string, string> => { const p = passOf(session); return p === null ? {} : { "X-Queue-Pass": p.pass }; };
 /** How long one may choose, where there is a line. */
 function PassTimer(props: { session: string }): ReactNode {
   const text = useT(), pass = passOf(props.session), left = useCountdown(pass?.endsAt ?? 0, () => { if (pass !== null) navigate(`/sessions/${props.session}/queue`); });
@@ -138,7 +137,7 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
     setBusy(true);
     setError(null);
     try {
-      const hold = await buyerPost<SaleHold>("/shop/holds", { id, session: s.id, ...choice }, id, passHeader(s.id));
+      const hold = await buyerPost<SaleHold>("/shop/holds", { id, session: s.id, ...choice }, id, passHeader([s.id]));
       keepHold(s.id, hold);
       try { sessionStorage.setItem(CHOSEN + s.id, JSON.stringify(hold.places.map((p) => p.seat))); } catch { /* not kept */ }
       navigate(`/sessions/${s.id}/people`);

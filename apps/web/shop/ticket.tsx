@@ -1,6 +1,7 @@
 import { format, language, Loading, placeText, term, useLanguage, useT } from "@parterre/ui";
 import { useState, type ReactNode } from "react";
 import { icsOf, saveIcs } from "./calendar.ts";
+import { Reduced } from "./after/reduced.tsx";
 import { titleOf } from "./parts.tsx";
 import type { OrderDetail, SaleTicket } from "./wire.ts";
 
@@ -28,7 +29,7 @@ function TicketCard(props: { o: OrderDetail; t: SaleTicket; at: string }): React
           {t.gate !== undefined && t.gate !== "" && <div><dt>{text("shop.gate")}</dt><dd>{term(t.gate, lang)}</dd></div>}
           {t.entrance !== undefined && t.entrance !== "" && <div><dt>{text("shop.entrance")}</dt><dd>{term(t.entrance, lang)}</dd></div>}
           {t.person !== undefined && <div><dt>{text("shop.holder")}</dt><dd>{t.person.name}<small>{t.person.number}</small></dd></div>}
-          <div><dt>{text("shop.price")}</dt><dd>{format.price(t.price)}</dd></div>
+          <div><dt>{text("shop.price")}</dt><dd><Reduced t={t} /></dd></div>
         </dl>
         {t.note !== "" && <p className="note warning"><span className="body">{t.note}</span></p>}
       </div>

@@ -75,7 +75,9 @@ export interface SalePlace { readonly seat: number; readonly text: string; reado
 /** What the places of a hold cost as one kind of ticket, below zero where it is not sold so. */
 export interface KindOffer { readonly code: string; readonly name: string; readonly nameEn: string; readonly proof?: string; readonly proofEn?: string; readonly prices: readonly number[] }
 export interface SaleHold { readonly kinds?: readonly KindOffer[]; readonly hold: string; readonly session: string; readonly places: readonly (SalePlace & { readonly kind?: string })[]; readonly amount: number; readonly expiresAt: string; readonly secondsLeft: number; readonly why?: { readonly reasons: readonly string[] } }
-export interface SaleTicket extends SalePlace { readonly state: "ordered" | "valid" | "refunded" | "exchanged" | "void"; readonly code?: string; readonly qr?: string; readonly person?: { readonly name: string; readonly kind: string; readonly number: string } }
+export interface Off { readonly rule: string; readonly name: string; readonly nameEn: string; readonly fen: number }
+/** list: before discounts; off: what each took off; price is what was paid. */
+export interface SaleTicket extends SalePlace { readonly list: number; readonly off: readonly Off[]; readonly state: "ordered" | "valid" | "refunded" | "exchanged" | "void"; readonly code?: string; readonly qr?: string; readonly person?: { readonly name: string; readonly kind: string; readonly number: string } }
 export interface OrderItem {
   readonly id: string; readonly number: string; readonly session: string; readonly title: string; readonly titleEn: string; readonly startsAt: string; readonly state: string; readonly amount: number; readonly places: number;
   readonly createdAt: string; readonly secondsLeft: number;

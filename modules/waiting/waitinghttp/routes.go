@@ -35,15 +35,17 @@ type (
 	}
 )
 
-// Guard puts the pass of a request for a hold into its context. It has to be
+// Guard puts the passes of a request for a hold or a package into its context. It has to be
 // registered before the shop's operations.
 func Guard(srv *httpx.Server) {
-	srv.App.Use("/api/v1/shop/holds", func(c *fiber.Ctx) error {
-		if pass := c.Get("X-Queue-Pass"); pass != "" {
-			c.SetUserContext(waiting.WithPass(c.UserContext(), pass))
-		}
-		return c.Next()
-	})
+	for _, path := range []string{"/api/v1/shop/holds", "/api/v1/shop/bundles"} {
+		srv.App.Use(path, func(c *fiber.Ctx) error {
+			if pass := c.Get("X-Queue-Pass"); pass != "" {
+				c.SetUserContext(waiting.WithPass(c.UserContext(), pass))
+			}
+			return c.Next()
+		})
+	}
 }
 
 func op(id, method, path, summary string, needs httpx.Permission) httpx.Op {

@@ -1,8 +1,7 @@
-import { addMessages, format, ProblemNote, useLanguage, useT } from "@parterre/ui";
+import { format, ProblemNote, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { en, zh } from "./messages.ts";
-
-addMessages({ zh, en });
+import "./messages.ts";
+import "./price.css";
 
 interface Off { readonly rule: string; readonly name: string; readonly nameEn: string; readonly fen: number }
 export interface PriceQuote { readonly places: readonly { readonly seat: number; readonly text: string; readonly price: number; readonly list: number; readonly off: readonly Off[] }[]; readonly list: number; readonly due: number; readonly not: readonly { readonly rule: string; readonly name: string; readonly nameEn: string; readonly code: boolean; readonly why: string }[] }
@@ -11,12 +10,14 @@ export interface Priced { readonly due: number; readonly codes: readonly string[
 
 /** Asks what a hold costs, takes voucher codes, and says why it costs that. key: asked again when it changes. */
 export function PriceBox(props: { of: string; amount: number; ask: (codes: readonly string[]) => Promise<PriceQuote>; onPrice: (p: Priced | null) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), [codes, setCodes] = useState<readonly string[]>([]), [typed, setTyped] = useState(""), [quote, setQuote] = useState<PriceQuote | null>(null), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), latest = useRef(props), round = useRef(0);
+  const text = useT(), lang = useLanguage(), [codes, setCodes] = useState<readonly string[]>([]), [typed, setTyped] = useState(""), [quote, setQuote] = useState<PriceQuote | null>(null), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), [open, setOpen] = useState(false), [refused, setRefused] = useState<unknown>(null), latest = useRef(props), round = useRef(0);
   latest.current = props;
-  const ask = async (next: readonly string[]): Promise<boolean> => {
+  // A code that was refused stays refused until it is typed anew: asking again for other reasons does not wipe that.
+  const ask = async (next: readonly string[], fail: (e: unknown) => void = setError): Promise<boolean> => {
     const mine = ++round.current;
     setBusy(true);
     setError(null);
+    if (fail === setRefused) setRefused(null);
     try {
       const q = await latest.current.ask(next);
       if (mine !== round.current) return false;
@@ -25,22 +26,22 @@ export function PriceBox(props: { of: string; amount: number; ask: (codes: reado
       latest.current.onPrice({ due: q.due, codes: next });
       return true;
     } catch (e) {
-      if (mine === round.current) setError(e);
+      if (mine === round.current || fail === setRefused) fail(e);
       return false;
     } finally { if (mine === round.current) setBusy(false); }
   };
   useEffect(() => { const timer = setTimeout(() => void ask(codes), 300); return () => clearTimeout(timer); }, [props.of]);
-  const add = (): void => { const code = typed.trim().toUpperCase(); if (code !== "" && !codes.includes(code)) void ask([...codes, code]).then((ok) => { if (ok) setTyped(""); }); };
+  const add = (): void => { const code = typed.trim().toUpperCase(); if (code !== "" && !codes.includes(code)) void ask([...codes, code], setRefused).then((ok) => { if (ok) setTyped(""); }); };
   const named = (x: { name: string; nameEn: string }): string => (lang === "en" && x.nameEn !== "" ? x.nameEn : x.name), saved = quote === null ? 0 : quote.list - quote.due;
   const not = (quote?.not ?? []).filter((n) => !n.code || codes.length > 0);
   return (
     <div className="pricebox">
-      <details open={codes.length > 0 || error !== null ? true : undefined}>
+      <details open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
         <summary>{text("off.use")}</summary>
-        <div className="row"><input aria-label={text("off.code")} placeholder="XXXX-XXXX-XXXX-XXXX" autoComplete="off" autoCapitalize="characters" maxLength={40} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); add(); } }} /><button type="button" className="button" disabled={busy || typed.trim() === ""} onClick={add}>{text("off.add")}</button></div>
+        <div className="row"><input aria-label={text("off.code")} placeholder="XXXX-XXXX-XXXX-XXXX" autoComplete="off" autoCapitalize="characters" maxLength={40} value={typed} aria-invalid={refused !== null} onChange={(e) => { setTyped(e.currentTarget.value); setRefused(null); }} onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); add(); } }} /><button type="button" className="button" disabled={busy || typed.trim() === ""} onClick={add}>{text("off.add")}</button></div>
         {codes.map((c) => <button key={c} type="button" className="button small" aria-label={text("off.remove", { code: c })} onClick={() => void ask(codes.filter((x) => x !== c))}>{c} ×</button>)}
       </details>
-      {error !== null && <ProblemNote error={error} />}
+      {(refused ?? error) !== null && <ProblemNote error={refused ?? error} />}
       {quote !== null && saved > 0 && (
         <dl className="sums">
           <div><dt>{text("off.list")}</dt><dd><s>{format.price(quote.list)}</s></dd></div>

@@ -1,5 +1,5 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
-import { ErrorState, Field, format, Link, Loading, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, Field, format, Link, Loading, placeText, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Invoices } from "../after/invoice.tsx";
 import { StateChip } from "../orders.tsx";
@@ -9,6 +9,7 @@ import { Check } from "../peoplepage.tsx";
 import { cleanNumber, draftOf, formFaults, isUnder14, keepDraft, keptPeople, KINDS, NOBODY, type Fault, type Person } from "../people.ts";
 import { buyerGet, buyerPost } from "../wire.ts";
 import { nameOf } from "./links.tsx";
+import "./packages.css";
 import type { Bundle, BundleQuote } from "./wire.ts";
 
 const ASKS = 3000;
@@ -28,7 +29,7 @@ export function BundlePage(props: { id: string }): ReactNode {
       {b.state === "refund_due" && <div className="note info"><div className="body">{text("pack.failed")}</div></div>}
       {b.parts.map((p) => (
         <section key={p.session} className="card"><div className="row between"><h2>{titleOf(p, lang)} · {format.dateTime(p.startsAt, lang, { zone: p.zone })}</h2>{p.order?.pdf !== undefined && <Link to={`/orders/${p.order.id}`} className="button">{text("pack.show-tickets")}</Link>}</div>
-          <ul className="chosen">{p.places.map((x, i) => { const t = p.order?.tickets.find((k) => k.seat === x.seat); return <li key={x.seat}><span>{x.text}{t?.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}{x.note !== "" && <small className="quiet"> · {x.note}</small>}</span><small className="quiet">{i === 0 && text("pack.share")}</small><b>{format.price(x.price, style)}</b></li>; })}</ul></section>
+          <ul className="chosen">{p.places.map((x) => { const t = p.order?.tickets.find((k) => k.seat === x.seat); return <li key={x.seat}><span>{placeText(x, lang)}{t?.person !== undefined && <small className="quiet"> · {t.person.name} {t.person.number}</small>}{x.note !== "" && <small className="quiet"> · {x.note}</small>}</span><small className="quiet">{text("pack.share")}</small><b>{format.price(x.price, style)}</b></li>; })}</ul></section>
       ))}
       <p className="due"><span>{text("pack.total")}</span><b>{format.price(b.amount, style)}</b></p>
       {b.state === "confirmed" && <Invoices order={b.id} />}

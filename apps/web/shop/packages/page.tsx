@@ -1,10 +1,11 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
 import { seatName, zoneLetter, type SeatMap, type Zone } from "@parterre/planrender";
-import { ErrorState, format, Link, Loading, MapView, navigate, ProblemNote, SeatList, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, MapView, navigate, placeText, ProblemNote, SeatList, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Steps, useLoad } from "../parts.tsx";
 import { useStatus } from "../seats.tsx";
 import { buyerPost, get, loadMap, type SessionMap, type ShopDetail } from "../wire.ts";
+import { comeBackTo, dropPass, passHeader, passOf } from "../queue/place.ts";
 import "./packages.css";
 import { nameOf, useWhat } from "./links.tsx";
 import type { Bundle, PackDetail, PackOption } from "./wire.ts";
@@ -15,10 +16,31 @@ export function PackagePage(props: { id: string }): ReactNode {
   return p === null ? <Loading lines={8} /> : <Choose p={p} />;
 }
 
+type Seats = Readonly<Record<string, readonly number[]>>;
+interface Choice { readonly option: number; readonly chosen: readonly string[]; readonly seats: Seats }
+const CHOICE = "parterre.shop.package.";
+/** What was chosen outlives the way through a waiting room. */
+function keepChoice(pack: string, c: Choice): void { try { sessionStorage.setItem(CHOICE + pack, JSON.stringify(c)); } catch { /* private mode: one chooses again */ } }
+function keptChoice(p: PackDetail): Choice | null {
+  try {
+    const c = JSON.parse(sessionStorage.getItem(CHOICE + p.id) ?? "null") as Choice | null;
+    return c !== null && p.options.some((o) => o.no === c.option) && c.chosen.every((id) => p.sessions.some((s) => s.id === id)) ? c : null;
+  } catch { return null; }
+}
+/** The first of the sessions that has a line and no good pass here; with passes for all, those were refused and go. */
+async function lineOf(sessions: readonly string[]): Promise<string | null> {
+  const lined: string[] = [];
+  for (const id of sessions) if ((await get<ShopDetail>(`/shop/sessions/${id}`)).queue) lined.push(id);
+  const without = lined.find((id) => passOf(id) === null);
+  if (without !== undefined) return without;
+  lined.forEach(dropPass);
+  return lined[0] ?? null;
+}
+
 function Choose(props: { p: PackDetail }): ReactNode {
   const text = useT(), lang = useLanguage(), what = useWhat(), { p } = props;
-  const [option, setOption] = useState(p.options[0]!.no), [chosen, setChosen] = useState<readonly string[]>(() => (p.fixed ? p.sessions.map((s) => s.id) : []));
-  const [seats, setSeats] = useState<Readonly<Record<string, readonly number[]>>>({}), [open, setOpen] = useState<string | null>(null), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
+  const [kept] = useState(() => keptChoice(p)), [option, setOption] = useState(kept?.option ?? p.options[0]!.no), [chosen, setChosen] = useState<readonly string[]>(() => kept?.chosen ?? (p.fixed ? p.sessions.map((s) => s.id) : []));
+  const [seats, setSeats] = useState<Seats>(kept?.seats ?? {}), [open, setOpen] = useState<string | null>(null), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
   const attempt = useRef<{ for: string; id: string } | null>(null), o = p.options.find((x) => x.no === option)!, style = format.priceStyle(p.options.flatMap((x) => [x.price, x.single])), ready = chosen.length === p.choose;
   // A series has one choice for all sessions: that of the first.
   const named = p.kind === "series" ? seats[chosen[0] ?? ""] ?? [] : null, partly = chosen.some((s) => { const n = (named ?? seats[s] ?? []).length; return n > 0 && n < p.tickets; });
@@ -30,10 +52,14 @@ function Choose(props: { p: PackDetail }): ReactNode {
     setBusy(true);
     setError(null);
     try {
-      const b = await buyerPost<Bundle>("/shop/bundles", { id: attempt.current.id, ...body }, attempt.current.id);
+      const b = await buyerPost<Bundle>("/shop/bundles", { id: attempt.current.id, ...body }, attempt.current.id, passHeader(order));
       navigate(`/bundles/${b.id}`);
     } catch (e) {
       if (e instanceof ApiProblem) attempt.current = null;
+      if (e instanceof ApiProblem && e.document.code === "waiting.pass") {
+        const line = await lineOf(order).catch(() => null);
+        if (line !== null) { keepChoice(p.id, { option, chosen, seats }); comeBackTo(line, `/packages/${p.id}`); navigate(`/sessions/${line}/queue`); return; }
+      }
       setError(e);
       setBusy(false);
     }
@@ -50,11 +76,11 @@ function Choose(props: { p: PackDetail }): ReactNode {
         <ul className="pick">{p.sessions.map((s) => {
           const left = s.free.find((f) => f.option === option)?.places, on = chosen.includes(s.id), mine = seats[s.id] ?? [];
           return (
-            <li key={s.id}><label className="check"><input type={p.choose === 1 && !p.fixed ? "radio" : "checkbox"} name="session" checked={on} disabled={p.fixed || s.state !== "on_sale" || (left !== undefined && left < p.tickets)} onChange={() => toggle(s.id)} /><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}<small className="quiet">{s.hall}{left !== undefined && ` · ${text("pack.free", { n: left })}`}</small></span></label>
-              {on && p.kind !== "series" && <button type="button" className="button plain" aria-expanded={open === s.id} onClick={() => setOpen(open === s.id ? null : s.id)}>{mine.length > 0 ? text("pack.pick-n", { n: p.tickets, m: mine.length }) : text("pack.best")}</button>}</li>
+            <li key={s.id}><label className="check"><input type={p.choose === 1 && !p.fixed ? "radio" : "checkbox"} name="session" checked={on} disabled={p.fixed || s.state !== "on_sale" || (left !== undefined && left < p.tickets)} onChange={() => toggle(s.id)} /><span>{format.dateTime(s.startsAt, lang, { zone: s.zone })}<small className="quiet">{s.hall}{left !== undefined && ` · ${text("pack.free", { n: left })}`}{on && p.kind !== "series" && mine.length === 0 && ` · ${text("pack.best")}`}</small></span></label>
+              {on && p.kind !== "series" && <button type="button" className="button" aria-expanded={open === s.id} onClick={() => setOpen(open === s.id ? null : s.id)}>{mine.length > 0 ? text("pack.pick-n", { n: p.tickets, m: mine.length }) : text("pack.myself")}</button>}</li>
           );
         })}</ul>
-        {p.kind === "series" && <p className="row between"><span className="quiet small">{text("pack.same")}</span><button type="button" className="button plain" aria-expanded={open !== null} onClick={() => setOpen(open === null ? chosen[0]! : null)}>{text("pack.myself")}</button></p>}
+        {p.kind === "series" && <p className="row between"><span className="quiet small">{text("pack.same")}</span><button type="button" className="button" aria-expanded={open !== null} onClick={() => setOpen(open === null ? chosen[0]! : null)}>{text("pack.myself")}</button></p>}
       </fieldset>
       {open !== null && <Picker key={`${open} ${option}`} session={open} option={o} tickets={p.tickets} ids={seats[open] ?? []} set={(ids) => setSeats({ ...seats, [open]: ids })} onBest={() => { setSeats({ ...seats, [open]: [] }); setOpen(null); }} />}
       <section className="card"><h2>{text("shop.rules")}</h2><div className="clauses"><ul>{p.rules.map((r) => <li key={r.zh}>{lang === "zh" ? r.zh : r.en}</li>)}</ul></div></section>
@@ -72,11 +98,11 @@ interface PickProps { readonly session: string; readonly option: PackOption; rea
 function Picker(props: PickProps): ReactNode {
   const { data, error, again } = useLoad(props.session, async () => { const s = await get<ShopDetail>(`/shop/sessions/${props.session}`); return { s, map: await loadMap(s) }; });
   if (error !== null && data === null) return <ErrorState error={error} onRetry={again} />;
-  return data === null ? <Loading lines={6} /> : <Seats {...props} s={data.s} map={data.map} />;
+  return data === null ? <Loading lines={6} /> : <Places {...props} s={data.s} map={data.map} />;
 }
 
-function Seats(props: PickProps & { s: ShopDetail; map: SessionMap }): ReactNode {
-  const text = useT(), { s, map: { model, zoneOf } } = props, { board, version } = useStatus(s.id, model), drawn = useRef<SeatMap | null>(null), [asList, setAsList] = useState(false);
+function Places(props: PickProps & { s: ShopDetail; map: SessionMap }): ReactNode {
+  const text = useT(), lang = useLanguage(), { s, map: { model, zoneOf } } = props, { board, version } = useStatus(s.id, model), drawn = useRef<SeatMap | null>(null), [asList, setAsList] = useState(false);
   const mine = useMemo(() => new Set(props.ids.flatMap((id) => model.rankOf.get(id) ?? [])), [props.ids, model]), zones = useMemo<readonly Zone[]>(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: z.color })), [s]);
   useEffect(() => { drawn.current?.setMine(mine); }, [mine]);
   useEffect(() => { drawn.current?.setStates(board.states); }, [version]);
@@ -87,14 +113,14 @@ function Seats(props: PickProps & { s: ShopDetail; map: SessionMap }): ReactNode
     if (zone === undefined || !props.option.zones.includes(zone.no)) { toast("info", text("pack.other-zone")); return; }
     if (props.ids.length < props.tickets) props.set([...props.ids, id]);
   };
-  const name = (rank: number): string => { const n = seatName(model, rank); return text("seat.name", { level: n.level === n.section ? "" : n.level, section: n.section, row: n.row, number: n.number }).trim(); };
+  const name = (rank: number): string => placeText(seatName(model, rank), lang);
   return (
     <section className="card pack-seats" aria-label={text("pack.seats")}>
       <div className="row between"><b>{text("pack.pick-n", { n: props.tickets, m: props.ids.length })}</b><span className="row"><button type="button" className="button plain" onClick={() => setAsList(!asList)}>{text(asList ? "shop.map" : "shop.list")}</button><button type="button" className="button plain" onClick={props.onBest}>{text("pack.back-best")}</button></span></div>
       <div className="pack-map">{asList
         ? <SeatList model={model} states={board.states} version={version} mine={mine} onToggle={toggle} />
         : <MapView model={model} options={{ onPick: toggle }} onReady={(m) => { drawn.current = m; m.setZones(zones, zoneOf); m.setStates(board.states); m.setMine(mine); }} />}</div>
-      <p className="quiet small" role="status">{[...mine].map(name).join("、")}</p>
+      <p className="quiet small" role="status">{[...mine].map(name).join(lang === "en" ? "; " : "、")}</p>
       <p className="small"><Link to={`/sessions/${s.id}`}>{text("shop.about")}</Link></p>
     </section>
   );

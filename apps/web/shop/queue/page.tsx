@@ -5,7 +5,7 @@ import { titleOf, useCountdown, useLoad, venueOf } from "../parts.tsx";
 import { buyerSend, get, type ShopDetail } from "../wire.ts";
 import { checkPlace, type Standing } from "./draw.ts";
 import "./messages.ts";
-import { after, dropPass, keepPlace, passOf, placeOf, worthSaying } from "./place.ts";
+import { after, dropPass, keepPlace, passOf, wayBack, placeOf, worthSaying } from "./place.ts";
 import "./queue.css";
 
 /** In place of the seat map while there is a line: the place, what it means, and its proof. */
@@ -23,7 +23,7 @@ function useLine(session: string): Here & { again: () => void } {
   useEffect(() => {
     if (here.over) return;
     let gone = false, timer = 0;
-    const enter = (): void => { if (!gone) { gone = true; navigate(`/sessions/${session}/seats`, { replace: true }); } };
+    const enter = (): void => { if (!gone) { gone = true; navigate(wayBack(session), { replace: true }); } };
     const step = async (): Promise<void> => {
       let next = 3;
       try {

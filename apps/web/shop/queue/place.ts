@@ -30,6 +30,26 @@ export function passOf(session: string, now: number = Date.now()): { readonly pa
   return pass !== undefined && endsAt !== undefined && endsAt > now ? { pass, endsAt } : null;
 }
 
+/** The passes of several sessions as one header, such as for a package; nothing where there is none. */
+export function passHeader(sessions: readonly string[]): Record<string, string> {
+  const passes = sessions.flatMap((s) => passOf(s)?.pass ?? []);
+  return passes.length === 0 ? {} : { "X-Queue-Pass": passes.join(",") };
+}
+
+const BACK = "parterre.shop.queue.back.";
+/** Where one goes on to once let in, when that is not the session's seats: in this tab, once. */
+export function comeBackTo(session: string, path: string): void {
+  try { sessionStorage.setItem(BACK + session, path); } catch { /* private mode: on to the seats */ }
+}
+export function wayBack(session: string): string {
+  const seats = `/sessions/${session}/seats`;
+  try {
+    const path = sessionStorage.getItem(BACK + session);
+    sessionStorage.removeItem(BACK + session);
+    return path ?? seats;
+  } catch { return seats; }
+}
+
 /** Forgets the pass; a place in line stays. */
 export function dropPass(session: string): void {
   const { pass: _, endsAt: __, ...rest } = placeOf(session);

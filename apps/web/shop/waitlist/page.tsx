@@ -1,5 +1,5 @@
 import { send, uuidv7 } from "@parterre/api";
-import { addMessages, ErrorState, format, language, Link, Loading, navigate, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
+import { addMessages, ErrorState, format, language, Link, Loading, navigate, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useState, type ReactNode } from "react";
 import { isPublic } from "../event.tsx";
 import { Timer, titleOf, useLoad } from "../parts.tsx";
@@ -24,7 +24,7 @@ export function WaitListPage(props: { id: string }): ReactNode {
   return (
     <article className="event waitlist">
       <header className="hero"><div><h1>{text("wl.title")}</h1><p>{titleOf(s, lang)} · {when(s.startsAt)}</p></div></header>
-      {!list.active ? <p className="note info"><span className="body">{text("wl.closed")}</span></p> : (
+      {!list.active ? <div className="note info"><div className="body"><p>{text("wl.closed")}</p><Link to={`/sessions/${props.id}`}>{text("shop.about")}</Link></div></div> : (
         <>
           <p>{text(list.offerList ? "wl.how-list" : "wl.how-public", list.offerList ? { time: keep } : {})}{list.offerList && list.publicRest && ` ${text("wl.how-rest")}`}</p>
           <dl className="facts">
@@ -47,7 +47,7 @@ export function WaitListPage(props: { id: string }): ReactNode {
 }
 
 function Mine(props: { s: ShopDetail; e: Entry; again: () => void }): ReactNode {
-  const text = useT(), { s, e } = props, [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), offer = e.state === "offered" && e.offer?.state === "open" ? e.offer : null;
+  const text = useT(), lang = useLanguage(), { s, e } = props, [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), offer = e.state === "offered" && e.offer?.state === "open" ? e.offer : null;
   const leave = async (): Promise<void> => {
     setBusy(true);
     setError(null);
@@ -64,7 +64,7 @@ function Mine(props: { s: ShopDetail; e: Entry; again: () => void }): ReactNode 
       {offer !== null ? (
         <>
           <Timer key={offer.hold} endsAt={Date.now() + offer.secondsLeft * 1000} onEnd={props.again} />
-          <ul className="chosen">{offer.places.map((p) => <li key={p.seat}><span>{p.text}</span><b>{format.price(p.price)}</b></li>)}</ul>
+          <ul className="chosen">{offer.places.map((p) => <li key={p.seat}><span>{placeText(p, lang)}</span><b>{format.price(p.price)}</b></li>)}</ul>
           <p className="due"><span>{text("wl.sum")}</span><b>{format.price(offer.amount)}</b></p>
           {offer.order !== undefined ? <Link to={`/orders/${offer.order}`} className="button main block">{text("wl.order")}</Link> : <>
             <button type="button" className="button main block" onClick={() => { keepHold(s.id, offer); navigate(`/sessions/${s.id}/people`); }}>{text("wl.claim")}</button>

@@ -32,6 +32,8 @@ describe("generators", () => {
   it("go into an empty plan and beside what is drawn, each as one step", () => {
     const e = new TestEditor(), theatre = GENERATORS[0]!, plan = theatre.make(theatre.defaults);
     e.does(() => insertPlan(e, plan));
+    // The level of that name that a new plan begins with takes over the rake.
+    expect([...e.plan.levels.values()].filter((l) => l.rake === undefined)).toEqual([]);
     expect(e.plan.seats.size).toBe(plan.seats.size);
     e.does(() => insertPlan(e, GENERATORS[1]!.make(GENERATORS[1]!.defaults)));
     expect(e.checked).toBe(2);

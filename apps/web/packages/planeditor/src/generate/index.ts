@@ -44,6 +44,7 @@ export function insertPlan(editor: Editor, made: Plan): void {
       const same = [...editor.plan.levels.values()].find((x) => x.name === l.name);
       to.set(l.id, same?.id ?? editor.ids.next("L"));
       if (same === undefined) store.put("levels", { ...l, id: id(l.id), order: editor.plan.levels.size });
+      else if (same.rake === undefined && l.rake !== undefined) store.put("levels", { ...same, rake: l.rake }); // a level of that name that nobody gave a rake
     }
     // A level that nothing stands on is the one a new plan begins with: it gives way.
     for (const l of [...editor.plan.levels.values()]) if (have === null && !made.levels.has(l.id) && ![...to.values()].includes(l.id)) store.remove("levels", l.id);

@@ -77,7 +77,10 @@ async function prepare(t, url) {
   const session = page.url().split("/").at(-1), staff = new Staff(page.request, url, "manager");
   await price(t, page, staff, session);
   await page.getByRole("button", { name: "开票", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /^开\s?票$/ }).click();
+  const asked = page.getByRole("dialog"), yes = asked.getByRole("button", { name: /^开\s?票$/ });
+  await yes.click();
+  // The dialog may still be flying in on a slow machine and lose a click: press again as a person would.
+  await asked.waitFor({ state: "hidden", timeout: 10_000 }).catch(() => yes.click());
   await page.getByText("在售", { exact: true }).first().waitFor();
   await look(t, page, "03-on-sale");
   await page.goto("about:blank"); // its session ends when the clock moves on; the calls below sign in again

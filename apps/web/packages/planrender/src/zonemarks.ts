@@ -50,18 +50,40 @@ function midst(ranks: readonly number[], { x, y }: MapModel["seats"]): number {
   return best;
 }
 
-/** Keeps letters of one zone apart, and off what is written already. */
+/** Side of the squares in which Spacing looks for neighbours, in pixels. */
+const SQUARE = 64;
+
+/** Keeps letters of one zone apart, and off what is written already: a few hundred a frame, so each looks near itself only. */
 export class Spacing {
   private readonly same = new Map<number, { x: number; y: number }[]>();
-  constructor(private readonly taken: Box[], private readonly apart: number) {}
+  private readonly near = new Map<number, Box[]>();
+  constructor(private readonly taken: Box[], private readonly apart: number) {
+    for (const box of taken) this.note(box);
+  }
+
+  private squares(box: Box, visit: (key: number) => boolean): boolean {
+    for (let gx = Math.floor(box[0] / SQUARE); gx <= Math.floor(box[2] / SQUARE); gx++) for (let gy = Math.floor(box[1] / SQUARE); gy <= Math.floor(box[3] / SQUARE); gy++) if (visit(gx * 65_536 + gy)) return true;
+    return false;
+  }
+
+  private note(box: Box): void {
+    this.squares(box, (key) => {
+      const list = this.near.get(key);
+      if (list === undefined) this.near.set(key, [box]); else list.push(box);
+      return false;
+    });
+  }
 
   /** Whether a letter of this size may stand here; if so the place is taken. */
   take(zone: number, x: number, y: number, size: number): boolean {
-    const h = size / 2 + 1, box: Box = [x - h, y - h, x + h, y + h], own = this.same.get(zone) ?? [];
-    if (own.some((o) => Math.hypot(o.x - x, o.y - y) < this.apart) || this.taken.some((t) => intersects(t, box))) return false;
+    const h = size / 2 + 1, box: Box = [x - h, y - h, x + h, y + h], { apart } = this;
+    const cell = (dx: number, dy: number): number => (zone * 4096 + Math.floor(x / apart) + dx) * 4096 + Math.floor(y / apart) + dy;
+    for (let dx = -1; dx <= 1; dx++) for (let dy = -1; dy <= 1; dy++) if (this.same.get(cell(dx, dy))?.some((o) => Math.hypot(o.x - x, o.y - y) < apart) === true) return false;
+    if (this.squares(box, (key) => this.near.get(key)?.some((t) => intersects(t, box)) === true)) return false;
     this.taken.push(box);
-    own.push({ x, y });
-    this.same.set(zone, own);
+    this.note(box);
+    const own = this.same.get(cell(0, 0));
+    if (own === undefined) this.same.set(cell(0, 0), [{ x, y }]); else own.push({ x, y });
     return true;
   }
 }

@@ -10,7 +10,7 @@ import * as wait from "./wait/messages.ts";
 
 addMessages({ zh: { ...own.zh, ...reservations.zh, ...wait.zh, ...discount.zh }, en: { ...own.en, ...reservations.en, ...wait.en, ...discount.en } });
 
-const PAGES = [["/offers", "r.title"], ["/offers/waiting", "w.title"], ["/offers/discounts", "x.title"], ["/offers/vouchers", "v.title"]] as const;
+const PAGES = [["/offers", "r.title"], ["/offers/waiting", "wl.title"], ["/offers/discounts", "x.title"], ["/offers/vouchers", "v.title"]] as const;
 
 /** What is sold otherwise than at once and at the full price. */
 export function OffersNav(): ReactNode {

@@ -21,11 +21,11 @@ export function WaitListsPage(): ReactNode {
   const text = useT(), [session, setSession] = useQuery("session");
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("w.lead")} />
+      <PageHead title={text("o.title")} lead={text("wl.lead")} />
       <OffersNav />
       <div className="stack">
         <div className="row"><SessionSelect allow={false} value={session} onChange={setSession} /></div>
-        {session === null ? <Card><Empty title={text("w.choose")} lead={text("w.choose-lead")} /></Card> : <OneList key={session} session={session} />}
+        {session === null ? <Card><Empty title={text("wl.choose")} lead={text("wl.choose-lead")} /></Card> : <OneList key={session} session={session} />}
       </div>
     </>
   );
@@ -38,10 +38,10 @@ function OneList(props: { session: string }): ReactNode {
   return (
     <>
       <div className="stats">
-        <Stat label={text("w.waiting")} value={format.count(w.waiting)} />
-        <Stat label={text("w.collected")} value={format.count(w.collected)} />
-        <Stat label={text("w.next")} value={w.next === undefined ? "–" : format.dateTime(w.next, lang)} />
-        <Stat label={text("w.final-at")} value={format.dateTime(w.finalAt, lang)} />
+        <Stat label={text("wl.waiting")} value={format.count(w.waiting)} />
+        <Stat label={text("wl.collected")} value={format.count(w.collected)} />
+        <Stat label={text("wl.next")} value={w.next === undefined ? "–" : format.dateTime(w.next, lang)} />
+        <Stat label={text("wl.final-at")} value={format.dateTime(w.finalAt, lang)} />
       </div>
       <RulesCard session={props.session} w={w} set={list.set} />
       <ReleasesCard session={props.session} w={w} set={list.set} reload={list.reload} />
@@ -59,21 +59,21 @@ function RulesCard(props: { session: string; w: WaitList; set: (w: WaitList) => 
     try {
       props.set(await http.send<WaitList>("PUT", `/api/v1/sessions/${props.session}/waitlist`, { ...rules, version: w.version }));
       setDraft({});
-      toast("success", text("w.saved"));
+      toast("success", text("wl.saved"));
     } catch (e) { setProblem(e); } finally { setBusy(false); }
   };
   return (
-    <Card title={text("w.rules")}>
+    <Card title={text("wl.rules")}>
       <form className="form" onSubmit={(e) => { e.preventDefault(); void save(); }}>
         {problem !== null && <ProblemNote error={problem} />}
         <div className="stack tight" style={{ marginBottom: 16 }}>
-          {([["active", "w.active"], ["offerList", "w.offer-list"], ["publicRest", "w.public-rest"]] as const).map(([key, label]) => <Checkbox key={key} disabled={!edit} checked={rules[key]} onChange={(e) => put({ [key]: e.target.checked })}>{text(label)}</Checkbox>)}
+          {([["active", "wl.active"], ["offerList", "wl.offer-list"], ["publicRest", "wl.public-rest"]] as const).map(([key, label]) => <Checkbox key={key} disabled={!edit} checked={rules[key]} onChange={(e) => put({ [key]: e.target.checked })}>{text(label)}</Checkbox>)}
         </div>
         <div className="two">
-          <label className="mini"><span className="label">{text("w.claim")}</span><InputNumber min={5} max={2880} precision={0} disabled={!edit || !rules.offerList} value={rules.claimMinutes} onChange={(v) => { if (v !== null) put({ claimMinutes: v }); }} /></label>
-          <label className="mini"><span className="label">{text("w.final")}</span><InputNumber min={60} max={43_200} precision={0} disabled={!edit} value={rules.finalMinutes} onChange={(v) => { if (v !== null) put({ finalMinutes: v }); }} /></label>
+          <label className="mini"><span className="label">{text("wl.claim")}</span><InputNumber min={5} max={2880} precision={0} disabled={!edit || !rules.offerList} value={rules.claimMinutes} onChange={(v) => { if (v !== null) put({ claimMinutes: v }); }} /></label>
+          <label className="mini"><span className="label">{text("wl.final")}</span><InputNumber min={60} max={43_200} precision={0} disabled={!edit} value={rules.finalMinutes} onChange={(v) => { if (v !== null) put({ finalMinutes: v }); }} /></label>
         </div>
-        {edit && <div className="form-end"><button type="submit" className="button main" disabled={busy || Object.keys(draft).length === 0}>{busy && <span className="busy" aria-hidden="true" />}{text("w.save")}</button></div>}
+        {edit && <div className="form-end"><button type="submit" className="button main" disabled={busy || Object.keys(draft).length === 0}>{busy && <span className="busy" aria-hidden="true" />}{text("wl.save")}</button></div>}
       </form>
     </Card>
   );
@@ -88,22 +88,22 @@ function ReleasesCard(props: { session: string; w: WaitList; set: (w: WaitList) 
       props.set(await http.send<WaitList>("POST", `/api/v1/sessions/${props.session}/releases`, { id, at: atVenue(at!.format("YYYY-MM-DDTHH:mm")) }));
       setAt(null);
       setID(uuidv7());
-      toast("success", text("w.announced"));
+      toast("success", text("wl.announced"));
     } catch (e) { setProblem(e); } finally { setBusy(false); }
   };
   const columns: readonly Column<Release>[] = [
-    { key: "at", title: text("w.at"), render: (r) => <span className="nowrap">{format.dateTime(r.at, lang)}</span>, csv: (r) => r.at },
-    { key: "state", title: text("m.state"), render: (r) => <Chip tone={TONE[r.state]!}>{text(`w.state-${r.state}`)}</Chip>, csv: (r) => r.state },
-    ...(["collected", "offered", "bought", "lapsed"] as const).map((k): Column<Release> => ({ key: k, title: text(`w.${k}`), num: true, render: (r) => format.count(r[k]), csv: (r) => r[k] })),
-    { key: "public", title: text("w.public"), num: true, render: (r) => format.count(r.toPublic), csv: (r) => r.toPublic },
-    { key: "act", title: text("m.action"), render: (r) => (edit && r.state === "announced" ? <button type="button" className="link" onClick={() => setEnding(r)}>{text("w.cancel")}</button> : "") },
+    { key: "at", title: text("wl.at"), render: (r) => <span className="nowrap">{format.dateTime(r.at, lang)}</span>, csv: (r) => r.at },
+    { key: "state", title: text("m.state"), render: (r) => <Chip tone={TONE[r.state]!}>{text(`wl.state-${r.state}`)}</Chip>, csv: (r) => r.state },
+    ...(["collected", "offered", "bought", "lapsed"] as const).map((k): Column<Release> => ({ key: k, title: text(`wl.${k}`), num: true, render: (r) => format.count(r[k]), csv: (r) => r[k] })),
+    { key: "public", title: text("wl.public"), num: true, render: (r) => format.count(r.toPublic), csv: (r) => r.toPublic },
+    { key: "act", title: text("m.action"), render: (r) => (edit && r.state === "announced" ? <button type="button" className="link" onClick={() => setEnding(r)}>{text("wl.cancel")}</button> : "") },
   ];
   return (
-    <Card title={text("w.releases")} flush>
+    <Card title={text("wl.releases")} flush>
       {problem !== null && <div style={{ padding: "0 16px" }}><ProblemNote error={problem} /></div>}
-      <DataTable name="releases" label={text("w.releases")} columns={columns} rows={w.releases} rowKey={(r) => r.id} empty={<Empty title={text("w.none")} />}
-        filters={edit && w.active && <><DatePicker aria-label={text("w.at")} placeholder={text("w.at")} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" value={at} onChange={setAt} /><button type="button" className="button" disabled={at === null || busy} onClick={() => void announce()}>{text("w.announce")}</button></>} />
-      <StepDialog open={ending !== null} danger title={text("w.cancel")} lead={text("w.cancel-lead")} ok={text("w.cancel")} onClose={() => setEnding(null)} run={async () => { await http.send("DELETE", `/api/v1/releases/${ending!.id}`); props.reload(); }} />
+      <DataTable name="releases" label={text("wl.releases")} columns={columns} rows={w.releases} rowKey={(r) => r.id} empty={<Empty title={text("wl.none")} />}
+        filters={edit && w.active && <><DatePicker aria-label={text("wl.at")} placeholder={text("wl.at")} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" value={at} onChange={setAt} /><button type="button" className="button" disabled={at === null || busy} onClick={() => void announce()}>{text("wl.announce")}</button></>} />
+      <StepDialog open={ending !== null} danger title={text("wl.cancel")} lead={text("wl.cancel-lead")} ok={text("wl.cancel")} onClose={() => setEnding(null)} run={async () => { await http.send("DELETE", `/api/v1/releases/${ending!.id}`); props.reload(); }} />
     </Card>
   );
 }
@@ -111,12 +111,12 @@ function ReleasesCard(props: { session: string; w: WaitList; set: (w: WaitList) 
 function Entries(props: { session: string }): ReactNode {
   const text = useT(), lang = useLanguage(), list = usePages<Entry>("/api/v1/waitlist", { session: props.session });
   const columns: readonly Column<Entry>[] = [
-    { key: "joined", title: text("w.joined"), render: (e) => <span className="nowrap">{format.dateTime(e.joinedAt, lang)}</span>, csv: (e) => e.joinedAt },
-    { key: "place", title: text("w.place"), num: true, render: (e) => (e.state === "waiting" ? e.ahead + 1 : "–"), csv: (e) => (e.state === "waiting" ? e.ahead + 1 : "") },
-    { key: "places", title: text("w.places"), num: true, render: (e) => e.places, csv: (e) => e.places },
-    { key: "zones", title: text("w.zones"), render: (e) => (e.zones.length === 0 ? text("w.any") : e.zones.join(", ")), csv: (e) => e.zones.join(" ") },
-    { key: "phone", title: text("w.phone"), render: (e) => e.phone || "–", csv: (e) => e.phone },
-    { key: "state", title: text("m.state"), render: (e) => <><Chip tone={TONE[e.state]!}>{text(`w.e-${e.state}`)}</Chip>{e.reason !== "" && <> <small className="quiet">{e.reason}</small></>}</>, csv: (e) => e.state },
+    { key: "joined", title: text("wl.joined"), render: (e) => <span className="nowrap">{format.dateTime(e.joinedAt, lang)}</span>, csv: (e) => e.joinedAt },
+    { key: "place", title: text("wl.place"), num: true, render: (e) => (e.state === "waiting" ? e.ahead + 1 : "–"), csv: (e) => (e.state === "waiting" ? e.ahead + 1 : "") },
+    { key: "places", title: text("wl.places"), num: true, render: (e) => e.places, csv: (e) => e.places },
+    { key: "zones", title: text("wl.zones"), render: (e) => (e.zones.length === 0 ? text("wl.any") : e.zones.join(", ")), csv: (e) => e.zones.join(" ") },
+    { key: "phone", title: text("wl.phone"), render: (e) => e.phone || "–", csv: (e) => e.phone },
+    { key: "state", title: text("m.state"), render: (e) => <><Chip tone={TONE[e.state]!}>{text(`wl.e-${e.state}`)}</Chip>{e.reason !== "" && <> <small className="quiet">{e.reason}</small></>}</>, csv: (e) => e.state },
   ];
-  return <Card title={text("w.list")} flush><DataTable name="waitlist" label={text("w.list")} columns={columns} rows={list.rows} rowKey={(e) => e.id} error={list.error} onRetry={list.reload} hasMore={list.hasMore} more={list.more} loading={list.loading} empty={<Empty title={text("w.list-none")} lead={text("w.list-none-lead")} />} /></Card>;
+  return <Card title={text("wl.list")} flush><DataTable name="waitlist" label={text("wl.list")} columns={columns} rows={list.rows} rowKey={(e) => e.id} error={list.error} onRetry={list.reload} hasMore={list.hasMore} more={list.more} loading={list.loading} empty={<Empty title={text("wl.list-none")} lead={text("wl.list-none-lead")} />} /></Card>;
 }

@@ -38,43 +38,7 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		job(name, func(ctx context.Context) { s.every(ctx, pause, name, f) })
 	}
 	if s.Runs("sales") {
-		wg.Go(func() {
-			s.every(ctx, 2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, 2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, time.Minute, "binding tickets", func(ctx context.Context) error { _, err := s.Sales.SweepBindings(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
-		})
-		wg.Go(func() {
-			s.every(ctx, pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
-		})
-		wg.Go(func() { s.every(ctx, time.Second, "waiting rooms", s.Waiting.Keep) })
-		each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
-		each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
-		each(2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
-		each(30*time.Second, "discounts", func(ctx context.Context) error { _, err := s.Sales.SettleDiscounts(ctx); return err })
-		each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
-		each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
-		each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
-		job("waiting rooms", s.rooms)
-		if s.cfg.Sandbox {
-			job("sandbox notices", s.sandbox.Run)
-			job("simulated payments' notices", s.paySim.Run)
-		}
-		each(pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
-		each(5*time.Second, "price programs", func(ctx context.Context) error {
-			_, err := s.Maps.Tick(ctx)
-			_, err2 := s.Maps.Release(ctx)
-			return errors.Join(err, err2)
-		})
+		s.startSales(each, job)
 	}
 	if s.Runs("report") {
 		each(pace, "journal projection", s.project)
@@ -96,6 +60,29 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 		}
 		return nil
 	}, nil
+}
+
+// startSales begins the jobs of the sale path: each runs on one node at a time.
+func (s *Suite) startSales(each func(time.Duration, string, func(context.Context) error), job func(string, func(context.Context))) {
+	each(2*time.Second, "sales sweep", func(ctx context.Context) error { _, err := s.Sales.Sweep(ctx); return err })
+	each(2*time.Second, "reservations", func(ctx context.Context) error { _, err := s.Sales.ReleaseDue(ctx); return err })
+	each(time.Minute, "binding tickets", func(ctx context.Context) error { _, err := s.Sales.SweepBindings(ctx); return err })
+	each(2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
+	each(30*time.Second, "discounts", func(ctx context.Context) error { _, err := s.Sales.SettleDiscounts(ctx); return err })
+	each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
+	each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
+	each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
+	job("waiting rooms", s.rooms)
+	if s.cfg.Sandbox {
+		job("sandbox notices", s.sandbox.Run)
+		job("simulated payments' notices", s.paySim.Run)
+	}
+	each(pace, "ticket maps to the seat engine", func(ctx context.Context) error { _, err := s.Maps.Follow(ctx); return err })
+	each(5*time.Second, "price programs", func(ctx context.Context) error {
+		_, err := s.Maps.Tick(ctx)
+		_, err2 := s.Maps.Release(ctx)
+		return errors.Join(err, err2)
+	})
 }
 
 // rooms keeps the waiting rooms, for all nodes, until ctx ends.

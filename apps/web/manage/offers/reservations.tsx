@@ -31,7 +31,7 @@ export function ReservationsPage(): ReactNode {
   const filtered = session !== null || state !== null;
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("r.lead")} />
+      <PageHead {...(session === null ? {} : { back: { to: `/sessions/${session}`, label: text("m.session") } })} title={text("o.title")} lead={text("r.lead")} />
       <OffersNav />
       <div className="stack">
         <Card flush>

@@ -7,6 +7,7 @@ import { useMe } from "../lib/me.tsx";
 import { Card, Chip, Facts, PageHead, Stat } from "../lib/parts.tsx";
 import type { PriceZone, Session, Show, TicketMap } from "../lib/wire.ts";
 import { noId } from "../pages/session.tsx";
+import { SessionNav } from "../pages/sessionnav.tsx";
 import { Kinds } from "./kinds.tsx";
 import { Preview } from "./preview.tsx";
 import { RuleForm } from "./ruleform.tsx";
@@ -32,6 +33,7 @@ export function PricesPage(props: { session: string }): ReactNode {
   return (
     <>
       <PageHead back={{ to: `/sessions/${session.id}`, label: `${title} ${format.dateTime(session.startsAt, lang)}` }} title={text("m.prices")} lead={text("m.prices-lead")} />
+      <SessionNav session={session} />
       {map === null ? <Card><p>{text("m.map-none-lead")}</p><Link to={`/sessions/${session.id}`}>{text("m.session-about")}</Link></Card> : <Prices map={map} onChange={page.reload} />}
     </>
   );

@@ -8,6 +8,7 @@ import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, Stat, StepDialog } from "../lib/parts.tsx";
 import type { Session } from "../lib/wire.ts";
 import { newId } from "../pages/order.tsx";
+import { SessionNav } from "../pages/sessionnav.tsx";
 import "./staff-messages.ts";
 
 interface Ticket { readonly order: string; readonly number: string; readonly buyer: string; readonly channel: string; readonly seat: number; readonly text: string; readonly reminded?: string }
@@ -27,6 +28,7 @@ export function SessionPeoplePage(props: { id: string }): ReactNode {
   return (
     <>
       <PageHead back={{ to: `/sessions/${props.id}`, label: format.dateTime(data.session.startsAt, lang, { now: new Date() }) }} title={text("mt.people")} lead={text("mt.people-lead")} />
+      <SessionNav session={data.session} />
       <div className="stack">
         <div className="stats"><Stat label={text("mt.deadline")} value={format.dateTime(u.deadline, lang, { now: new Date() })} note={u.over ? text("mt.over") : undefined} tone={u.over ? "warning" : undefined} /><Stat label={text("mt.left")} value={format.count(u.tickets.length)} tone={u.tickets.length > 0 ? "warning" : undefined} /><Stat label={text("mt.bound")} value={format.count(u.bound)} /><Stat label={text("mt.passes")} value={`${p.live} / ${p.quota.work}`} /><Stat label={text("mt.gifts")} value={`${p.gifts} / ${p.quota.gifts}`} /></div>
         <Card flush title={text("mt.unbound")}><DataTable name="unbound" label={text("mt.unbound")} rows={u.tickets} rowKey={(t) => `${t.order} ${t.seat}`} empty={<Empty title={text(u.needed ? "mt.unbound-none" : "mt.unbound-off")} />} columns={[

@@ -39,7 +39,7 @@ export function OrderPage(props: { id: string }): ReactNode {
           </div>
           <div className="stack">
             <Card title={text("m.refund-tiers")}><Tiers order={o} /></Card>
-            <Card><Facts columns={1} items={[[text("m.phone"), o.phone], [text("m.organiser"), o.organiser], [text("m.order-id"), <span key="i" className="mono">{o.id}</span>]]} /></Card>
+            <Card title={text("m.order-about")}><Facts columns={1} items={[[text("m.phone"), o.phone], [text("m.organiser"), o.organiser], [text("m.order-id"), <span key="i" className="mono">{o.id}</span>]]} /></Card>
           </div>
         </div>
       </div>

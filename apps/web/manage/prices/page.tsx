@@ -53,7 +53,7 @@ function Prices(props: { map: TicketMap; onChange: () => void }): ReactNode {
       <Running map={props.map} state={programs.data.state} versions={programs.data.items ?? []} onChange={again} />
       <div className="split">
         <Editor map={props.map} value={document} onEdit={setDraft} onSaved={() => { setDraft(null); again(); }} />
-        <div className="stack"><WhyCard map={props.map} round={round} /><Versions map={props.map} items={programs.data.items ?? []} active={programs.data.state.program} onLoad={setDraft} /></div>
+        <div className="stack"><WhyCard map={props.map} round={round} />{(programs.data.items ?? []).length > 0 && <Versions map={props.map} items={programs.data.items ?? []} active={programs.data.state.program} onLoad={setDraft} />}</div>
       </div>
       <Changes map={props.map} round={round} />
       <DryRun map={props.map} document={document} versions={programs.data.items ?? []} />
@@ -107,6 +107,7 @@ function lineName(channel: string | undefined, kind: string | undefined, lang: s
 
 function Steps(props: { steps: readonly Reason[] | null }): ReactNode {
   const lang = useLanguage();
+  if ((props.steps ?? []).length === 0) return null;
   return <ol className="plain">{(props.steps ?? []).map((s, i) => <li key={i}>{lang === "en" ? s.en : s.zh}</li>)}</ol>;
 }
 
@@ -205,8 +206,8 @@ function DryRun(props: { map: TicketMap; document: string | null; versions: read
         <div className="row">
           <label className="mini"><span className="label">{text("m.run-source")}</span><Select value={session} onChange={setSession} style={{ minWidth: 260 }} options={[{ value: "", label: text("m.run-generated") }, ...(earlier.data?.items ?? []).map((s) => ({ value: s.id, label: `${format.dateTime(s.startsAt, lang)} ${s.code}` }))]} /></label>
           <label className="mini"><span className="label">{text("m.dr-against")}</span><Select value={against} onChange={setAgainst} style={{ minWidth: 200 }} options={[{ value: 0, label: text("m.dr-marked") }, ...props.versions.map((v) => ({ value: v.version, label: `${text("m.dr-b", { n: v.version })} ${v.name}` }))]} /></label>
-          {session === "" && <label className="mini"><span className="label">{text("m.run-demand")}</span><InputNumber min={1} max={500} value={demand} onChange={(v) => setDemand(v ?? 90)} suffix="%" /></label>}
-          <label className="mini"><span className="label">{text("m.run-response")}</span><InputNumber min={0} max={1000} value={response} onChange={(v) => setResponse(v ?? 0)} suffix="%" /></label>
+          {session === "" && <label className="mini"><span className="label">{text("m.run-demand")}</span><InputNumber min={1} max={500} value={demand} onChange={(v) => setDemand(v ?? 90)} suffix="%" style={{ minWidth: 140 }} /></label>}
+          <label className="mini"><span className="label">{text("m.run-response")}</span><InputNumber min={0} max={1000} value={response} onChange={(v) => setResponse(v ?? 0)} suffix="%" style={{ minWidth: 140 }} /></label>
         </div>
         {problem !== null && <ProblemNote error={problem} />}
         {a !== undefined && other !== null && (

@@ -98,7 +98,7 @@ function SettingsCard(props: { room: Room; may: boolean; put: (change: Partial<S
   return (
     <Card title={text("w.settings")}>
       <fieldset disabled={!props.may} className="bare">
-        <DraftFormView draft={draft} submit={text("w.save")}>
+        <DraftFormView draft={draft} submit={text("w.save")} quiet>
           <Form.Item name="opensAt" label={text("w.opens-at")} extra={text("w.opens-hint")} rules={[need]} {...asDayjs}><DatePicker disabled={begun || !props.may} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></Form.Item>
           <Form.Item name="measured" label={text("w.mode")} rules={[need]} extra={text("w.measured-hint")}><Radio.Group options={[{ value: true, label: text("w.measured") }, { value: false, label: text("w.fixed") }]} /></Form.Item>
           <div className="two">

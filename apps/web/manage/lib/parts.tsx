@@ -1,6 +1,6 @@
-import { EmptyState, ErrorState, Link, ProblemNote, safeGet, safeSet, useT } from "@parterre/ui";
+import { EmptyState, ErrorState, Link, ProblemNote, safeGet, safeSet, useCurrentInView, usePath, useT } from "@parterre/ui";
 import { Checkbox, Input, Modal, Popover } from "antd";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 /** The head of a page: where one is, what it is, what one can do. */
 export function PageHead(props: { title: ReactNode; back?: { to: string; label: string }; lead?: ReactNode; tags?: ReactNode; actions?: ReactNode }): ReactNode {
@@ -13,6 +13,18 @@ export function PageHead(props: { title: ReactNode; back?: { to: string; label: 
       </div>
       {props.actions !== undefined && <div className="row actions">{props.actions}</div>}
     </header>
+  );
+}
+
+/** The pages beside this one. Those that lead elsewhere (a list narrowed to this session) stand apart at the end. */
+export function SubNav(props: { label: string; pages: readonly (readonly [to: string, label: string])[]; away?: readonly (readonly [to: string, label: string])[] }): ReactNode {
+  const text = useT(), path = usePath(), row = useRef<HTMLElement>(null), away = props.away ?? [];
+  useCurrentInView(row, path);
+  return (
+    <nav ref={row} className="subnav" aria-label={props.label}>
+      {props.pages.map(([to, label]) => <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>{text(label)}</Link>)}
+      {away.map(([to, label], i) => <Link key={to} to={to} className={i === 0 ? "away first" : "away"}>{text(label)}</Link>)}
+    </nav>
   );
 }
 

@@ -191,6 +191,7 @@ export const en = {
   "m.comma": ", ",
   "m.ends": "Ends",
   "m.opens": "Sales open",
+  "m.session-overview": "Overview",
   "m.session-about": "About the session",
   "m.session-orders": "Orders of this session",
   "m.sold": "Sold",

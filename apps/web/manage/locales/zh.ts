@@ -192,6 +192,7 @@ export const zh = {
   "m.comma": "、",
   "m.ends": "散场",
   "m.opens": "开票时间",
+  "m.session-overview": "概览",
   "m.session-about": "场次资料",
   "m.session-orders": "本场订单",
   "m.sold": "已售",

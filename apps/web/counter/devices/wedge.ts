@@ -60,10 +60,17 @@ function setField(field: Field, value: string): void {
  * again and the card is told instead. A single digit outside of fields waits for the next key, so that a card does not
  * set off the page's number keys.
  */
-export function listenWedge(tell: { card: (card: Card) => void; wrong: () => void }, replay: (e: KeyboardEvent) => void, target: Window = window): () => void {
+export function listenWedge(tell: { card: (card: Card) => void; wrong: () => void; code?: (text: string) => boolean }, replay: (e: KeyboardEvent) => void, target: Window = window): () => void {
   const burst = new Burst();
   let field: Field | null = null, before = "", timer: ReturnType<typeof setTimeout> | undefined, waiting: KeyboardEvent | null = null, read = -Infinity;
   const finish = (text: string | null, at: number): boolean => {
+    // A payment code and a document's number may look alike: whoever takes codes says which comes first.
+    if (text !== null && tell.code?.(text) === true) {
+      burst.reset();
+      read = at;
+      if (field !== null) setField(field, before);
+      return true;
+    }
     const card = text === null ? null : readCard(text);
     if (card === null) {
       if (text !== null && looksLikeNumber(text)) tell.wrong();

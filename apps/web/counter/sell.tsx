@@ -8,6 +8,7 @@ import { Basket, type Held } from "./basket.tsx";
 import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
 import { ParkedList } from "./desk/parked.tsx";
 import { onCard } from "./devices/hub.ts";
+import { onPayCode } from "./scan/code.ts";
 import { get, post, remove } from "./wire.ts";
 
 /** Three columns: session, map, basket. */
@@ -87,6 +88,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
   // What ended while nobody looked, such as over a reload, is said and cleared.
   useEffect(() => { if (held !== null && isOver(held, Date.now())) { toast("warning", text("counter.expired")); forget(held.hold.hold); } }, [held]);
   useEffect(() => onCard(() => toast("info", text("d.card-nobody"))), []);
+  useEffect(() => onPayCode({ first: () => false, take: () => toast("info", text("c.nobody")) }), []);
   const latest = useRef({ best, drop });
   latest.current = { best, drop };
   useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true })), { id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }), []);

@@ -67,13 +67,17 @@ class Tab {
   faults = [];
   data = new Set();
   #coming = new Set();
+  #open = new Set();
   constructor(page, at) {
     this.page = page;
     page.on("pageerror", (e) => this.faults.push(`page error: ${e.message}`));
     page.on("console", (m) => { if (m.type() === "error" && !/Failed to load resource/.test(m.text())) this.faults.push(`console: ${m.text()}`); });
+    page.on("request", (r) => { if (r.url().startsWith(`${at}/api/`)) this.#open.add(r); });
+    for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => this.#open.delete(r));
     page.on("response", (r) => {
       const path = r.url().replace(at, "");
       if (!path.startsWith("/api/")) return;
+      if (/event-stream/.test(r.headers()["content-type"] ?? "")) this.#open.delete(r.request()); // it never ends
       if (r.status() >= 400) this.faults.push(`${r.request().method()} ${path} answered ${r.status()}`);
       else if (/json/.test(r.headers()["content-type"] ?? "")) { const done = r.json().then((b) => this.#take(b), () => {}).finally(() => this.#coming.delete(done)); this.#coming.add(done); }
     });
@@ -86,8 +90,10 @@ class Tab {
   /** Goes there and waits until nothing is loading any more. */
   async go(path) {
     await this.page.evaluate((to) => { history.pushState(null, "", to); dispatchEvent(new PopStateEvent("popstate")); scrollTo(0, 0); }, `/manage${path}`);
-    await this.page.waitForFunction(() => document.querySelector("main h1, main canvas, main .designer, main .state") !== null && document.querySelector("main .skeleton, main [aria-busy=true], main .ant-spin") === null, null, { timeout: 20_000 });
-    await this.page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => {}); // a live page asks again and again
+    do {
+      await this.page.waitForFunction(() => document.querySelector("main h1, main canvas, main .designer, main .state") !== null && document.querySelector("main .skeleton, main [aria-busy=true], main .ant-spin") === null, null, { timeout: 20_000 });
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // what has come is drawn, and asks for more
+    } while (this.#open.size > 0);
     await Promise.all(this.#coming);
   }
   ended() { const f = this.faults; this.faults = []; return f; }
@@ -111,10 +117,12 @@ async function wrong(tab, pattern, lang) {
     return {
       wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText, named,
       marks: [...document.querySelectorAll("header.bar [aria-current]")].map((e) => e.textContent), error: document.querySelector("main .state[role=alert], main .note.danger")?.textContent ?? null,
+      cut: [...document.querySelectorAll("main .card, main .stats, main .stat, main .chip, main .button, main h1")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map((e) => `${e.className} ${e.textContent.slice(0, 40)}`),
       hidden: [...document.querySelectorAll("header.bar nav [aria-current], .subnav [aria-current]")].filter((e) => { const n = e.closest("nav").getBoundingClientRect(), r = e.getBoundingClientRect(); return r.left < n.left - 1 || r.right > n.right + 1; }).map((e) => e.textContent),
     };
   });
   if (seen.wide > 0) out.push(`scrolls sideways by ${seen.wide} px`);
+  if (seen.cut.length > 0) out.push(`cuts off its content: ${[...new Set(seen.cut)].join(" | ")}`);
   if (seen.error !== null) out.push(`shows an error: ${seen.error}`);
   if (!NO_SHELL.has(pattern) && seen.marks.length !== 1) out.push(`marks ${JSON.stringify(seen.marks)} in the navigation`);
   if (seen.hidden.length > 0) out.push(`the marked entry is out of sight: ${seen.hidden.join(", ")}`);
@@ -175,7 +183,27 @@ async function dark(t) {
   assert.equal(bad.join("\n"), "");
 }
 
+/** The eyes of these tests, on a page that was spoilt. */
+async function eyes(t) {
+  const tab = await enter(t, "manager", { lang: "en" });
+  await tab.go("/orders");
+  assert.deepEqual(await wrong(tab, "/orders", "en"), []);
+  await tab.page.evaluate(() => {
+    document.querySelector("header.bar nav [aria-current]").removeAttribute("aria-current");
+    document.querySelector("main h1").insertAdjacentHTML("afterend", '<p>尚未翻译</p><p>m.no-such-key</p><input placeholder="请输入">');
+    const wide = document.createElement("div"), card = document.querySelector("main .card.flush"), cut = document.createElement("div");
+    wide.style.width = cut.style.width = "3000px";
+    wide.textContent = cut.textContent = "x";
+    document.querySelector("main").append(wide);
+    card.append(cut);
+    return fetch("/api/v1/audit");
+  });
+  const found = (await wrong(tab, "/orders", "en")).join("\n");
+  for (const what of [/scrolls sideways/, /cuts off its content: card flush/, /marks \[\]/, /shows the key m\.no-such-key/, /Chinese in English: 尚未翻译 \| 请输入/, /\/api\/v1\/audit answered 403/]) assert.match(found, what);
+}
+
 export const tests = [
+  { name: "a spoilt page is seen", needs: "suite", run: eyes },
   { name: "every page in Chinese on a desk", needs: "suite", run: (t) => visitAll(t, "desk", "zh", {}) },
   { name: "every page in English on a phone", needs: "suite", run: (t) => visitAll(t, "phone", "en", { viewport: { width: 390, height: 844 }, hasTouch: true }) },
   { name: "contrast in the dark theme", needs: "suite", run: dark },

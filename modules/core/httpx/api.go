@@ -8,7 +8,6 @@ import (
 	"sort"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
 	"parterre/modules/core/db"
@@ -78,7 +77,7 @@ func newAPI(s *Server, cfg Config) *API {
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-parterre", Description: "Made by auth.signIn; unsafe methods also need the header X-Parterre: 1."},
 		"bearer":  {Type: "http", Scheme: "bearer", Description: "A device key or an API key."},
 	}
-	return &API{Huma: humafiber.New(s.App, hc), server: s, db: cfg.DB, names: n}
+	return &API{Huma: huma.NewAPI(hc, adapter{s.App}), server: s, db: cfg.DB, names: n}
 }
 
 // Routes lists all operations by path and method.
@@ -238,13 +237,14 @@ func Peer(ctx context.Context) string { p, _ := ctx.Value(peerKey{}).(string); r
 // door is the huma middleware that lets a request in or answers why not.
 func (a *API) door(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hctx huma.Context, next func(huma.Context)) {
-		c := humafiber.Unwrap(hctx)
-		ctx, err := a.enter(c, op)
+		x := hctx.(*exchange) // no other adapter is there
+		ctx, err := a.enter(x.c, op)
 		if err != nil {
 			_ = huma.WriteErr(a.Huma, hctx, 0, "", asShown(err))
 			return
 		}
-		next(huma.WithContext(hctx, ctx))
+		x.ctx = ctx
+		next(x)
 	}
 }
 

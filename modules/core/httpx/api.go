@@ -70,7 +70,7 @@ func init() {
 func newAPI(s *Server, cfg Config) *API {
 	hc := huma.DefaultConfig(cfg.Title, cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
-	hc.RejectUnknownQueryParameters = true
+	hc.RejectUnknownQueryParameters, hc.Formats = true, formats()
 	n := &names{}
 	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", n.of)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -106,6 +106,11 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.Demo {
+		if err := app.LoadOffers(ctx, progress(os.Stderr)); err != nil {
+			return errors.Join(fmt.Errorf("the demo world's offers could not be loaded: %w", err), stopWorkers())
+		}
+	}
 	failed := make(chan error, 3)
 	if app.Runs("lab") {
 		go func() { failed <- app.Lab.Serve(ctx, tls.NewListener(lab, ca.TLSConfig())) }()

@@ -170,6 +170,8 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 			verdict = "wrong_amount"
 		case pay.State == "paid":
 			verdict = "repeated"
+		case pay.State == "reversed": // the provider has given it back
+			verdict = "reversed"
 		}
 		if noticeID != "" {
 			if err := insertNotice(ctx, tx, provider, noticeID, st, verdict); err != nil {
@@ -247,6 +249,12 @@ func (s *Service) ask(ctx context.Context, o Order, end bool) error {
 		}
 		if err != nil {
 			return err
+		}
+		if end && pay.Scene == payment.Scan {
+			if err := s.endScan(ctx, pay, p); err != nil {
+				return err
+			}
+			continue
 		}
 		query := p.Query
 		if end {

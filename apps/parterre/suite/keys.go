@@ -37,6 +37,10 @@ func Sealed() []identity.SealedTable {
 	return []identity.SealedTable{
 		{Table: "identity.person", ID: "id", Fields: map[string]string{"name": "name", "number": "number"}},
 		{Table: "sales.orders", ID: "id", Fields: map[string]string{"contact": "contact"}},
+		{Table: "sales.reservation", ID: "id", Fields: map[string]string{"name": "name", "phone": "phone"}},
+		{Table: "sales.waitlist_entry", ID: "id", Fields: map[string]string{"phone": "phone"}},
+		{Table: "sales.invoice", ID: "id", Fields: map[string]string{"title": "invoice title", "tax_number": "invoice tax", "email": "invoice email"}},
+		{Table: "sales.voucher_batch", ID: "id", Fields: map[string]string{"secret": "voucher"}},
 		{Table: "sales.pay_account", ID: "id", Fields: map[string]string{"secrets": "pay"}},
 		{Table: "channel.hook", ID: "id", Fields: map[string]string{"secret": "webhook", "previous": "webhook"}},
 	}

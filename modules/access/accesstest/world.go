@@ -35,6 +35,8 @@ type World struct {
 	*dbtest.DB
 	Server *httpx.Server
 	Access *access.Service
+	// Observe, if set, is shown each answer to each client; it may be called at once by several.
+	Observe func(c *Client, method, path string, r *Reply)
 	t      testing.TB
 	mu     sync.Mutex
 	made   map[string]*Client

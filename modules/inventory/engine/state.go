@@ -102,7 +102,7 @@ func New(h *Hall) *State {
 		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{},
 	}
 	for i := range h.places {
-		if h.places[i].Kind == Buffer {
+		if h.places[i].Kind == Buffer && !h.once[int32(i)] { // one that was once offered has its history first
 			s.status[i] = NotForSale
 		} else {
 			w, b := h.bit(int32(i))
@@ -176,11 +176,23 @@ type Meter struct {
 
 // Meter returns the counters.
 func (s *State) Meter() Meter {
-	n := len(s.hall.places)
+	n := int(s.hall.real)
 	buffer := n - int(s.hall.sellable)
+	off := int(s.count[NotForSale]) - buffer
+	for i, pool := range s.pool {
+		if pool != RetiredPool {
+			continue
+		}
+		if kind := s.hall.places[i].Kind; kind != Buffer {
+			off--
+			if !s.hall.ghost(int32(i)) { // until the layout is loaded that lacks it
+				n--
+			}
+		}
+	}
 	return Meter{
 		Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
-		Blocked: int(s.count[NotForSale]) - buffer, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
+		Blocked: off, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
 	}
 }
 
@@ -190,7 +202,7 @@ func (s *State) Meter() Meter {
 // does not look like public sale.
 func (h *Hall) standing(c *Config, i int32, pool uint16) (offered, public int32) {
 	p := &h.places[i]
-	if p.Kind == Buffer {
+	if p.Kind == Buffer || pool == RetiredPool || h.ghost(i) {
 		return 0, 0
 	}
 	onSale := c.price(p.Zone) >= 0
@@ -435,7 +447,10 @@ func (s *State) Check() error {
 		case kind == Buffer && st != NotForSale:
 			return fmt.Errorf("engine: buffer place %d is not blocked", s.hall.places[i].ID)
 		}
-		if (st == NotForSale && kind != Buffer) != (s.pool[i] != 0 && s.owner[i] == nil) {
+		if s.hall.ghost(int32(i)) && s.pool[i] != RetiredPool {
+			return fmt.Errorf("engine: place %d is not in the layout and was not retired", s.hall.places[i].ID)
+		}
+		if (st == NotForSale && (kind != Buffer || s.pool[i] == RetiredPool)) != (s.pool[i] != 0 && s.owner[i] == nil) {
 			return fmt.Errorf("engine: place %d is blocked in no pool, or free in one", s.hall.places[i].ID)
 		}
 	}

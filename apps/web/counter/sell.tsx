@@ -94,7 +94,9 @@ function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): R
   useEffect(() => onPayCode({ first: () => false, take: () => toast("info", text("c.nobody")) }), []);
   const latest = useRef({ best, drop });
   latest.current = { best, drop };
-  useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true })), { id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }), []);
+  useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true }))), []);
+  // A sale gives itself up: its order may wait for money.
+  useEffect(() => (held === null ? shortcuts.add({ id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }) : undefined), [held === null]);
   const name = (r: number): string => { const n = seatName(model, r); return `${n.section} ${n.row}${n.number}座`; };
   const toggle = (rank: number): void => {
     if (held !== null) return;

@@ -102,6 +102,11 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.Demo {
+		if err := app.LoadOffers(ctx, progress(os.Stderr)); err != nil {
+			return errors.Join(fmt.Errorf("the demo world's offers could not be loaded: %w", err), stopWorkers())
+		}
+	}
 	failed := s.answer(ctx, app, ca, tlsListener, plain, lab)
 	s.announce(os.Stdout, data, ca, app)
 	select {

@@ -179,7 +179,7 @@ func (s *Service) key(ctx context.Context, tenant int32, token string) (httpx.Pr
 }
 
 func (s *Service) buyer(token string) (httpx.Principal, error) {
-	tenant, id, ok := parseBuyer(token, s.db.Clock().Now())
+	tenant, id, ok := parseBuyer(s.buyers, token, s.db.Clock().Now())
 	if !ok {
 		return httpx.Principal{}, ErrEnded
 	}

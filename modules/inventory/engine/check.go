@@ -47,7 +47,10 @@ func (s *State) Check() error {
 		case kind == Buffer && st != NotForSale:
 			return fmt.Errorf("engine: buffer place %d is not blocked", s.hall.places[i].ID)
 		}
-		if (st == NotForSale && kind != Buffer) != (s.pool[i] != 0 && s.owner[i] == nil) {
+		if s.hall.ghost(int32(i)) && s.pool[i] != RetiredPool {
+			return fmt.Errorf("engine: place %d is not in the layout and was not retired", s.hall.places[i].ID)
+		}
+		if (st == NotForSale && (kind != Buffer || s.pool[i] == RetiredPool)) != (s.pool[i] != 0 && s.owner[i] == nil) {
 			return fmt.Errorf("engine: place %d is blocked in no pool, or free in one", s.hall.places[i].ID)
 		}
 	}

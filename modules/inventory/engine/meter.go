@@ -20,11 +20,23 @@ type Meter struct {
 
 // Meter returns the counters.
 func (s *State) Meter() Meter {
-	n := len(s.hall.places)
+	n := int(s.hall.real)
 	buffer := n - int(s.hall.sellable)
+	off := int(s.count[NotForSale]) - buffer
+	for i, pool := range s.pool {
+		if pool != RetiredPool {
+			continue
+		}
+		if kind := s.hall.places[i].Kind; kind != Buffer {
+			off--
+			if !s.hall.ghost(int32(i)) { // until the layout is loaded that lacks it
+				n--
+			}
+		}
+	}
 	return Meter{
 		Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
-		Blocked: int(s.count[NotForSale]) - buffer, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
+		Blocked: off, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
 	}
 }
 
@@ -34,7 +46,7 @@ func (s *State) Meter() Meter {
 // does not look like public sale.
 func (h *Hall) standing(c *Config, i int32, pool uint16) (offered, public int32) {
 	p := &h.places[i]
-	if p.Kind == Buffer {
+	if p.Kind == Buffer || pool == RetiredPool || h.ghost(i) {
 		return 0, 0
 	}
 	onSale := c.price(p.Zone) >= 0

@@ -97,7 +97,7 @@ func New(h *Hall) *State {
 		buyers: map[Key]int32{}, devices: map[Key]int32{}, docs: map[Key]int32{}, done: map[Key]done{},
 	}
 	for i := range h.places {
-		if h.places[i].Kind == Buffer {
+		if h.places[i].Kind == Buffer && !h.once[int32(i)] { // one that was once offered has its history first
 			s.status[i] = NotForSale
 		} else {
 			w, b := h.bit(int32(i))

@@ -28,16 +28,18 @@ type Detail struct {
 // Detail returns one order of the caller with all that belongs to it.
 // Errors: sales.order_not_found.
 func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
-	o, err := s.Order(ctx, order)
-	if err != nil {
-		return Detail{}, err
-	}
-	p, err := s.printable(ctx, o)
-	if err != nil {
-		return Detail{}, err
-	}
-	d := Detail{Order: o, Session: p.session, Show: p.show, Venue: p.venue, Hall: p.hall, Map: p.seats, People: p.people}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+	var d Detail
+	// One transaction for all of it: each costs three trips to the database.
+	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		o, err := s.Order(ctx, order)
+		if err != nil {
+			return err
+		}
+		p, err := s.printable(ctx, o)
+		if err != nil {
+			return err
+		}
+		d = Detail{Order: o, Session: p.session, Show: p.show, Venue: p.venue, Hall: p.hall, Map: p.seats, People: p.people}
 		if d.Tickets, err = ticketsOf(ctx, tx, o); err != nil {
 			return err
 		}
@@ -47,8 +49,12 @@ func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
 		d.Refunds, err = RefundsOf(ctx, tx, o.ID)
 		return err
 	})
-	if err != nil || len(o.Contact) == 0 {
-		return d, err
+	if err != nil {
+		return Detail{}, err
+	}
+	o := d.Order
+	if len(o.Contact) == 0 {
+		return d, nil
 	}
 	sc, _ := db.ScopeOf(ctx)
 	phone, err := s.Vault.Open(sc.Tenant, o.ID, "contact", o.Contact)

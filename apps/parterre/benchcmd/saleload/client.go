@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,7 +122,7 @@ func (k *conn) answer() (status int, body []byte, err error) {
 			if length < 0 {
 				return 0, nil, errors.New("saleload: an answer without its length")
 			}
-			k.buf = append(k.buf[:0], make([]byte, length)...)
+			k.buf = slices.Grow(k.buf[:0], length)[:length]
 			_, err = io.ReadFull(k.in, k.buf)
 			return status, k.buf, err
 		case len(line) > 16 && (line[0] == 'C' || line[0] == 'c') && bytes.EqualFold(line[:15], []byte("content-length:")):
@@ -144,6 +144,18 @@ func appendSeats(b []byte, seats []int32) []byte {
 	return append(b, ']')
 }
 
+// readSeats reads a JSON array of seat ids.
+func readSeats(to []int32, list []byte) ([]int32, error) {
+	for one := range bytes.SplitSeq(bytes.Trim(list, "[]"), []byte{','}) {
+		id, err := strconv.ParseInt(string(one), 10, 32)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, int32(id))
+	}
+	return to, nil
+}
+
 func (c *client) hold(_ context.Context, key, buyer engine.Key, seats []int32, zone, n int) ([]int32, error) {
 	b := append([]byte(`{"id":"`), ids.FromBytes(key).String()...)
 	b = append(append(b, `","buyer":"`...), ids.FromBytes(buyer).String()...)
@@ -157,13 +169,14 @@ func (c *client) hold(_ context.Context, key, buyer engine.Key, seats []int32, z
 		return seats, c.post("/api/v1/bench/holds", append(b, '}'), nil)
 	}
 	var got []int32
-	err := c.post("/api/v1/bench/holds", append(b, '}'), func(answer []byte) error {
+	err := c.post("/api/v1/bench/holds", append(b, '}'), func(answer []byte) (err error) {
 		from := bytes.Index(answer, []byte(`"seats":`))
 		to := bytes.IndexByte(answer[max(from, 0):], ']')
 		if from < 0 || to < 0 {
 			return fmt.Errorf("saleload: a hold without seats: %s", answer)
 		}
-		return json.Unmarshal(answer[from+8:from+to+1], &got)
+		got, err = readSeats(make([]int32, 0, n), answer[from+8:from+to+1])
+		return err
 	})
 	return got, err
 }

@@ -60,7 +60,7 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
   };
   const leave = useRef(giveUp);
   leave.current = giveUp;
-  useEffect(() => shortcuts.add({ id: "give-up", keys: "F10", label: "counter.k.clear", run: () => void leave.current() }), []);
+  useEffect(() => shortcuts.add({ id: "clear", keys: "F10", label: "counter.k.clear", run: () => void leave.current() }), []);
   // A card laid on the reader types into the field that has the focus; the focus goes on to the next person.
   const card = (raw: string, at: number): boolean => {
     const read = readCard(raw);

@@ -37,9 +37,9 @@ type World struct {
 	Access *access.Service
 	// Observe, if set, is shown each answer to each client; it may be called at once by several.
 	Observe func(c *Client, method, path string, r *Reply)
-	t      testing.TB
-	mu     sync.Mutex
-	made   map[string]*Client
+	t       testing.TB
+	mu      sync.Mutex
+	made    map[string]*Client
 }
 
 // New makes a world on a private database; each of register adds operations.

@@ -4,7 +4,7 @@ import { followCards, print as printAtEdge, type EdgeState } from "./edge.ts";
 import type { Card } from "./frames.ts";
 import { serialApi, watchReader, type SerialLine } from "./serial.ts";
 import { listenWedge, readCard } from "./wedge.ts";
-import { codeExpected, deliverCode, meantAsDocument, payCode } from "../scan/code.ts";
+import { codeExpected, deliverCodeLater, meantAsDocument, payCode } from "../scan/code.ts";
 
 /** What stands at this counter, as this browser remembers it. Nothing here is of a customer. */
 export interface Settings { readonly edge: string; readonly token: string; readonly printer: "browser" | "edge" | "usb"; readonly paper: "80" | "58"; readonly auto: boolean; readonly counter: string; readonly name: string }
@@ -70,7 +70,7 @@ export function disconnectSerial(): void {
 function scannedCode(text: string): boolean {
   const found = payCode(text);
   if (found === null || (!codeExpected() && (readCard(text) !== null || meantAsDocument(text, new Date().getFullYear())))) return false;
-  return deliverCode(found.code);
+  return deliverCodeLater(found.code);
 }
 
 /** Begins to listen: the wedge at once, the device program if it was paired, a port that was allowed before. */

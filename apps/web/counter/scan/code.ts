@@ -25,7 +25,14 @@ export function onPayCode(t: Taker): () => void {
   return () => { const i = takers.lastIndexOf(t); if (i >= 0) takers.splice(i, 1); };
 }
 export const codeExpected = (): boolean => takers.at(-1)?.first() ?? false;
+/** Hands a code over; false when nobody takes one. */
 export function deliverCode(code: string): boolean {
   takers.at(-1)?.take(code);
   return takers.length > 0;
+}
+/** The same once the field that the scanner typed into has its own text back, and the page has drawn it. */
+export function deliverCodeLater(code: string): boolean {
+  if (takers.length === 0) return false;
+  requestAnimationFrame(() => setTimeout(() => deliverCode(code)));
+  return true;
 }

@@ -19,7 +19,7 @@ export interface Scan {
 }
 
 export function useScan(p: { session: string; order: string; placed: boolean; body: () => object; onPlaced: (secondsLeft: number) => void; onSold: (sold: Sold) => void }): Scan {
-  const [ways, setWays] = useState<readonly Way[]>([]), [placed, setPlaced] = useState(p.placed), [state, setState] = useState<Scan["state"]>(p.placed ? "unknown" : null), [reason, setReason] = useState(""), [error, setError] = useState<unknown>(null), at = `/counter/orders/${p.order}`;
+  const [ways, setWays] = useState<readonly Way[]>([]), [placed, setPlaced] = useState(p.placed), [state, setState] = useState<Scan["state"]>(p.placed ? "unknown" : null), [reason, setReason] = useState(""), [error, setError] = useState<unknown>(null), [asked, setAsked] = useState(0), at = `/counter/orders/${p.order}`;
   const latest = useRef(p), alive = useRef(true);
   latest.current = p;
   useEffect(() => { alive.current = true; void get<{ items: readonly Way[] }>(`/counter/sessions/${p.session}/scan-ways`).then((w) => { if (alive.current) setWays(w.items); }, () => undefined); return () => { alive.current = false; }; }, [p.session]);
@@ -36,12 +36,13 @@ export function useScan(p: { session: string; order: string; placed: boolean; bo
   };
   const check = async (): Promise<void> => {
     try { setError(null); heard(await post<Answer>(`${at}/scan/check`, {})); } catch (e) { if (alive.current) { setError(e); setState("unknown"); } }
+    setAsked((n) => n + 1); // the next question follows the answer to this one
   };
   useEffect(() => {
     if (state !== "waiting" && state !== "unknown") return;
     const timer = setTimeout(() => void check(), PACE * 1000);
     return () => clearTimeout(timer);
-  });
+  }, [state, asked]);
   const take = async (code: string): Promise<void> => {
     let made = placed;
     await attempt("taking", async () => {
@@ -106,7 +107,7 @@ export function ScanPane(props: { scan: Scan; ready: () => boolean }): ReactNode
     <div className="scan-pane">
       {(shown === "refused" || shown === "closed") && <div className="note warning" role="alert"><span className="body"><b>{text(`c.${shown}`, { reason: scan.reason })}</b><br />{text("c.again")}</span></div>}
       {scan.error !== null && <ProblemNote error={scan.error} />}
-      <label htmlFor="pay-code"><b>{text("c.scan")}</b></label><p className="quiet">{text("c.scan-lead")}</p>
+      <label htmlFor="pay-code"><b>{text("c.scan")}</b></label>
       <div className="row"><input id="pay-code" ref={field} inputMode="numeric" autoComplete="off" placeholder={text("c.code")} value={code} aria-invalid={bad} onChange={(e) => { setBad(false); setCode(e.currentTarget.value); }} onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); go(); } }} /><button type="button" className="button" disabled={code.trim() === ""} onClick={go}>{text("c.go")}</button></div>
       {bad && <span className="error" role="alert">{text("c.bad")}</span>}
       {scan.ways.some((w) => w.simulated) && <p className="quiet small">{text("c.simulated")}</p>}

@@ -4,7 +4,7 @@ import { axe } from "../browser.mjs";
 import { PASSWORD, startServer } from "../server.mjs";
 
 // Taking money by the customer's code at the counter. The simulated providers do as a code's last two digits say.
-const CARD = ["张三", "11010519491231002X"], WECHAT = "1398765432109876", ALIPAY = "2898765432109876"; // a published sample number, no person
+const CARDS = [["张三", "11010519491231002X"], ["李四", "440524188001010014"], ["王五", "34052419800101001X"], ["赵六", "370101190102039973"]], WECHAT = "1398765432109876", ALIPAY = "2898765432109876"; // published sample numbers, no persons
 const DESK = { width: 1366, height: 768 }, PHONE = { width: 390, height: 844 };
 let server = null;
 export const close = async () => { await server?.stop(); };
@@ -40,10 +40,10 @@ async function sale(page) {
   await page.keyboard.press("1");
   await page.locator(".sale").waitFor();
 }
-async function named(page) {
+async function named(page, card) {
   await sale(page);
-  await wedge(page, CARD[1]);
-  await page.locator("#n-0").fill(CARD[0]);
+  await wedge(page, card[1]);
+  await page.locator("#n-0").fill(card[0]);
 }
 
 async function paid(t) {
@@ -51,8 +51,8 @@ async function paid(t) {
   await sale(page);
   await wedge(page, `${WECHAT}00`); // before anybody is named
   await page.getByText("读到付款码：请先填完观众信息").waitFor();
-  await wedge(page, CARD[1]);
-  await page.locator("#n-0").fill(CARD[0]);
+  await wedge(page, CARDS[0][1]);
+  await page.locator("#n-0").fill(CARDS[0][0]);
   await page.locator("#pay-code").waitFor();
   await look(t, page, "01-asks");
   await wedge(page, `${WECHAT}96`); // wherever the focus is: the customer types the password
@@ -67,7 +67,7 @@ async function paid(t) {
 
 async function otherwise(t) {
   const page = await counter(t);
-  await named(page);
+  await named(page, CARDS[1]);
   await page.getByRole("button", { name: "扫码付" }).click();
   await page.locator("#pay-code").fill("123");
   await page.keyboard.press("Enter");
@@ -91,14 +91,14 @@ async function otherwise(t) {
 
 async function unknown(t) {
   const page = await counter(t);
-  await named(page);
+  await named(page, CARDS[2]);
   await page.getByRole("button", { name: "扫码付" }).click();
   await wedge(page, `${WECHAT}98`); // paid, and no answer
   await page.getByText("付款结果未知").waitFor();
   await look(t, page, "20-unknown");
   await page.getByText("已出票").waitFor(); // the next question finds it
   await page.getByRole("button", { name: "下一单" }).click();
-  await named(page);
+  await named(page, CARDS[3]);
   await page.getByRole("button", { name: "扫码付" }).click();
   await wedge(page, `${WECHAT}99`);
   await page.getByText("等待顾客输入密码").waitFor();

@@ -114,7 +114,10 @@ async function enter(t, login, { lang = "zh", theme = "light", ...options } = {}
 async function wrong(tab, pattern, lang) {
   const out = tab.ended(), seen = await tab.page.evaluate(() => {
     const named = [...document.querySelectorAll("[placeholder],[aria-label],[title],[alt]")].flatMap((e) => ["placeholder", "aria-label", "title", "alt"].map((a) => e.getAttribute(a) ?? ""));
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1, buttons = [...document.querySelectorAll("main .button")].map((e) => e.getBoundingClientRect());
+    const box = (e) => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect(); };
     return {
+      covered: [...document.querySelectorAll("main h1, main h2")].filter((e) => buttons.some((b) => b.width > 0 && over(box(e), b))).map((e) => e.textContent),
       wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText, named,
       marks: [...document.querySelectorAll("header.bar [aria-current]")].map((e) => e.textContent), error: document.querySelector("main .state[role=alert], main .note.danger")?.textContent ?? null,
       cut: [...document.querySelectorAll("main .card, main .stats, main .stat, main .chip, main .button, main h1")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map((e) => `${e.className} ${e.textContent.slice(0, 40)}`),
@@ -122,6 +125,7 @@ async function wrong(tab, pattern, lang) {
     };
   });
   if (seen.wide > 0) out.push(`scrolls sideways by ${seen.wide} px`);
+  if (seen.covered.length > 0) out.push(`a button lies over the title ${seen.covered.join(" | ")}`);
   if (seen.cut.length > 0) out.push(`cuts off its content: ${[...new Set(seen.cut)].join(" | ")}`);
   if (seen.error !== null) out.push(`shows an error: ${seen.error}`);
   if (!NO_SHELL.has(pattern) && seen.marks.length !== 1) out.push(`marks ${JSON.stringify(seen.marks)} in the navigation`);
@@ -196,10 +200,14 @@ async function eyes(t) {
     wide.textContent = cut.textContent = "x";
     document.querySelector("main").append(wide);
     card.append(cut);
+    const title = document.querySelector("main h1"), over = document.createElement("button");
+    over.className = "button";
+    over.style.marginLeft = "-40px";
+    title.after(over);
     return fetch("/api/v1/audit");
   });
   const found = (await wrong(tab, "/orders", "en")).join("\n");
-  for (const what of [/scrolls sideways/, /cuts off its content: card flush/, /marks \[\]/, /shows the key m\.no-such-key/, /Chinese in English: 尚未翻译 \| 请输入/, /\/api\/v1\/audit answered 403/]) assert.match(found, what);
+  for (const what of [/scrolls sideways/, /cuts off its content: card flush/, /a button lies over the title Orders/, /marks \[\]/, /shows the key m\.no-such-key/, /Chinese in English: 尚未翻译 \| 请输入/, /\/api\/v1\/audit answered 403/]) assert.match(found, what);
 }
 
 export const tests = [

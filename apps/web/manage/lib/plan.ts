@@ -49,7 +49,7 @@ export function insidePolygon(outline: readonly (readonly [number, number])[], x
 /** Black or white, whichever reads better on a colour (WCAG luminance). */
 export function inkOn(colour: string): string {
   const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(colour.slice(i, i + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#1f2329" : "#ffffff";
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff"; // at that light both have 4.6:1; a softer black would leave a gap
 }
 
 /** Zones and seats as a plan suggests them, at price 0, without buffer seats, in the eight colours that stay apart. */

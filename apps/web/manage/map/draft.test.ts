@@ -9,7 +9,7 @@ import { newId } from "../pages/order.tsx";
 import { pretty } from "../pages/delivery.tsx";
 import { headerText } from "../lib/http.ts";
 import { namePath } from "../lib/form.tsx";
-import { MapDraft } from "./draft.ts";
+import { ALLOT, MapDraft } from "./draft.ts";
 
 const model = mapModel(sampleTheatre(), geometryOf(sampleTheatre())), colours = ZONE_COLOURS.light;
 const fresh = (buffer: Iterable<number> = []): MapDraft => new MapDraft(model, new Set(buffer), { zones: [], holds: [] });
@@ -34,6 +34,33 @@ describe("MapDraft", () => {
       expect([...again.zone]).toEqual([...d.zone]);
       expect(d.content().zones.reduce((n, z) => n + seatsOf(z.seats), 0)).toBe([...d.zone].filter((z) => z > 0).length);
     }), { numRuns: 40 });
+  });
+  it("paints allotments beside holds, never both on a seat, and reads them back", () => {
+    const d = fresh(), no = d.addAllot("代理", "agent", "add"), hold = d.holdFor("security", "hold");
+    d.paintHold([0, 1, 2, 3], ALLOT + no, "allot");
+    d.paintHold([2], hold, "hold");
+    const c = d.content(), again = new MapDraft(model, new Set(), c);
+    expect([seatsOf(c.allotments![0]!.seats), seatsOf(c.holds[0]!.seats)]).toEqual([3, 1]);
+    expect([...again.hold]).toEqual([...d.hold]);
+    expect(d.counts().byHold.get(ALLOT + no)).toBe(3);
+    d.removeAllot(no, "remove");
+    expect([d.content().allotments, d.hold[0], d.hold[2]]).toEqual([[], 0, hold]);
+    d.undo();
+    expect(d.content()).toEqual(c);
+    d.replace({ zones: [], holds: [] }, "content that says nothing of allotments leaves them");
+    expect(seatsOf(d.content().allotments![0]!.seats)).toBe(3);
+  });
+  it("sends channel prices only when one was touched, and lets kinds of a zone with another price follow it", () => {
+    const zone = { no: 1, name: "A", letter: "A", color: "#355cc9", price: 100_00, kind: "public" as const, areas: [], seats: [[model.seats.ids[0]!, model.seats.ids[0]!]] as const };
+    const d = new MapDraft(model, new Set(), { zones: [zone], holds: [], prices: [{ zone: 1, channel: "online", kind: "child", price: 40_00 }, { zone: 1, channel: "counter", kind: "full", price: 90_00 }] });
+    expect(d.content().prices).toBeUndefined();
+    expect([d.channelPrice(1, "counter"), d.channelPrice(1, "agent")]).toEqual([90_00, null]);
+    d.setChannelPrice(1, "agent", 95_00, "price");
+    expect(d.content().prices!.length).toBe(3);
+    d.setZone(1, { price: 120_00 }, "price");
+    expect(d.content().prices!.map((p) => p.kind)).toEqual(["full", "full"]);
+    d.undo(); d.undo();
+    expect(d.content().prices).toBeUndefined();
   });
   it("undoes to the beginning and redoes to the end", () => {
     const d = fresh(), a = d.addZone("A", colours, "add"), states: string[] = [], look = (): string => JSON.stringify(d.content());

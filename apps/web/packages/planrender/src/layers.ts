@@ -69,6 +69,9 @@ export class Layers {
     if (overlay.width !== width || overlay.height !== height) [overlay.width, overlay.height] = [width, height];
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     ctx.clearRect(0, 0, view.width, view.height);
+    // Chromium 156 may drop a frame that does nothing but clear: the rectangle of a stroke stayed after it ended.
+    ctx.fillStyle = "rgb(0 0 0 / 0.5%)";
+    ctx.fillRect(0, 0, 1, 1);
     return ctx;
   }
 

@@ -9512,6 +9512,11 @@ export interface components {
             /** Format: int64 */
             price: number;
             /**
+             * Format: int64
+             * @description Of the prices, as they are now
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @description When this price was set
              */

@@ -85,6 +85,7 @@ type crowd struct {
 	sent    atomic.Int64 // requests
 	broken  atomic.Int64 // requests that got no answer
 	killAt  atomic.Int64 // the request during which the server dies
+	signal  os.Signal    // what ends it; default SIGKILL
 	closing atomic.Bool
 	dead    chan struct{}
 
@@ -221,7 +222,10 @@ func (b *buyer) strike() {
 	b.mu.Lock()
 	b.up = make(chan struct{})
 	b.mu.Unlock()
-	_ = b.h.cmd.Process.Kill()
+	if b.signal == nil {
+		b.signal = os.Kill
+	}
+	_ = b.h.cmd.Process.Signal(b.signal)
 	b.dead <- struct{}{}
 }
 

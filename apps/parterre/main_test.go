@@ -24,6 +24,7 @@ import (
 	"parterre/apps/parterre/demo"
 	"parterre/apps/parterre/suite"
 	"parterre/codes"
+	"parterre/modules/access"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
@@ -38,6 +39,10 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	if addr := os.Getenv(natsVar); addr != "" {
+		runNATS(addr)
+		return
+	}
 	dir, err := os.MkdirTemp("", "parterre-bin-")
 	if err == nil {
 		binary = filepath.Join(dir, "parterre")
@@ -65,6 +70,7 @@ type house struct {
 	session     show.Session
 	databaseURL string   // DATABASE_URL; "" for a private database
 	env         []string // more of the environment
+	named       bool     // each ticket of the session carries a name
 	cmd         *exec.Cmd
 	output      *output
 	ended       chan error
@@ -261,10 +267,14 @@ func (h *house) furnish() {
 	must(h.t, err)
 	p, err = app.Maps.Publish(ctx, p.ID, p.Version)
 	must(h.t, err)
-	h.session = onSale(h.t, ctx, app, hall.ID, p.ID)
+	h.session = onSale(h.t, ctx, app, hall.ID, p.ID, h.named)
+	for _, role := range []access.Role{access.Seller, access.Finance, access.PlatformAdmin} {
+		_, err := app.Access.CreateAccount(ctx, access.NewAccount{Login: string(role), Name: string(role), Password: salestest.Password, Roles: []access.Role{role}, Keep: true})
+		must(h.t, err)
+	}
 }
 
-func onSale(t *testing.T, ctx context.Context, app *suite.Suite, hall, planID ids.ID) show.Session { //nolint:revive // t first, as helpers have it
+func onSale(t *testing.T, ctx context.Context, app *suite.Suite, hall, planID ids.ID, named bool) show.Session { //nolint:revive // t first, as helpers have it
 	t.Helper()
 	sh, err := app.Shows.Create(ctx, show.Details{Kind: "performance", Title: "牡丹亭", PerformanceType: salestest.PerformanceType(), Organiser: "甲剧院", Minutes: 150})
 	must(t, err)
@@ -272,7 +282,9 @@ func onSale(t *testing.T, ctx context.Context, app *suite.Suite, hall, planID id
 	sh, err = app.Shows.Approve(ctx, sh.ID, show.Approval{Number: "京文演〔2026〕1108号", Authority: "文旅局", Audience: 1480, ValidFrom: today, ValidTo: today.Add(90)})
 	must(t, err)
 	rules := show.DefaultRules()
-	rules.RealName, rules.MaxTickets = show.RealName{}, 100
+	if rules.MaxTickets = 100; !named {
+		rules.RealName = show.RealName{}
+	}
 	se, err := app.Shows.AddSession(ctx, sh.ID, show.NewSession{HallID: hall, PlanID: planID, StartsAt: time.Now().Add(30 * 24 * time.Hour), Rules: &rules})
 	must(t, err)
 	m, err := app.Maps.CreateMap(ctx, ticketmap.NewMap{PlanID: planID, SessionID: se.ID, Approved: se.Audience, Name: "首演"})

@@ -68,7 +68,7 @@ func balance(t *testing.T) *balancer {
 
 // nodes are two servers of one installation, which know each other. The first
 // is up, and serves the session.
-func nodes(t *testing.T) (a, b *house, front *balancer) {
+func nodes(t *testing.T, more ...[]string) (a, b *house, front *balancer) {
 	t.Helper()
 	d := dbtest.Private(t)
 	route := [2]string{freePort(t), freePort(t)}
@@ -82,6 +82,9 @@ func nodes(t *testing.T) (a, b *house, front *balancer) {
 			"PARTERRE_APPS=manage,sales,gate,report", "PARTERRE_CLUSTER_NODE=" + []string{"first", "second"}[i], "PARTERRE_CLUSTER_LISTEN=" + route[i],
 			"PARTERRE_CLUSTER_ROUTES=" + route[1-i], "PARTERRE_CLUSTER_SECRET=a secret of the test",
 			"PARTERRE_ADDRESS=https://" + front.addr,
+		}
+		if i < len(more) {
+			h.env, h.named = append(h.env, more[i]...), true
 		}
 	}
 	a.start()

@@ -35,25 +35,32 @@ func (s *Service) start(ctx context.Context, at place) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, snapAt, err := s.rebuild(ctx, at, hall)
-	if err != nil {
+	w := &writer{svc: s, tenant: at.tenant, session: at.session, epoch: epoch, wake: make(chan struct{}, 1), over: make(chan struct{})}
+	if err := s.fill(ctx, w, hall, open, asked); err != nil {
+		s.giveBack([]*writer{w}) // or nobody serves the session until the lease ends
 		return nil, err
 	}
-	w := &writer{
-		svc: s, tenant: at.tenant, session: at.session, epoch: epoch, st: st, snapAt: snapAt,
-		wake: make(chan struct{}, 1), over: make(chan struct{}),
+	return w, nil
+}
+
+// fill gives a new writer, which holds the lease, the state that the rows say.
+func (s *Service) fill(ctx context.Context, w *writer, hall *engine.Hall, open engine.Open, asked time.Time) error {
+	st, snapAt, err := s.rebuild(ctx, place{w.tenant, w.session}, hall)
+	if err != nil {
+		return err
 	}
+	w.st, w.snapAt = st, snapAt
 	w.until.Store(asked.Add(s.opt.LeaseTTL).UnixMicro())
 	w.used.Store(s.clock.Now().UnixMilli())
-	w.feed = newFeed(s.ctx, hall, s.clock, s.opt.FeedEvery, uint64(epoch)<<24)
+	w.feed = newFeed(s.ctx, hall, s.clock, s.opt.FeedEvery, uint64(w.epoch)<<24)
 	w.feed.reset(st)
 	if !st.IsOpen() {
 		if err := s.openSession(ctx, w, open); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	w.arm()
-	return w, nil
+	return nil
 }
 
 // openSession commits the Open command before the writer is known to anybody.

@@ -264,6 +264,7 @@ func (s *Service) open(at place, sl *slot) {
 	s.mu.Lock()
 	if err == nil && s.closing {
 		err = ErrClosing
+		defer s.giveBack([]*writer{w}) // Close has listed the writers before this one was there
 	}
 	if err != nil {
 		delete(s.writers, at)

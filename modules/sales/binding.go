@@ -116,6 +116,8 @@ type Binding struct {
 	Order  ids.ID
 	Seat   int32
 	Person Person
+	// Address is the shop's client's, "" of agents; see Guard.
+	Address string
 }
 
 // Bind names the first person of a ticket, before the session's deadline. The
@@ -153,6 +155,9 @@ func (s *Service) Bind(ctx context.Context, b Binding) (Order, error) {
 	if !t.Person.IsZero() {
 		return o, s.boundBy(ctx, t, b.ID)
 	}
+	if err := s.mayAsk(ctx, b.Address); err != nil {
+		return Order{}, err
+	}
 	person, err := s.checkPerson(ctx, se, b.Person, now)
 	if err != nil {
 		return Order{}, err
@@ -162,6 +167,7 @@ func (s *Service) Bind(ctx context.Context, b Binding) (Order, error) {
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Rename{Meta: engine.Meta{Key: derive(serial, "bind "+b.ID.String()), Actor: actorKey(ctx)}, Sale: key(o.ID), Seats: []int32{b.Seat}, Docs: []engine.Key{engine.Key(person.Blind)}}, p)
 	if err != nil {
 		if e, ok := errs.Of(err); ok && a.Refused != nil && a.Refused.Code == engine.DocumentUsed {
+			s.answered(ctx, b.Address, 1)
 			err = e.At("person.number")
 		}
 		return Order{}, err

@@ -23,6 +23,7 @@ type NewBundle struct {
 	Phone   string
 	Consent bool
 	Rules   string // RulesHash of PackageRules as shown; "" is not compared
+	Address string // the shop's client's, "" of staff; see Guard
 	// at the counter
 	Method string
 	Taken  money.Fen
@@ -38,7 +39,7 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 		return b, err
 	}
 	if b.State == BundleHeld || b.State == BundlePlacing {
-		if err := s.placeBundle(ctx, b, n); err != nil {
+		if err := s.placeGuarded(ctx, b, n); err != nil {
 			return b, err
 		}
 		if b, err = s.Bundle(ctx, n.ID); err != nil {
@@ -57,6 +58,20 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 		}
 	}
 	return s.Bundle(ctx, n.ID)
+}
+
+// placeGuarded is placeBundle within what a buyer may ask about documents.
+func (s *Service) placeGuarded(ctx context.Context, b Bundle, n NewBundle) error {
+	if len(n.People) > 0 {
+		if err := s.mayAsk(ctx, n.Address); err != nil {
+			return err
+		}
+	}
+	err := s.placeBundle(ctx, b, n)
+	if e, ok := errs.Of(err); ok && e.Code == "inventory.document_used" {
+		s.answered(ctx, n.Address, max(1, len(e.Fields)))
+	}
+	return err
 }
 
 // placingTime is how long the making of a bundle's orders may take before the

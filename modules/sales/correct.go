@@ -21,6 +21,8 @@ type Correction struct {
 	Order  ids.ID
 	Seat   int32
 	Person Person
+	// Address is the shop's client's, "" of staff; see Guard.
+	Address string
 }
 
 // renamed is the payload of the command that binds another document.
@@ -58,6 +60,9 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	if err != nil || did {
 		return o, err
 	}
+	if err := s.mayAsk(ctx, c.Address); err != nil {
+		return Order{}, err
+	}
 	person, err := s.checkPerson(ctx, se, c.Person, now)
 	if err != nil {
 		return Order{}, err
@@ -68,6 +73,7 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Rename{Meta: engine.Meta{Key: derive(serial, "correct"), Actor: actorKey(ctx)}, Sale: key(o.ID), Seats: []int32{c.Seat}, Docs: []engine.Key{engine.Key(person.Blind)}}, p)
 	if err != nil {
 		if e, ok := errs.Of(err); ok && a.Refused != nil && a.Refused.Code == engine.DocumentUsed {
+			s.answered(ctx, c.Address, 1)
 			err = e.At("person.number")
 		}
 		return Order{}, err
@@ -93,7 +99,7 @@ func (s *Service) correctable(ctx context.Context, o Order, c Correction) (t Tic
 	}
 	var before ids.ID
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		before, err = correctionOf(ctx, tx, o.Session, list[i].Serial)
+		before, err = correctionOf(ctx, tx, list[i])
 		return err
 	})
 	if err == nil && !before.IsZero() && before != c.ID {

@@ -62,10 +62,10 @@ func (s *Service) admit(ctx context.Context, n NewOrder) error {
 	if g == nil || len(n.People) == 0 {
 		return nil
 	}
-	from := limit.Address(n.Address)
-	if !g.Documents.Left(buyerOf(ctx)) || !g.DocumentsByAddress.Left(from) {
-		return ErrTooManyDocuments
+	if err := s.mayAsk(ctx, n.Address); err != nil {
+		return err
 	}
+	from := limit.Address(n.Address)
 	if !g.OrdersByAddress.Allow(from, 1) {
 		return ErrTooManyUnpaid
 	}
@@ -83,6 +83,35 @@ func (s *Service) admit(ctx context.Context, n NewOrder) error {
 	return err
 }
 
+// mayAsk is asked before a document that a buyer names is looked at, in
+// whichever way: an order, a package, a correction, a binding. Staff and agents
+// have the person before them, or a contract.
+func (s *Service) mayAsk(ctx context.Context, address string) error {
+	g, sc := s.Guard, db.Actor{}
+	if scope, ok := db.ScopeOf(ctx); ok {
+		sc = scope.Actor
+	}
+	if g == nil || sc.Kind != db.ActorBuyer {
+		return nil
+	}
+	if !g.Documents.Left(buyerOf(ctx)) || address != "" && !g.DocumentsByAddress.Left(limit.Address(address)) {
+		return ErrTooManyDocuments
+	}
+	return nil
+}
+
+// answered takes what answers that tell of documents cost a buyer.
+func (s *Service) answered(ctx context.Context, address string, many int) {
+	g := s.Guard
+	if sc, ok := db.ScopeOf(ctx); g == nil || !ok || sc.Actor.Kind != db.ActorBuyer {
+		return
+	}
+	g.Documents.Take(buyerOf(ctx), many)
+	if address != "" {
+		g.DocumentsByAddress.Take(limit.Address(address), many)
+	}
+}
+
 // told takes note of an answer that tells of a document, and says whether the
 // document has a ticket or is only in an order that is not paid.
 func (s *Service) told(ctx context.Context, n NewOrder, refused error) error {
@@ -90,11 +119,7 @@ func (s *Service) told(ctx context.Context, n NewOrder, refused error) error {
 	if !ok || e.Code != "inventory.document_used" {
 		return refused
 	}
-	if g := s.Guard; g != nil {
-		many := max(1, len(e.Fields))
-		g.Documents.Take(buyerOf(ctx), many)
-		g.DocumentsByAddress.Take(limit.Address(n.Address), many)
-	}
+	s.answered(ctx, n.Address, max(1, len(e.Fields)))
 	now := s.DB.Clock().Now()
 	pending := ErrDocumentPending
 	for i, p := range n.People {

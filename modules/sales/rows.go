@@ -51,7 +51,14 @@ var _ inventory.RowWriter = (*Rows)(nil)
 // WriteRows implements inventory.RowWriter.
 func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change) error {
 	var w rowSet
+	touched := map[seatOf]bool{}
 	for _, c := range changes {
+		if again(touched, c) { // rows are written kind by kind; of one place they must be in the order of its events
+			w.queue(b, tenant)
+			w = rowSet{}
+			clear(touched)
+			again(touched, c)
+		}
 		var err error
 		switch p := c.Payload.(type) {
 		case *placed:
@@ -83,6 +90,29 @@ func (r *Rows) WriteRows(b *pgx.Batch, tenant int32, changes []inventory.Change)
 	}
 	w.queue(b, tenant)
 	return nil
+}
+
+type seatOf struct {
+	session ids.ID
+	seat    int32
+}
+
+// again notes the places whose tickets a change is about, and reports whether
+// one of them was noted before.
+func again(touched map[seatOf]bool, c inventory.Change) (twice bool) {
+	switch c.Event.Kind {
+	case engine.Sold, engine.Refunded, engine.Moved, engine.Renamed:
+	default:
+		return false
+	}
+	for _, list := range [][]int32{c.Event.Seats, c.Event.To} {
+		for _, seat := range list {
+			at := seatOf{c.Session, seat}
+			twice = twice || touched[at]
+			touched[at] = true
+		}
+	}
+	return twice
 }
 
 // rowPayload is a payload that knows its own rows.
@@ -294,6 +324,7 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 			select $1, x.* from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int[], $9::int[], $10::bigint[], $11::bigint[], $12::timestamptz[]) x`,
 			tenant, t.session, t.order, t.code, t.kind, t.channel, t.person, t.seat, t.zone, t.serial, t.price, t.at)
 	}
+	w.queueMovedPersons(b, tenant)
 	if t := &w.freed; len(t.seat) > 0 {
 		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`, tenant, t.session, t.seat)
 	}

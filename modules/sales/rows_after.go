@@ -33,6 +33,20 @@ func (w *rowSet) queueSwaps(b *pgx.Batch, tenant int32) {
 		tenant, d.id, d.order, d.session, d.paid, d.state, d.by, d.at)
 }
 
+// queueMovedPersons gives exchanged tickets the persons of those that they came
+// of: the order was read before the exchange was decided, and a correction may
+// have come between.
+func (w *rowSet) queueMovedPersons(b *pgx.Batch, tenant int32) {
+	m := &w.swap
+	if len(m.from) == 0 {
+		return
+	}
+	b.Queue(`update sales.ticket t set person_id = k.person_id from unnest($2::uuid[], $3::int[], $4::int[], $5::uuid[]) x(session, old, new, exchange)
+		join sales.ticket_past k on k.tenant_id = $1 and k.session_id = x.session and k.seat_id = x.old and k.refund_id = x.exchange
+		where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.new and t.person_id is distinct from k.person_id`,
+		tenant, m.session, m.from, m.to, m.exchange)
+}
+
 // queueNames puts corrected persons on their tickets and orders. A printed
 // ticket shows the old name, so its edition ends.
 func (w *rowSet) queueNames(b *pgx.Batch, tenant int32) {

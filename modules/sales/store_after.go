@@ -14,8 +14,12 @@ import (
 
 // correctionOf is the id of the correction that was made of a ticket, zero if
 // none was.
-func correctionOf(ctx context.Context, tx db.Tx, session ids.ID, serial int64) (id ids.ID, err error) {
-	err = tx.QueryRowContext(ctx, "select id from sales.correction where tenant_id = ? and session_id = ? and serial = ?", tx.Scope.Tenant, session, serial).Scan(&id)
+//
+// A ticket that came of an exchange has a serial of its own and keeps its
+// person, so a correction is also found by the person that it named.
+func correctionOf(ctx context.Context, tx db.Tx, t Ticket) (id ids.ID, err error) {
+	err = tx.QueryRowContext(ctx, `select id from sales.correction where tenant_id = ?0 and session_id = ?1 and (serial = ?2 or order_id = ?3 and person_after = ?4) limit 1`,
+		tx.Scope.Tenant, t.Session, t.Serial, t.Order, t.Person).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ids.ID{}, nil
 	}

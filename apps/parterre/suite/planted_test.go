@@ -37,6 +37,8 @@ var unfilled = map[string]string{
 	"channel.push":             "positions of news on their way, of channel.change",
 	"codes.gap":                "numbers of codes that were never given out",
 	"inventory.open_batch":     "who works on which batch, between two of its steps",
+	"inventory.reseat":         "numbers of places before and after a plan's move",
+	"sales.exchange_due":       "what an exchange still costs: seats, prices and ids",
 	"inventory.snapshot":       "made after 100000 events; the state it is made of is looked at by states",
 	"reporting.decision":       "what staff decided on a delivery, by its number",
 	"reporting.inbox":          "positions of facts until they are numbered",

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,7 +101,7 @@ func Start(cfg Config) (*Bus, error) {
 // check refuses a cluster that anybody could join or read.
 func (c Config) check() error {
 	if c.URL != "" {
-		return nil
+		return c.checkURL()
 	}
 	if c.Listen != "" || len(c.Routes) > 0 {
 		if len(c.Secret) < 16 {
@@ -112,6 +113,24 @@ func (c Config) check() error {
 			if addr != "" && !loopback(addr) {
 				return fmt.Errorf("cluster: %s is not on this machine: give the nodes certificates, since commands carry what identifies buyers", addr)
 			}
+		}
+	}
+	return nil
+}
+
+// checkURL wants of somebody else's cluster what is wanted of our own: who may
+// send there can sell seats, and who may read there sees who buys them.
+func (c Config) checkURL() error {
+	for one := range strings.SplitSeq(c.URL, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || u.Hostname() == "" {
+			return errors.New("cluster: the address of the NATS cluster must be nats://user:password@host:4222 or tls://user:password@host:4222")
+		}
+		if u.User == nil || u.User.Username() == "" {
+			return fmt.Errorf("cluster: %s needs a user and a password, or a token: whoever may send there can sell seats", u.Host)
+		}
+		if c.TLS == nil && u.Scheme != "tls" && !loopback(net.JoinHostPort(u.Hostname(), "0")) {
+			return fmt.Errorf("cluster: %s is not on this machine: use tls:// or give certificates, since commands carry what identifies buyers", u.Host)
 		}
 	}
 	return nil

@@ -160,7 +160,7 @@ func (h *handlers) exchange(ctx context.Context, order ids.ID, x SaleExchange, m
 func (h *handlers) correct(ctx context.Context, in *correctIn, base string) (*orderOut, error) {
 	b := in.Body
 	_, err := h.Sales.Correct(ctx, sales.Correction{
-		ID: b.ID, Order: in.Order, Seat: b.Seat,
+		ID: b.ID, Order: in.Order, Seat: b.Seat, Address: httpx.Peer(ctx),
 		Person: sales.Person{Name: b.Person.Name, Kind: b.Person.Kind, Number: b.Person.Number, Guardian: b.Person.Guardian},
 	})
 	if err != nil {

@@ -203,7 +203,9 @@ func (h *handlers) holdBundle(channel, base string) func(context.Context, *bundl
 }
 
 func (h *handlers) orderBundle(ctx context.Context, in *bundleOrder) (*bundleOut, error) {
-	if _, err := h.Sales.OrderBundle(ctx, in.Body.people(in.Bundle)); err != nil {
+	n := in.Body.people(in.Bundle)
+	n.Address = httpx.Peer(ctx)
+	if _, err := h.Sales.OrderBundle(ctx, n); err != nil {
 		return nil, err
 	}
 	return h.shownBundle(ctx, in.Bundle, shopBase)

@@ -59,6 +59,7 @@ var unwatched = map[string]string{
 	"codes.sequence":    "counters that only go forward, by their own trigger",
 	"inventory.journal": "is the sale path's log: immutable and hash-chained", "inventory.head": "is the journal's end",
 	"inventory.session_journal": "where in the journal a session's events are", "inventory.snapshot": "made of the journal",
+	"inventory.reseat": "as the journal's row of the same transaction tells",
 	"inventory.lease": "which process writes a session now",
 	"reporting.fact":  "append-only, written with what it tells of", "reporting.message": "the bytes that were sent, kept as they were",
 	"reporting.delivery": "state of sending; reporting.attempt is its log", "reporting.attempt": "a log itself",

@@ -4,21 +4,27 @@ package manage
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
 	"parterre/modules/inventory"
+	"parterre/modules/inventory/engine"
 	"parterre/modules/show"
 	"parterre/modules/ticketmap"
 )
 
 // Deps are what the package works with.
 type Deps struct {
-	DB    *db.DB
-	Maps  *ticketmap.Service
-	Shows *show.Service
+	DB      *db.DB
+	Maps    *ticketmap.Service
+	Shows   *show.Service
+	Seats   *inventory.Service
+	Catalog inventory.Catalog // what Seats were made with
+	Log     *slog.Logger      // default slog.Default
 }
 
 // BySession names a session.
@@ -55,18 +61,12 @@ func Register(api *httpx.API, d Deps) {
 		To ids.ID `query:"to" required:"true" doc:"A published version of the same hall"`
 	},
 	) (*movedOut, error) {
-		var out ticketmap.Moved
-		err := d.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-			if out, err = d.Maps.CheckMoveTx(ctx, tx, in.Session, in.To); err == nil {
-				err = known(ctx, tx, in.Session, out.Gone)
-			}
-			return err
-		})
+		out, err := d.Check(ctx, in.Session, in.To)
 		return &movedOut{out}, err
 	})
 	move := op("movePlan", "POST", "/sessions/{session}/plan-move", "Move a session to another published version of its hall's plan", "map.manage")
-	move.Detail = "Zones, holds and allotments go along by seat id. Refused with the seats: sold ones that the version lacks (ticketmap.seats_sold) or that would leave their zone " +
-		"(ticketmap.seats_bound), and any that it lacks once seats were offered (ticketmap.seats_known)."
+	move.Detail = "Zones, holds and allotments go along by seat id; seats that go are retired and those that come are there, in the same transaction. Refused with the seats: sold ones that the " +
+		"version lacks (ticketmap.seats_sold) or that would leave their zone (ticketmap.seats_bound), and others that it lacks and somebody is buying (ticketmap.seats_taken)."
 	httpx.Register(api, move, func(ctx context.Context, in *struct {
 		BySession
 		Body struct {
@@ -93,34 +93,94 @@ func Register(api *httpx.API, d Deps) {
 	})
 }
 
-// known refuses to drop seats that the seat engine's record speaks of.
-func known(ctx context.Context, tx db.Tx, session ids.ID, gone []int32) error {
-	if len(gone) == 0 {
-		return nil
+// Check tells what Move would do, or why it would refuse, and changes nothing.
+func (d Deps) Check(ctx context.Context, session, to ids.ID) (out ticketmap.Moved, err error) {
+	offered := false
+	var from ids.ID
+	err = d.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		m, err := ticketmap.MapOfSession(ctx, tx, session)
+		if err != nil {
+			return err
+		}
+		if out, err = d.Maps.CheckMoveTx(ctx, tx, session, to); err != nil {
+			return err
+		}
+		from = m.PlanID
+		offered, err = inventory.Offered(ctx, tx, session)
+		return err
+	})
+	if err != nil || !offered {
+		return out, err
 	}
-	offered, err := inventory.Offered(ctx, tx, session)
-	if err == nil && offered {
-		err = ticketmap.SeatsKnown(gone)
+	var taken []int32
+	if err := d.Seats.Look(ctx, session, func(st *engine.State) { taken = st.Taken(out.Leaving()) }); err != nil {
+		return out, err
 	}
-	return err
+	if len(taken) > 0 {
+		err = d.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return d.Maps.SeatsTaken(ctx, tx, from, taken) })
+	}
+	return out, err
 }
 
-// Move takes a session and its map to another plan version. The seat engine
-// follows after the commit. Errors: as ticketmap.MoveTx, ticketmap.seats_known, show.state.
+// Move takes a session, its map and its seats to another plan version, all in one
+// transaction; a session that stands on it already stays as it is. Errors: as ticketmap.MoveTx,
+// ticketmap.seats_taken, inventory.public_share, inventory.over_approved, show.state.
 func (d Deps) Move(ctx context.Context, session, to ids.ID) (out ticketmap.Moved, err error) {
 	if to.IsZero() {
 		return out, ticketmap.ErrPlanNotFound.At("to")
 	}
+	moved := false
 	err = d.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		moved = false
+		se, err := show.SessionTx(ctx, tx, session, true)
+		if err != nil {
+			return err
+		}
+		if se.PlanID == to {
+			out, err = d.Maps.CheckMoveTx(ctx, tx, session, to)
+			return err
+		}
+		before, _, err := d.Catalog.Load(ctx, session)
+		if err != nil && !errors.Is(err, inventory.ErrNoSession) {
+			return err
+		}
 		if _, err := d.Shows.SetPlan(ctx, session, to); err != nil {
 			return err
 		}
 		if out, err = d.Maps.MoveTx(ctx, tx, session, to); err != nil {
 			return err
 		}
-		return known(ctx, tx, session, out.Gone)
+		if before == nil { // its map is not dressed for sale yet
+			return nil
+		}
+		after, _, err := d.Catalog.Load(ctx, session)
+		if err != nil {
+			return err
+		}
+		_, _, err = d.Seats.ReseatTx(ctx, tx, inventory.Reseating{Session: session, Plan: se.PlanID, From: before, To: after, Same: out.Shifted(), Reason: "plan version"})
+		if e, ok := errs.Of(err); ok && e.Code == "inventory.seat_taken" {
+			taken, _ := e.Params["seats"].([]int32)
+			return d.Maps.SeatsTaken(ctx, tx, se.PlanID, taken)
+		}
+		moved = err == nil
+		return err
 	})
-	return out, err
+	if err != nil || !moved {
+		return out, err
+	}
+	// The session's writer, here or at another node, is deposed already; so that viewers
+	// need not wait until it finds out, it is told. The follower does the same later.
+	if err := d.Seats.Reload(ctx, session); err != nil {
+		d.log().Warn("manage: a moved session's seats are loaded later", "session", session.String(), "error", errs.CodeOf(err))
+	}
+	return out, nil
+}
+
+func (d Deps) log() *slog.Logger {
+	if d.Log == nil {
+		return slog.Default()
+	}
+	return d.Log
 }
 
 // Apply puts the content of a map on sessions. Errors: as ticketmap.Copy, manage.other_plan.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +12,9 @@ import (
 	"parterre/apps/sales"
 	"parterre/modules/access"
 	"parterre/modules/access/accesstest"
+	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
+	"parterre/modules/inventory"
 	"parterre/modules/sales/salestest"
 	"parterre/modules/show"
 	"parterre/modules/ticketmap"
@@ -35,7 +38,7 @@ func setup(t *testing.T) *world {
 			w.maps = ticketmap.New(s.DB.DB, sales.Claims{})
 			w.maps.Connect(sales.Market{}, &sales.Follower{Seating: s.Maps, Seats: s.Seats})
 			ticketmaphttp.Register(s.Server.API, w.maps, nil)
-			manage.Register(s.Server.API, manage.Deps{DB: s.DB.DB, Maps: w.maps, Shows: s.Shows})
+			manage.Register(s.Server.API, manage.Deps{DB: s.DB.DB, Maps: w.maps, Shows: s.Shows, Seats: s.Seats, Catalog: s.Maps})
 		}
 	})
 	w.ctx, w.boss = w.As(w.Tenant), w.Client(access.Manager)
@@ -117,7 +120,8 @@ func TestPricesOverHTTP(t *testing.T) {
 	w.boss.Do("GET", at+"/price-programs/2", nil).Want(404)
 }
 
-// A session on sale moves to a version with one seat more; one that takes seats away is refused by name.
+// A session on sale moves to versions with seats more and less: what is sold or being bought is
+// named in the refusal, the rest goes and comes with the plan, in one step (PT-6.3.2.4).
 func TestMoveToANewerVersion(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -129,28 +133,59 @@ func TestMoveToANewerVersion(t *testing.T) {
 		p.NextSeatID = salestest.Seats + 2
 	})
 	less := w.version(t, func(p *plan.Plan) {
-		p.Seats = slices.DeleteFunc(p.Seats, func(s plan.Seat) bool { return s.ID == 10 })
+		p.Seats = slices.DeleteFunc(p.Seats, func(s plan.Seat) bool { return s.ID == 9 || s.ID == 10 })
 		p.NextSeatID = salestest.Seats + 2
 	})
-	r := w.boss.Do("GET", at+"?to="+less.ID.String(), nil).Want(409)
-	if r.Get("code") != "ticketmap.seats_known" {
-		t.Errorf("%s", r.Body)
+	meter := func() (m struct{ Places, Free, Sold int }) {
+		t.Helper()
+		x, err := w.Seats.Meter(w.ctx, w.Session.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Places, m.Free, m.Sold = x.Places, x.Free, x.Sold
+		return m
 	}
-	w.boss.Do("POST", at, map[string]any{"to": less.ID}).Want(409)
+	before := meter()
+	held := w.Hold(buyer, 10)
+	for _, r := range []*accesstest.Reply{w.boss.Do("GET", at+"?to="+less.ID.String(), nil), w.boss.Do("POST", at, map[string]any{"to": less.ID})} {
+		if r.Want(409).Get("code") != "ticketmap.seats_taken" || !strings.Contains(string(r.Body), "10") {
+			t.Errorf("%s", r.Body)
+		}
+	}
 	if se, _, err := w.Shows.Session(w.ctx, w.Session.ID); err != nil || se.PlanID != w.Plan.ID {
 		t.Fatalf("a refused move left the session on %v: %v", se.PlanID, err)
 	}
-	w.boss.Do("GET", at+"?to="+more.ID.String(), nil).Want(200)
-	var moved ticketmap.Moved
+	buyer.Do("DELETE", "/api/v1/shop/sessions/"+w.Session.ID.String()+"/holds/"+held.Hold.String(), nil).Want(204)
+	var would, moved ticketmap.Moved
+	w.boss.Do("GET", at+"?to="+less.ID.String(), nil).Want(200).JSON(&would)
+	if !slices.Equal(would.Gone, []int32{9, 10}) || len(would.GoneNames) != 2 || len(would.Come) != 0 {
+		t.Errorf("%+v", would.Turnover)
+	}
+	w.boss.Do("POST", at, map[string]any{"to": less.ID}).Want(200).JSON(&moved)
+	if now := meter(); now.Places != before.Places-2 || now.Free != before.Free-2 || now.Sold != 1 {
+		t.Errorf("after the move %+v, before %+v", now, before)
+	}
+	r := buyer.Do("POST", "/api/v1/shop/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "seats": []int{10}})
+	if r.Status != 409 && r.Status != 422 {
+		t.Errorf("a seat that went was held: %d %s", r.Status, r.Body)
+	}
+	if m, err := w.World.Maps.Map(w.ctx, w.Session.ID); err != nil || m.Places[10].Number != "10" || len(m.Seats) != salestest.Seats-2 {
+		t.Errorf("orders of before cannot name the seat any more: %+v %v", m.Places[10], err)
+	}
+	version := moved.Map.Version
+	w.boss.Do("POST", at, map[string]any{"to": less.ID}).Want(200).JSON(&moved) // again: it stands there already
+	if moved.Map.Version != version {
+		t.Errorf("a repeated move made revision %d of %d", moved.Map.Version, version)
+	}
 	w.boss.Do("POST", at, map[string]any{"to": more.ID}).Want(200).JSON(&moved)
-	if moved.Added != 1 || len(moved.Gone) != 0 || moved.Map.PlanID != more.ID {
+	if moved.Added != 3 || len(moved.Gone) != 0 || !slices.Equal(moved.Come, []int32{9, 10, salestest.Seats + 1}) || moved.Map.PlanID != more.ID {
 		t.Errorf("%+v", moved)
 	}
 	if se, _, err := w.Shows.Session(w.ctx, w.Session.ID); err != nil || se.PlanID != more.ID {
 		t.Errorf("the session stands on %v: %v", se.PlanID, err)
 	}
 	c := moved.Map.MapContent
-	c.Zones[0].Seats = append(c.Zones[0].Seats, [2]int32{81, 81})
+	c.Zones[0].Seats = append(c.Zones[0].Seats, [2]int32{9, 10}, [2]int32{81, 81})
 	c.Zones[1].Seats = [][2]int32{{41, 79}} // one place more needs one less (RL-8)
 	c.Holds = append(c.Holds, ticketmap.SeatHold{No: 1, Reason: "reserved", Seats: [][2]int32{}, Areas: []ticketmap.HeldArea{}})
 	if _, _, err := w.maps.SetMap(w.ctx, moved.Map.ID, moved.Map.Version, c); err != nil {
@@ -159,8 +194,44 @@ func TestMoveToANewerVersion(t *testing.T) {
 	if n, err := w.maps.Follow(w.ctx); n != 1 || err != nil {
 		t.Fatalf("%d %v", n, err)
 	}
-	if h := w.Hold(buyer, 81); h.Amount != salestest.StallPrice {
-		t.Errorf("the new seat costs %v", h.Amount)
+	for _, seat := range []int32{81, 10} {
+		if h := w.Hold(buyer, seat); h.Amount != salestest.StallPrice {
+			t.Errorf("the new seat costs %v", h.Amount)
+		}
+	}
+	if err := w.DB.View(w.ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := inventory.VerifyJournal(ctx, tx)
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A standing area of a session on sale may shrink by places that nobody has; one that
+// takes another's position does not take its tickets over.
+func TestAMoveThatChangesStandingAreas(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	buyer := w.Buyer()
+	at := "/api/v1/sessions/" + w.Session.ID.String() + "/plan-move"
+	buyer.Do("POST", "/api/v1/shop/holds", map[string]any{"id": ids.New(), "session": w.Session.ID, "standing": []map[string]any{{"area": 1, "n": 2}}}).Want(201)
+	shrunk := w.version(t, func(p *plan.Plan) { p.Areas[0].Capacity -= 5 })
+	first := w.version(t, func(p *plan.Plan) {
+		a := p.Areas[0]
+		a.ID, a.Label = "new", "新站席"
+		p.Areas = append([]plan.Area{a}, p.Areas...)
+	})
+	if r := w.boss.Do("POST", at, map[string]any{"to": first.ID}).Want(409); r.Get("code") != "ticketmap.seats_taken" || !strings.Contains(string(r.Body), "前区站席") {
+		t.Errorf("%s", r.Body)
+	}
+	var moved ticketmap.Moved
+	w.boss.Do("POST", at, map[string]any{"to": shrunk.ID}).Want(200).JSON(&moved)
+	if len(moved.Areas) != 1 || moved.Areas[0].Was-moved.Areas[0].Now != 5 {
+		t.Errorf("%+v", moved.Areas)
+	}
+	m, err := w.Seats.Meter(w.ctx, w.Session.ID)
+	if err != nil || m.Held != 2 || m.Places != salestest.Seats+salestest.Standing-5 {
+		t.Errorf("%+v %v", m, err)
 	}
 }
 

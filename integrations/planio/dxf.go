@@ -13,8 +13,8 @@ import (
 
 // DXF, the text form: pairs of a group code and a value. Read are INSERT (a block
 // is a seat, its attributes say which), CIRCLE (a seat on a seat layer), LWPOLYLINE and POLYLINE
-// (outlines and shapes by layer, with bulges), LINE, ARC and HATCH on layers that name a
-// thing (dxf_lines.go), TEXT and MTEXT. Blocks are not taken apart. $INSUNITS gives the
+// (outlines and shapes by layer, with bulges), LINE, ARC and HATCH (dxf_lines.go), SPLINE and ELLIPSE
+// (dxf_curves.go) on layers that name a thing, TEXT and MTEXT. Blocks are not taken apart. $INSUNITS gives the
 // unit; y points up in DXF and down in a plan.
 //
 // Written is R12: a block SEAT with the attributes LEVEL SECTION ROW SEAT CATEGORY KIND VIEW ID …,
@@ -68,7 +68,7 @@ type dxfEntity struct {
 	x, y, radius, rotation        float64
 	x2, y2, angle2                float64
 	xs, ys, bulges                []float64
-	hatch                         []hatchPair
+	hatch, curve                  []hatchPair
 	attrs                         map[string]string
 }
 
@@ -156,6 +156,16 @@ func (e *dxfEntity) take(p dxfPair) bool {
 				return false
 			}
 			e.hatch = append(e.hatch, hatchPair{p.code, v})
+		}
+		return true
+	}
+	if codes := curveCodes[e.kind]; codes != nil && p.code != 8 {
+		if slices.Contains(codes, p.code) && len(e.curve) < maxCurvePairs {
+			var v float64
+			if !number(&v) {
+				return false
+			}
+			e.curve = append(e.curve, hatchPair{p.code, v})
 		}
 		return true
 	}
@@ -266,8 +276,15 @@ func (r *dxfReader) entity(e *dxfEntity) {
 			return
 		}
 		r.background(e.kind)
-	case "SPLINE", "ELLIPSE", "DIMENSION", "SOLID":
+	case "SPLINE", "ELLIPSE":
+		if r.curve(e) {
+			return
+		}
 		r.background(e.kind)
+	case "DIMENSION", "SOLID":
+		r.background(e.kind)
+	default:
+		r.unknown(e.kind)
 	}
 }
 

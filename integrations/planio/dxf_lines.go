@@ -226,7 +226,7 @@ func (r *dxfReader) hatch(e *dxfEntity) bool {
 		if polyline {
 			ring = hatchPolyline(ps[i+1 : end])
 		} else {
-			ring = hatchEdges(ps[i+1 : end])
+			ring = r.hatchEdges(ps[i+1 : end])
 		}
 		if len(ring) >= 3 {
 			r.ring(e.layer, ring)
@@ -255,8 +255,8 @@ func hatchPolyline(ps []hatchPair) []sioPoint {
 	return bulged(xs, ys, bulges)
 }
 
-// hatchEdges joins a border's edges. An edge begins at 72: 1 a line, 2 an arc; others are left out.
-func hatchEdges(ps []hatchPair) []sioPoint {
+// hatchEdges joins a border's edges. An edge begins at 72: 1 a line, 2 an arc, 3 an arc of an ellipse; others are left out.
+func (r *dxfReader) hatchEdges(ps []hatchPair) []sioPoint {
 	var list []dxfSegment
 	for i := 0; i < len(ps); {
 		if ps[i].code != 72 {
@@ -284,6 +284,14 @@ func hatchEdges(ps []hatchPair) []sioPoint {
 				from, to = -to, -from
 			}
 			list = append(list, dxfSegment{arc(get(10), get(20), get(40), from, to)})
+		case 3: // angles in degrees along the ellipse
+			ratio, from, to := get(40), get(50)*math.Pi/180, get(51)*math.Pi/180
+			if get(73) == 0 {
+				ratio = -ratio
+			}
+			if ps := r.ellipseArc(get(10), get(20), get(11), get(21), ratio, from, to, true); len(ps) > 1 && finite(ps) {
+				list = append(list, dxfSegment{ps})
+			}
 		}
 		i = end
 	}

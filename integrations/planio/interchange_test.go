@@ -52,7 +52,7 @@ func TestDXFOutlines(t *testing.T) {
 	if s := p.Sections[0]; s.Label != "池座" || len(s.Outline) < 6 || len(p.Sections) != 1 {
 		t.Errorf("the section's outline: %+v of %d", s, len(p.Sections))
 	}
-	if got := codes(told); !slices.Equal(got, []string{"planio.lines", "planio.open_lines", "planio.rows_guessed"}) {
+	if got := codes(told); !slices.Equal(got, []string{"planio.curves", "planio.lines", "planio.open_lines", "planio.rows_guessed"}) {
 		t.Errorf("told %v", got)
 	}
 	for _, f := range plan.Check(p) {
@@ -109,5 +109,15 @@ func seeds(f *testing.F, format planio.Format) {
 			f.Fatal(err)
 		}
 		f.Add(b)
+	}
+	if format == planio.DXF {
+		for _, c := range hostileCurves() {
+			f.Add([]byte(curveDXF(6, c)))
+		}
+		f.Add([]byte(curveDXF(6, circleSpline(3))))
+		f.Add([]byte(curveDXF(0, "0\nELLIPSE\n8\nSTAGE\n10\n0\n20\n0\n11\n4\n21\n0\n40\n0.5\n41\n0\n42\n6.283185307\n")))
+	}
+	if format == planio.SeatsIO {
+		f.Add([]byte(zonesChart))
 	}
 }

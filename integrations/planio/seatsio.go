@@ -70,6 +70,7 @@ type sioSub struct {
 
 type sioRow struct {
 	Label        string    `json:"label"`
+	Zone         sioText   `json:"zone,omitempty"`
 	SectionLabel string    `json:"sectionLabel,omitempty"`
 	Seats        []sioSeat `json:"seats"`
 	Curve        float64   `json:"curve"`
@@ -95,6 +96,7 @@ type sioTable struct {
 	Radius       float64   `json:"radius"`
 	Seats        []sioSeat `json:"seats"`
 	Label        string    `json:"label"`
+	Zone         sioText   `json:"zone,omitempty"`
 	SectionLabel string    `json:"sectionLabel,omitempty"`
 	Whole        bool      `json:"bookAsAWhole"`
 	Type         string    `json:"type"`
@@ -103,6 +105,7 @@ type sioTable struct {
 
 type sioArea struct {
 	sioShape
+	Zone        sioText `json:"zone,omitempty"`
 	CategoryKey sioText `json:"categoryKey"`
 	Capacity    int     `json:"capacity"`
 }
@@ -126,6 +129,7 @@ type sioShape struct {
 type sioSection struct {
 	Points      []sioPoint `json:"points"`
 	Label       string     `json:"label"`
+	Zone        sioText    `json:"zone,omitempty"`
 	UUID        string     `json:"uuid"`
 	CategoryKey sioText    `json:"categoryKey"`
 	TopLeft     *sioPoint  `json:"topLeft"`
@@ -148,7 +152,7 @@ func readSeatsIO(data []byte) (*plan.Plan, []plan.Finding, error) {
 		return nil, nil, refuse("syntax", "subChart", "缺少 subChart。", "The chart has no subChart.")
 	}
 	scale, ok := sioScale(c.SubChart)
-	r := &sioReader{newDraft(c.Name, scale)}
+	r := &sioReader{draft: newDraft(c.Name, scale)}
 	if !ok {
 		r.tell("scale", ".", "无法从座位间距推算比例，按 1 单位 = 26 毫米处理。", "The scale cannot be told from the seats; one unit was taken as 26 mm.")
 	}
@@ -164,10 +168,9 @@ func readSeatsIO(data []byte) (*plan.Plan, []plan.Finding, error) {
 	if b := c.SubChart.Background; len(b) > 0 && string(b) != "null" {
 		r.tell("background", "backgroundImage", "背景图片未导入；可在设计器的描图底图中放入。", "The background picture was not carried; put it under the plan in the designer.")
 	}
-	if len(c.Zones) > 2 {
-		r.tell("zones", "zones", "区域（zone）分组未保留。", "The grouping of sections into zones is not kept.")
-	}
+	r.readZones(c.Zones)
 	r.sub(c.SubChart, nil, level, frame{0, 0, 1}, 0, -1)
+	r.endZones(level)
 	return r.finish()
 }
 
@@ -215,7 +218,10 @@ type frame struct{ x, y, k float64 }
 
 func (f frame) at(p sioPoint) (float64, float64) { return f.x + p.X*f.k, f.y + p.Y*f.k }
 
-type sioReader struct{ *draft }
+type sioReader struct {
+	*draft
+	zones map[string]*sioZone // by key
+}
 
 // sub reads a chart; fallback is the category of seats that have none of their own.
 func (r *sioReader) sub(s *sioSub, in *draftSection, level string, f frame, depth, fallback int) {
@@ -229,12 +235,12 @@ func (r *sioReader) sub(s *sioSub, in *draftSection, level string, f frame, dept
 	}
 	for i := range s.Areas {
 		a := &s.Areas[i]
-		r.area(r.home(in, level, ""), a.Label, a.Capacity, r.outlineOf(&a.sioShape, f, "generalAdmissionAreas"), r.cat(a.CategoryKey, fallback))
+		r.area(r.home(in, r.inZone(level, a.Zone), ""), a.Label, a.Capacity, r.outlineOf(&a.sioShape, f, "generalAdmissionAreas"), r.cat(a.CategoryKey, fallback))
 	}
 	for i := range s.Booths {
 		b := &s.Booths[i]
 		r.tell("booths", "booths", "展位按容量为 1 的区域导入。", "Booths came in as areas of capacity 1.")
-		r.area(r.home(in, level, ""), b.Label, 1, r.outlineOf(&b.sioShape, f, "booths"), r.cat(b.CategoryKey, fallback))
+		r.area(r.home(in, r.inZone(level, b.Zone), ""), b.Label, 1, r.outlineOf(&b.sioShape, f, "booths"), r.cat(b.CategoryKey, fallback))
 	}
 	for i := range s.Shapes {
 		r.drawn(&s.Shapes[i], f)
@@ -282,7 +288,7 @@ func (r *sioReader) cat(key sioText, fallback int) int {
 func (r *sioReader) rowsOf(s *sioSub, in *draftSection, level string, f frame, fallback int) {
 	for i := range s.Rows {
 		row := &s.Rows[i]
-		home := r.home(in, level, row.SectionLabel)
+		home := r.home(in, r.inZone(level, row.Zone), row.SectionLabel)
 		kind := plan.Straight
 		if row.Curve != 0 {
 			kind = plan.Curved
@@ -333,7 +339,7 @@ func (r *sioReader) pairCompanions(n int) {
 }
 
 func (r *sioReader) table(t *sioTable, in *draftSection, level string, f frame, fallback int) {
-	home := r.home(in, level, t.SectionLabel)
+	home := r.home(in, r.inZone(level, t.Zone), t.SectionLabel)
 	x, y := f.at(t.Center)
 	at := r.point(x, y, "tables")
 	out := plan.Table{
@@ -390,6 +396,7 @@ func (r *sioReader) drawn(s *sioShape, f frame) {
 
 // nested reads a section with a chart of its own inside its polygon.
 func (r *sioReader) nested(s *sioSection, outer *draftSection, level string, f frame, depth int) {
+	level = r.inZone(level, s.Zone)
 	sec := r.section(level, fmt.Sprintf("section %d", len(r.p.Sections)), or(s.Label, "区"))
 	if outer != nil { // a section inside a section: its name says whose
 		r.at(sec).Name = r.text(r.at(outer).Name+" · "+r.at(sec).Label, 100, "sections", r.at(sec).Label)

@@ -24,6 +24,7 @@ func writeSeatsIO(p *plan.Plan) ([]byte, []plan.Finding, error) {
 		c.Categories.List = append(c.Categories.List, sioCategory{Label: cat.Name, Color: cat.Color, Key: sioText(strconv.Itoa(i + 1))})
 		c.Categories.Max = i + 1
 	}
+	c.Zones, w.zone = w.zones()
 	w.rows(c.SubChart)
 	w.shapes(c.SubChart)
 	for i := range p.Sections {
@@ -33,8 +34,8 @@ func writeSeatsIO(p *plan.Plan) ([]byte, []plan.Finding, error) {
 			break
 		}
 	}
-	w.tell("lost", ".", "楼层、分区轮廓、闸门、情侣座与沙发座、视线说明和座位的永久编号未写入。",
-		"Levels, outlines of sections, gates, couple and sofa seats, notes on views and the permanent ids of seats are not written.")
+	w.tell("lost", ".", "分区轮廓、闸门、情侣座与沙发座、视线说明和座位的永久编号未写入。",
+		"Outlines of sections, gates, couple and sofa seats, notes on views and the permanent ids of seats are not written.")
 	b, err := json.MarshalIndent(c, "", " ")
 	return b, w.told(), err
 }
@@ -42,6 +43,7 @@ func writeSeatsIO(p *plan.Plan) ([]byte, []plan.Finding, error) {
 type sioWriter struct {
 	*lookup
 	telling
+	zone func(section string) sioText
 }
 
 func (w *sioWriter) seat(s *plan.Seat) sioSeat {
@@ -61,7 +63,7 @@ func (w *sioWriter) rows(sub *sioSub) {
 	for i := range w.p.Rows {
 		r := &w.p.Rows[i]
 		sec := w.section[r.Section]
-		row := sioRow{Label: r.Label, SectionLabel: sec.Label, UUID: r.ID, Seats: []sioSeat{}}
+		row := sioRow{Label: r.Label, Zone: w.zone(r.Section), SectionLabel: sec.Label, UUID: r.ID, Seats: []sioSeat{}}
 		for _, k := range order[r.ID] {
 			row.Seats = append(row.Seats, w.seat(&w.p.Seats[k]))
 		}
@@ -74,7 +76,7 @@ func (w *sioWriter) rows(sub *sioSub) {
 	for i := range w.p.Tables {
 		t := &w.p.Tables[i]
 		x, y := pixel(w.p, t.X, t.Y)
-		out := sioTable{Center: sioPoint{x, y}, Radius: hundredths(float64(t.Radius) / unit), Label: t.Label, SectionLabel: w.section[t.Section].Label, Whole: t.Whole, Type: "round", UUID: t.ID, Seats: []sioSeat{}}
+		out := sioTable{Center: sioPoint{x, y}, Radius: hundredths(float64(t.Radius) / unit), Label: t.Label, Zone: w.zone(t.Section), SectionLabel: w.section[t.Section].Label, Whole: t.Whole, Type: "round", UUID: t.ID, Seats: []sioSeat{}}
 		for _, id := range t.Seats {
 			out.Seats = append(out.Seats, w.seat(seat[id]))
 		}
@@ -106,7 +108,7 @@ func (w *sioWriter) points(outline []plan.Point) []sioPoint {
 func (w *sioWriter) shapes(sub *sioSub) {
 	for i := range w.p.Areas {
 		a := &w.p.Areas[i]
-		out := sioArea{sioShape: sioShape{Type: "polygon", Label: a.Label, Points: w.points(a.Outline), UUID: a.ID}, Capacity: int(a.Capacity)}
+		out := sioArea{sioShape: sioShape{Type: "polygon", Label: a.Label, Points: w.points(a.Outline), UUID: a.ID}, Zone: w.zone(a.Section), Capacity: int(a.Capacity)}
 		if c, ok := w.object[a.ID]; ok {
 			out.CategoryKey = sioText(strconv.Itoa(c + 1))
 		}

@@ -22,6 +22,7 @@ var refusals = map[string]*errs.Error{
 	engine.SeatUnknown:     errs.New(errs.Invalid, "inventory.seat_unknown", "该场次没有所选座位。", "This session has no such seat."),
 	engine.SeatTaken:       errs.New(errs.Conflict, "inventory.seat_taken", "所选座位刚被他人选走，请重新选座。", "One of these seats was just taken; please choose again."),
 	engine.SeatBlocked:     errs.New(errs.Conflict, "inventory.seat_blocked", "所选座位不对外销售。", "One of these seats is not on sale."),
+	engine.SeatRetired:     errs.New(errs.Conflict, "inventory.seat_retired", "所选座位已不在本场次的座位图中。", "One of these seats is no longer in this session's plan."),
 	engine.SeatBuffer:      errs.New(errs.Conflict, "inventory.seat_buffer", "所选座位在缓冲区内，不得销售、预留或赠送。", "One of these seats lies in the buffer area and may not be sold, held or given.").By("RL-8"),
 	engine.SeatReserved:    errs.New(errs.Conflict, "inventory.seat_accessible", "所选座位为无障碍或陪同席，请在购票时注明需要。", "One of these seats is kept for wheelchair users and companions; say so when ordering."),
 	engine.ZoneClosed:      errs.New(errs.Conflict, "inventory.zone_closed", "所选票区尚未开售。", "This price zone is not on sale."),

@@ -19,7 +19,7 @@ import (
 
 // rowOp is one command on seats of one row, and rowAnswer what came back.
 type rowOp struct {
-	kind  string // hold, release, confirm, refund
+	kind  string // hold, release, confirm, refund, retire, return
 	row   int
 	seats []int // 0..3
 	key   string
@@ -73,6 +73,10 @@ var rowModel = porcupine.Model{
 			from, to = "h"+op.key, "s"+op.key
 		case "refund":
 			from, to = "s"+op.key, ""
+		case "retire":
+			from, to = "", "r"
+		case "return":
+			from, to = "r", ""
 		}
 		switch {
 		case a.ok:

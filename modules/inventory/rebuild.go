@@ -169,9 +169,13 @@ func (s *Service) rebuild(ctx context.Context, at place, hall *engine.Hall) (st 
 }
 
 func load(ctx context.Context, tx pgx.Tx, tenant int32, session ids.ID, hall *engine.Hall, snapAt *uint64) (*engine.State, int, error) {
+	hall, err := withPast(ctx, tx, tenant, session, hall)
+	if err != nil {
+		return nil, 0, err
+	}
 	st := engine.New(hall)
 	var body []byte
-	err := tx.QueryRow(ctx, "select body from inventory.snapshot where tenant_id = $1 and session_id = $2", tenant, session.Bytes()).Scan(&body)
+	err = tx.QueryRow(ctx, "select body from inventory.snapshot where tenant_id = $1 and session_id = $2", tenant, session.Bytes()).Scan(&body)
 	switch {
 	case err == nil:
 		switch st, err = engine.Restore(hall, body); {
@@ -200,6 +204,19 @@ func load(ctx context.Context, tx pgx.Tx, tenant int32, session ids.ID, hall *en
 		return nil
 	})
 	return st, events, err
+}
+
+// withPast gives a hall with the places that the session lost in moves to other plan versions.
+func withPast(ctx context.Context, tx pgx.Tx, tenant int32, session ids.ID, hall *engine.Hall) (*engine.Hall, error) {
+	rows, err := tx.Query(ctx, "select gone from inventory.reseat where tenant_id = $1 and session_id = $2 order by event", tenant, session.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	var once, gone []int32
+	if _, err = pgx.ForEachRow(rows, []any{&gone}, func() error { once = append(once, gone...); return nil }); err != nil {
+		return nil, err
+	}
+	return hall.With(once)
 }
 
 // replay folds the session's events of one journal row that the state does not

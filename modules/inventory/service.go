@@ -190,6 +190,9 @@ func (s *Service) Stats() Stats {
 }
 
 func (s *Service) local(ctx context.Context, tenant int32, session ids.ID, cmd engine.Command, payload any) (engine.Answer, error) {
+	if _, ok := cmd.(*engine.Reseat); ok { // goes with the change of the plan: ReseatTx
+		return engine.Answer{}, Refused(&engine.Refusal{Code: engine.BadRequest})
+	}
 	r := &request{cmd: cmd, payload: payload, done: make(chan struct{}, 1)}
 	if err := s.send(ctx, tenant, session, r); err != nil {
 		return engine.Answer{}, err

@@ -79,6 +79,7 @@ type sim struct {
 	clients []*simClient
 	now     int64
 	next    uint64
+	reseats int
 }
 
 func (s *sim) key() (k engine.Key) {
@@ -267,6 +268,36 @@ func (s *sim) ask(i int) {
 	}
 }
 
+// reseat retires a seat, or brings it back, in a transaction of its own, as ReseatTx does.
+func (s *sim) reseat() error {
+	if !s.store.noFence {
+		s.store.epoch++
+	}
+	n := &simNode{st: engine.New(s.hall), epoch: s.store.epoch}
+	for _, body := range s.store.journal {
+		if _, err := replay(n.st, s.session, body); err != nil {
+			return err
+		}
+	}
+	id := int32(1 + s.r.IntN(s.hall.Seats()))
+	cmd := &engine.Reseat{Meta: engine.Meta{Key: s.key()}, Gone: []int32{id}}
+	if n.st.Retired(id) {
+		cmd.Gone, cmd.Come = nil, cmd.Gone
+	}
+	var a engine.Answer
+	n.events, a = n.st.Apply(n.events, cmd, n.st.Now())
+	for k := range n.events {
+		n.raw = engine.AppendEvent(n.raw, &n.events[k])
+	}
+	if len(n.events) > 0 && s.r.IntN(4) > 0 && s.commit(n) { // else it is rolled back
+		s.reseats++
+	}
+	if _, there := s.store.tickets[id]; there && a.Refused == nil && len(cmd.Gone) > 0 {
+		return fmt.Errorf("seat %d was retired while somebody has a ticket for it", id)
+	}
+	return nil
+}
+
 func (s *sim) run(steps int) error {
 	for range steps {
 		s.now += s.r.Int64N(4000)
@@ -281,7 +312,11 @@ func (s *sim) run(steps int) error {
 			if err := s.up(s.r.IntN(len(s.nodes))); err != nil {
 				return err
 			}
-		case p < 97:
+		case p < 96: // the plan is changed, whoever serves the session
+			if err := s.reseat(); err != nil {
+				return err
+			}
+		case p < 98:
 			if i := s.r.IntN(len(s.nodes)); s.nodes[i] != nil {
 				s.nodes[i].skew += s.r.Int64N(600_000) - 300_000 // a clock jumps, also back
 			}
@@ -390,7 +425,7 @@ func TestSimulatedHistories(t *testing.T) {
 		n, _ = strconv.Atoi(v)
 	}
 	hall := simHall(t)
-	sales, refunds := 0, 0
+	sales, refunds, reseats := 0, 0, 0
 	for seed := range n {
 		// Every second history has no unique index: the epoch check must be enough alone.
 		s, err := simulate(t, hall, uint64(seed), func(s *simStore) { s.noIndex = seed%2 == 1 })
@@ -398,14 +433,15 @@ func TestSimulatedHistories(t *testing.T) {
 			t.Fatalf("seed %d: %v (double sale: %v)", seed, err, s.store.double)
 		}
 		sales += len(s.store.orders)
+		reseats += s.reseats
 		for _, c := range s.clients {
 			if c.repaid {
 				refunds++
 			}
 		}
 	}
-	t.Logf("%d histories with %d sales and %d acknowledged refunds", n, sales, refunds)
-	if sales < n || refunds < n/20 {
+	t.Logf("%d histories with %d sales, %d acknowledged refunds and %d moves of the plan", n, sales, refunds, reseats)
+	if sales < n || refunds < n/20 || reseats < n/20 {
 		t.Fatal("too little happened in these histories")
 	}
 }

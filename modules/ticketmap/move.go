@@ -3,8 +3,8 @@ package ticketmap
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
@@ -17,8 +17,8 @@ type Moved struct {
 	Map     Map     `json:"map"`
 	Meter   Meter   `json:"meter"`
 	Dropped []int32 `json:"dropped" doc:"Seats of zones and holds that the version does not have or has as buffer seats"`
-	Gone    []int32 `json:"gone" doc:"All seats of the old version that the version does not have"`
-	Added   int     `json:"added" doc:"Seats of the version that are in no zone yet"`
+	Turnover
+	Added int `json:"added" doc:"Seats of the version that are in no zone yet"`
 }
 
 // MoveTx moves a session's map to another published version of its hall, in the
@@ -63,7 +63,7 @@ func (s *Service) move(ctx context.Context, tx db.Tx, session, to ids.ID, lock s
 	if err != nil {
 		return Moved{}, err
 	}
-	out := Moved{Gone: plan.Dropped(old, next)}
+	out := Moved{Turnover: turnover(old, next)}
 	if lost := common(out.Gone, sold); len(lost) > 0 {
 		return Moved{}, withSeats(ErrSeatsSold, old, lost)
 	}
@@ -91,14 +91,17 @@ func (s *Service) move(ctx context.Context, tx db.Tx, session, to ids.ID, lock s
 	return out, nil
 }
 
-// ErrSeatsKnown is for a move that would take seats from under the seat
-// engine, whose record speaks of them.
-var ErrSeatsKnown = errs.New(errs.Conflict, "ticketmap.seats_known", "本场次已开始选座，新版本不能减少座位：{count} 个座位仍被占用记录引用（{seats}）。",
-	"Seats of this session were offered already; the version may not lack {count} of them ({seats}).")
+// ErrSeatsTaken is for a move that would take places from under somebody who is buying them.
+var ErrSeatsTaken = errs.New(errs.Conflict, "ticketmap.seats_taken", "新版本缺少的座位中有 {count} 个正被占用或已售出（{seats}），请待购买结束、退票或换座后再更换版本。",
+	"{count} of the seats that the version lacks are being bought or sold ({seats}); move when that has ended, or refund or exchange them first.")
 
-// SeatsKnown makes the error for the seats of m's old plan.
-func SeatsKnown(gone []int32) error {
-	return ErrSeatsKnown.With("count", len(gone)).With("seats", fmt.Sprint(gone[:min(len(gone), 20)])).With("seatIds", gone)
+// SeatsTaken makes the error for places of a session's plan.
+func (s *Service) SeatsTaken(ctx context.Context, tx db.Tx, planID ids.ID, taken []int32) error {
+	_, doc, err := DocumentTx(ctx, tx, planID)
+	if err != nil {
+		return err
+	}
+	return ErrSeatsTaken.With("count", len(taken)).With("seats", strings.Join(placeNames(doc, taken), "，")).With("seatIds", taken)
 }
 
 // Copy puts the zones, holds and prices of a map on a session: a new map, or a

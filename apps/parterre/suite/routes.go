@@ -38,7 +38,7 @@ func (s *Suite) routes() {
 		venuehttp.Register(api, s.Venues)
 		showhttp.Register(api, s.Shows)
 		ticketmaphttp.Register(api, s.Maps, importPlan)
-		manage.Register(api, manage.Deps{DB: s.cfg.DB, Maps: s.Maps, Shows: s.Shows})
+		manage.Register(api, manage.Deps{DB: s.cfg.DB, Maps: s.Maps, Shows: s.Shows, Seats: s.Seats, Catalog: s.Seating, Log: s.cfg.Log})
 	}
 	if s.Runs("sales") {
 		waitinghttp.Guard(s.HTTP)

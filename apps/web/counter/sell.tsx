@@ -3,6 +3,7 @@ import { decodeDelta, decodeSnapshot, seatName, StatusBoard, zoneColour, zoneLet
 import { EmptyState, ErrorState, format, Loading, MapView, shortcuts, toast, useLanguage, useQuery, useT, useTheme } from "@parterre/ui";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { titleOf, useLoad } from "../shop/parts.tsx";
+import { useMoved } from "../shop/seats.tsx";
 import { loadMap, request, type SaleHold, type SessionMap, type ShopDetail, type ShopSession } from "../shop/wire.ts";
 import { Basket, type Held } from "./basket.tsx";
 import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
@@ -38,16 +39,18 @@ export function SellPage(): ReactNode {
 function Session(props: { id: string }): ReactNode {
   const both = useLoad(props.id, async () => { const [shop, desk] = await Promise.all([get<ShopDetail>(`/shop/sessions/${props.id}`), get<{ zones: readonly { zone: number; prices: readonly { kind: string; price: number }[] }[] }>(`/counter/sessions/${props.id}/prices`)]), s = { ...shop, zones: shop.zones.map((z) => ({ ...z, price: desk.zones.find((x) => x.zone === z.no)?.prices.find((p) => p.kind === "full")?.price ?? z.price })) }; return { s, map: await loadMap(s) }; });
   if (both.error !== null && both.data === null) return <div className="middle"><ErrorState error={both.error} onRetry={both.again} /></div>;
-  return both.data === null ? <div className="middle pad"><Loading lines={6} /></div> : <Desk s={both.data.s} map={both.data.map} />;
+  return both.data === null ? <div className="middle pad"><Loading lines={6} /></div> : <Desk key={both.data.s.planId} s={both.data.s} map={both.data.map} onMoved={both.again} />;
 }
 
 const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-function useBoard(session: string, model: MapModel): { board: StatusBoard; version: number } {
+function useBoard(session: string, model: MapModel, plan: string, onMoved: () => void): { board: StatusBoard; version: number } {
   const board = useMemo(() => new StatusBoard(model.seats.count), [model]), [version, setVersion] = useState(-1);
+  const moved = useMoved(onMoved);
   useEffect(() => {
-    const whole = (): void => { request(`/api/v1/shop/sessions/${session}/status`).then((r) => r.arrayBuffer()).then((b) => { board.reset(decodeSnapshot(new Uint8Array(b))); setVersion(board.version); }, () => undefined); };
+    const whole = (): void => { request(`/api/v1/shop/sessions/${session}/status`).then((r) => r.arrayBuffer()).then((b) => { board.reset(decodeSnapshot(new Uint8Array(b))); setVersion(board.version); }).catch((e: unknown) => { if (e instanceof RangeError) moved(); }); };
     return follow(`/api/v1/shop/sessions/${session}/status/stream`, { onEvent: (e) => {
-      if (e.event === "snapshot") board.reset(decodeSnapshot(bytes(e.data)));
+      if (e.event === "plan") { if (e.data !== plan) moved(); return; }
+      if (e.event === "snapshot") { const all = decodeSnapshot(bytes(e.data)); if (all.states.length !== board.count) { moved(); return; } board.reset(all); }
       else if (e.event === "delta" && !board.apply(decodeDelta(bytes(e.data), model.seats.count))) whole();
       setVersion(board.version);
     } });
@@ -55,8 +58,8 @@ function useBoard(session: string, model: MapModel): { board: StatusBoard; versi
   return { board, version };
 }
 
-function Desk(props: { s: ShopDetail; map: SessionMap }): ReactNode {
-  const text = useT(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version } = useBoard(s.id, model), map = useRef<SeatMap | null>(null);
+function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): ReactNode {
+  const text = useT(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version } = useBoard(s.id, model, s.planId, props.onMoved), map = useRef<SeatMap | null>(null);
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set()), { current } = useDesk(), held: Held | null = current?.session === s.id ? current : null, [zone, setZone] = useState(0), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
   const look = useMemo(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: theme === "dark" ? zoneColour("dark", i) : z.color })), [s, theme]);
   const mine = held === null ? picked : new Set(held.hold.places.flatMap((p) => model.rankOf.get(p.seat) ?? []));

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { isPublic } from "./event.tsx";
 import { Steps, titleOf, useCountdown, useLoad } from "./parts.tsx";
 import { dropPass, passHeader, passOf } from "./queue/place.ts";
+import { WhyPrice } from "./why/why.tsx";
 import { buyerPost, get, holdOf, keepHold, loadMap, releaseHold, request, type SaleHold, type SessionMap, type ShopDetail, type ShopZone } from "./wire.ts";
 
 export function SeatsPage(props: { id: string }): ReactNode {
@@ -19,24 +20,26 @@ export function SeatsPage(props: { id: string }): ReactNode {
     return { s, map: await loadMap(s) };
   });
   if (detail.error !== null && detail.data === null) return <ErrorState error={detail.error} onRetry={detail.again} />;
-  return detail.data === null ? <Loading lines={8} /> : <Chooser s={detail.data.s} map={detail.data.map} />;
+  return detail.data === null ? <Loading lines={8} /> : <Chooser key={detail.data.s.planId} s={detail.data.s} map={detail.data.map} onMoved={detail.again} />;
 }
 
 const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 /** The live states of a session: a snapshot first, then what changes. Draws again through `version`. */
-export function useStatus(session: string, model: MapModel): { board: StatusBoard; version: number; live: boolean; areas: ReadonlyMap<number, number> | null } {
+export function useStatus(session: string, model: MapModel, plan: string, onMoved: () => void): { board: StatusBoard; version: number; live: boolean; areas: ReadonlyMap<number, number> | null } {
   const board = useMemo(() => new StatusBoard(model.seats.count), [model]), [version, setVersion] = useState(-1), [live, setLive] = useState(true), [areas, setAreas] = useState<ReadonlyMap<number, number> | null>(null);
+  const moved = useMoved(onMoved);
   useEffect(() => {
     let frame = 0;
     const changed = (): void => { if (frame === 0) frame = requestAnimationFrame(() => { frame = 0; setVersion(board.version); }); };
-    const whole = (): void => { request(`/api/v1/shop/sessions/${session}/status`).then((r) => r.arrayBuffer()).then((b) => { board.reset(decodeSnapshot(new Uint8Array(b))); changed(); }, () => setLive(false)); };
+    const whole = (): void => { request(`/api/v1/shop/sessions/${session}/status`).then((r) => r.arrayBuffer()).then((b) => { board.reset(decodeSnapshot(new Uint8Array(b))); changed(); }).catch((e: unknown) => { if (e instanceof RangeError) moved(); else setLive(false); }); };
     whole();
     const stop = follow(`/api/v1/shop/sessions/${session}/status/stream`, {
       onState: (s) => setLive(s === "live"),
       onEvent: (e) => {
         if (e.event === "counts") { setAreas(new Map(((JSON.parse(e.data) as { areas?: { id: number; free: number }[] }).areas ?? []).map((a) => [a.id, a.free]))); return; }
-        if (e.event === "snapshot") board.reset(decodeSnapshot(bytes(e.data)));
+        if (e.event === "plan") { if (e.data !== plan) moved(); return; }
+        if (e.event === "snapshot") { const whole = decodeSnapshot(bytes(e.data)); if (whole.states.length !== board.count) { moved(); return; } board.reset(whole); }
         else if (e.event === "delta" && !board.apply(decodeDelta(bytes(e.data), model.seats.count))) whole();
         changed();
       },
@@ -44,6 +47,14 @@ export function useStatus(session: string, model: MapModel): { board: StatusBoar
     return () => { stop(); cancelAnimationFrame(frame); };
   }, [session, board]);
   return { board, version, live, areas };
+}
+
+/** The session went to another plan version: the map is loaded anew, not more often than every two seconds. */
+export function useMoved(onMoved: () => void): () => void {
+  const latest = useRef(onMoved), timer = useRef(0);
+  latest.current = onMoved;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => { if (timer.current === 0) timer.current = window.setTimeout(() => { timer.current = 0; latest.current(); }, 200 + Math.random() * 1800); };
 }
 
 /** How long one may choose, where there is a line. */
@@ -56,8 +67,8 @@ const CHOSEN = "parterre.shop.seats.", STANDING = "parterre.shop.standing.";
 function keptSeats(session: string): readonly number[] { try { return JSON.parse(sessionStorage.getItem(CHOSEN + session) ?? "[]") as number[]; } catch { return []; } }
 function keptStanding(session: string): ReadonlyMap<number, number> { try { return new Map(JSON.parse(sessionStorage.getItem(STANDING + session) ?? "[]") as [number, number][]); } catch { return new Map(); } }
 
-function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
-  const text = useT(), lang = useLanguage(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version, live, areas: liveAreas } = useStatus(s.id, model);
+function Chooser(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), theme = useTheme(), { s } = props, { model, zoneOf } = props.map, { board, version, live, areas: liveAreas } = useStatus(s.id, model, s.planId, () => { toast("info", text("shop.plan-moved")); props.onMoved(); });
   const [mine, setMine] = useState<ReadonlySet<number>>(() => new Set(keptSeats(s.id).flatMap((id) => model.rankOf.get(id) ?? []))), [standing, setStanding] = useState(() => keptStanding(s.id)), [area, setArea] = useState<number | null>(null), [level, setLevel] = useState<string | null>(null), [asList, setAsList] = useState(false);
   const [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [said, setSaid] = useState(""), [best, setBest] = useState(false), map = useRef<SeatMap | null>(null), attempt = useRef<{ for: string; id: string } | null>(null);
   const zones = useMemo<readonly Zone[]>(() => s.zones.map((z, i) => ({ name: term(z.name, lang), letter: z.letter || zoneLetter(i), colour: theme === "dark" ? zoneColour("dark", i) : z.color })), [s, theme, lang]);
@@ -183,11 +194,11 @@ function Chooser(props: { s: ShopDetail; map: SessionMap }): ReactNode {
               <ul className="chosen">{groups(model, ranks).map((g) => {
                 const r = g[0]!, box = g.length > 1 ? objectOfSeat(model, r) : null, why = limited(r), title = box === null ? g.map(name).join(" · ") : text("seat.box", { name: term(box.label, lang), n: g.length });
                 return (
-                <li key={r}><i className="swatch" style={{ background: zones[zoneOf[r]! - 1]?.colour }}>{zones[zoneOf[r]! - 1]?.letter}</i><span>{title}{why !== null && <small className="warn">{text("shop.view-note", { why })}</small>}</span><b>{format.price(g.reduce((n, x) => n + (zoneAt(x)?.price ?? 0), 0), style)}</b>
+                <li key={r}><i className="swatch" style={{ background: zones[zoneOf[r]! - 1]?.colour }}>{zones[zoneOf[r]! - 1]?.letter}</i><span>{title}{why !== null && <small className="warn">{text("shop.view-note", { why })}</small>}</span><WhyPrice session={s.id} zone={zoneAt(r)?.no ?? 0} timeZone={s.zone}>{format.price(g.reduce((n, x) => n + (zoneAt(x)?.price ?? 0), 0), style)}</WhyPrice>
                   <button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: title })} onClick={() => choose(g)}>×</button></li>
                 );
               })}{areas.filter((a) => a.mine > 0).map((a) => (
-                <li key={`a${a.id}`}><i className="swatch" style={{ background: a.colour }}>{a.letter}</i><span>{a.label} × {a.mine}</span><b>{format.price(a.mine * standingPrice(a.id), style)}</b>
+                <li key={`a${a.id}`}><i className="swatch" style={{ background: a.colour }}>{a.letter}</i><span>{a.label} × {a.mine}</span><WhyPrice session={s.id} zone={s.areas.find((x) => x.id === a.id)!.zone} timeZone={s.zone}>{format.price(a.mine * standingPrice(a.id), style)}</WhyPrice>
                   <button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: a.label })} onClick={() => count(a.id, 0)}>×</button></li>
               ))}</ul>
             )}

@@ -32,6 +32,8 @@ func (s *State) block(buf []Event, cmd *Block, e Event) ([]Event, Answer) {
 			return buf, refuse(SeatUnknown, id)
 		case s.hall.places[i].Kind == Buffer:
 			return buf, refuse(SeatBuffer, id)
+		case s.pool[i] == RetiredPool:
+			return buf, refuse(SeatRetired, id)
 		case s.status[i] == NotForSale:
 			return buf, refuse(SeatBlocked, id)
 		case s.status[i] != Free:
@@ -60,6 +62,8 @@ func (s *State) unblock(buf []Event, cmd *Unblock, e Event) ([]Event, Answer) {
 			return buf, refuse(SeatUnknown, id)
 		case s.hall.places[i].Kind == Buffer:
 			return buf, refuse(SeatBuffer, id)
+		case s.pool[i] == RetiredPool:
+			return buf, refuse(SeatRetired, id)
 		case s.status[i] != NotForSale:
 			return buf, refuse(SeatTaken, id)
 		}

@@ -9,7 +9,7 @@ type Meta struct {
 }
 
 // Command is one of Open, Configure, Hold, Assign, Extend, Release, Confirm,
-// SetKinds, Refund, Move, Rename, Block, Unblock, Expire.
+// SetKinds, Refund, Move, Rename, Block, Unblock, Reseat, Expire.
 type Command interface{ meta() *Meta }
 
 // Open starts a session. It is the first command, given once.
@@ -201,10 +201,11 @@ const (
 	BlockedSeats
 	UnblockedSeats
 	KindsSet
+	Reseated
 	eventKinds
 )
 
-var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked", "kinds_set"}
+var eventNames = [...]string{"", "opened", "configured", "held", "assigned", "extended", "released", "expired", "sold", "refunded", "moved", "renamed", "blocked", "unblocked", "kinds_set", "reseated"}
 
 // String is the kind's stable name.
 func (k EventKind) String() string {
@@ -227,8 +228,8 @@ type Event struct {
 	Device  Key
 	Channel uint8
 	Pool    uint16
-	Seats   []int32  // ids; Moved: the old places
-	To      []int32  // Moved: the new places
+	Seats   []int32  // ids; Moved: the old places; Reseated: those that went
+	To      []int32  // Moved: the new places; Reseated: those that came
 	Prices  []int64  // 分, one per seat (Moved: per new place)
 	Docs    []Key    // one per seat, zero where none; empty if none at all
 	Kinds   []string // of tickets, one per seat; empty if all are full price
@@ -296,6 +297,7 @@ const (
 	OverApproved    = "over_approved"
 	PoolUnknown     = "pool_unknown"
 	ConfigStale     = "config_stale" // a later revision of the map is in force (Limit)
+	SeatRetired     = "seat_retired" // no longer of the session's plan
 	KeyReused       = "key_reused"   // the key was used for another kind of command
 )
 

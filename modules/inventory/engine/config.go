@@ -97,8 +97,8 @@ func (c *Config) Validate() error {
 	}
 	seen := map[uint16]bool{}
 	for _, p := range c.Pools {
-		if p.ID == 0 || seen[p.ID] {
-			return fmt.Errorf("engine: config: pool id %d is zero or used twice", p.ID)
+		if p.ID == 0 || p.ID == RetiredPool || seen[p.ID] {
+			return fmt.Errorf("engine: config: pool id %d is zero, reserved or used twice", p.ID)
 		}
 		seen[p.ID] = true
 	}

@@ -48,6 +48,8 @@ func (s *State) Apply(buf []Event, cmd Command, now int64) ([]Event, Answer) {
 		return s.block(buf, c, e)
 	case *Unblock:
 		return s.unblock(buf, c, e)
+	case *Reseat:
+		return s.reseat(buf, c, e)
 	}
 	return buf, refuse(BadRequest)
 }
@@ -97,6 +99,8 @@ var wantKind = func(cmd Command) EventKind {
 		return BlockedSeats
 	case *Unblock:
 		return UnblockedSeats
+	case *Reseat:
+		return Reseated
 	}
 	return 0
 }

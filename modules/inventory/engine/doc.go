@@ -24,6 +24,9 @@
 //	 | +----------> blocked <-------------------+ Refund to a pool
 //	 +------------- Unblock
 //
+// Free and blocked places are retired, and retired ones come back free, when
+// the session moves to another plan version (Reseat).
+//
 // A place is a seat or one of a standing area's numbered places: both are sold
 // by id, so the unique index (session, seat) of the tickets protects both.
 //

@@ -20,6 +20,7 @@ type machine struct {
 	owner     map[int32]string // id -> "h"+hold or "s"+sale
 	holds     map[Key]int64    // -> expires
 	sales     map[Key]bool
+	log       *[]Event // all that happened, if wanted
 	given     []struct {
 		cmd Command
 		a   Answer
@@ -50,6 +51,9 @@ func (m *machine) run(t *rapid.T, cmd Command) Answer {
 			t.Fatal(err)
 		}
 		m.model(t, &e)
+		if m.log != nil {
+			*m.log = append(*m.log, e)
+		}
 	}
 	if err := m.s.Check(); err != nil {
 		t.Fatal(err)
@@ -128,6 +132,16 @@ func (m *machine) model(t *rapid.T, e *Event) {
 		for _, id := range e.Seats {
 			give(id, "b")
 		}
+	case Reseated:
+		for _, id := range e.Seats {
+			if m.owner[id] == "b" {
+				delete(m.owner, id)
+			}
+			take(id, "r")
+		}
+		for _, id := range e.To {
+			delete(m.owner, id)
+		}
 	}
 }
 
@@ -174,7 +188,7 @@ func (m *machine) docs(t *rapid.T, n int) []Key {
 func (m *machine) step(t *rapid.T) {
 	buyer := key(100 + rapid.Uint64Range(0, 3).Draw(t, "buyer"))
 	hold, sale := pickKey(t, m.holds, "hold"), pickKey(t, m.sales, "sale")
-	switch rapid.IntRange(0, 15).Draw(t, "what") {
+	switch rapid.IntRange(0, 16).Draw(t, "what") {
 	case 0, 1:
 		seats := m.seats(t, 4)
 		m.run(t, &Hold{Meta: m.meta(), Buyer: buyer, Seats: seats, Kinds: m.kinds(t, len(seats)), Docs: m.docs(t, len(seats)), Accessible: rapid.Bool().Draw(t, "acc")})
@@ -218,6 +232,10 @@ func (m *machine) step(t *rapid.T) {
 	case 15:
 		if c, ok := m.s.Hold(hold); ok {
 			m.run(t, &SetKinds{Meta: m.meta(), Hold: hold, Kinds: m.kinds(t, len(c.Seats))})
+		}
+	case 16:
+		if m.log == nil { // else the layout changes along
+			m.run(t, &Reseat{Meta: m.meta(), Gone: m.seats(t, 3), Come: m.seats(t, 2)})
 		}
 	case 13:
 		if c, ok := m.s.Hold(hold); ok {

@@ -31,6 +31,8 @@ func (s *State) Fold(e *Event) error {
 		return s.foldSale(e, seats)
 	case BlockedSeats, UnblockedSeats:
 		return s.foldBlock(e, seats)
+	case Reseated:
+		return s.foldReseated(e, seats)
 	}
 	return fmt.Errorf("engine: event %d has the unknown kind %d", e.No, e.Kind)
 }

@@ -116,6 +116,10 @@ type Hall struct {
 	hash      [32]byte
 	ranked    []int32 // dense indexes of the seats (no standing places) by ascending id
 	rankOf    []int32
+
+	// Places of a session's past (With): from real on those that the layout lacks.
+	once map[int32]bool
+	real int32
 }
 
 // Limits of a layout.
@@ -125,7 +129,9 @@ const (
 )
 
 // Compile checks a layout and makes it ready. Errors name the seat and the rule.
-func Compile(l Layout) (*Hall, error) {
+func Compile(l Layout) (*Hall, error) { return compileWith(l, nil) }
+
+func compileWith(l Layout, once []int32) (*Hall, error) {
 	h := &Hall{areas: map[int32]int32{}, areaAt: map[int32]int32{}, units: map[int32][]int32{}, focalX: l.FocalX, focalY: l.FocalY}
 	h.places = append(h.places, l.Seats...)
 	sort.Slice(h.places, func(i, j int) bool {
@@ -149,6 +155,9 @@ func Compile(l Layout) (*Hall, error) {
 	}
 	if len(h.places) == 0 || len(h.places) > maxPlaces {
 		return nil, fmt.Errorf("engine: a layout has 1 to %d places, not %d", maxPlaces, len(h.places))
+	}
+	if err := h.past(once); err != nil {
+		return nil, err
 	}
 	if err := h.number(seats); err != nil {
 		return nil, err
@@ -191,7 +200,7 @@ func (h *Hall) number(seats int) error {
 		h.index[p.ID] = int32(i)
 		h.zones = max(h.zones, int(p.Zone)+1)
 		most = max(most, p.ID)
-		if p.Kind != Buffer {
+		if p.Kind != Buffer && !h.ghost(int32(i)) {
 			h.sellable++
 		}
 	}
@@ -338,7 +347,7 @@ func (h *Hall) find(id int32) (int32, bool) {
 func (h *Hall) Seats() int { return len(h.ranked) }
 
 // Places is the number of seats and standing places.
-func (h *Hall) Places() int { return len(h.places) }
+func (h *Hall) Places() int { return int(h.real) }
 
 // Rank is the position of a seat among all seats by ascending id; ok is false
 // for standing places and unknown ids.
@@ -353,7 +362,7 @@ func (h *Hall) Rank(id int32) (rank int, ok bool) {
 // Seat returns a place by id.
 func (h *Hall) Seat(id int32) (Seat, bool) {
 	i, ok := h.find(id)
-	if !ok {
+	if !ok || h.ghost(i) {
 		return Seat{}, false
 	}
 	return h.places[i], true
@@ -365,7 +374,7 @@ func (h *Hall) Hash() [32]byte { return h.hash }
 func hashLayout(h *Hall) [32]byte {
 	d := sha256.New()
 	b := make([]byte, 0, 64)
-	for i := range h.places {
+	for i := range h.places[:h.real] {
 		p := &h.places[i]
 		b = b[:0]
 		for _, v := range [...]int32{p.ID, p.Row, p.Pos, int32(p.Kind), p.Unit, p.Pair, h.laneOf[i]} {
@@ -411,7 +420,7 @@ type Spot struct {
 // Spot finds a place by id.
 func (h *Hall) Spot(id int32) (Spot, bool) {
 	i, ok := h.find(id)
-	if !ok {
+	if !ok || h.ghost(i) {
 		return Spot{}, false
 	}
 	return h.spot(i), true
@@ -427,7 +436,7 @@ func (h *Hall) spot(i int32) Spot {
 
 // EachSpot calls f for all places.
 func (h *Hall) EachSpot(f func(id int32, s Spot)) {
-	for i := range h.places {
+	for i := range h.places[:h.real] {
 		f(h.places[i].ID, h.spot(int32(i)))
 	}
 }

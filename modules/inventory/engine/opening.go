@@ -64,7 +64,7 @@ func (s *State) configure(buf []Event, c *Configure, e Event) ([]Event, Answer) 
 		return buf, refuseBy("", ConfigStale, int64(s.cfg.Revision), 0)
 	}
 	for i, id := range s.pool {
-		if _, ok := c.Config.pool(id); id != 0 && !ok {
+		if _, ok := c.Config.pool(id); id != 0 && id != RetiredPool && !ok {
 			return buf, refuse(PoolUnknown, s.hall.places[i].ID)
 		}
 	}

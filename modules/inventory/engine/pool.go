@@ -25,7 +25,7 @@ func (s *State) PoolPlaces(id uint16) []int32 {
 // ZoneOf is the price zone of a place.
 func (h *Hall) ZoneOf(id int32) (zone uint16, ok bool) {
 	i, ok := h.find(id)
-	if !ok {
+	if !ok || h.ghost(i) {
 		return 0, false
 	}
 	return h.places[i].Zone, true

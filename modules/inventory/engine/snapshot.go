@@ -10,15 +10,16 @@ import (
 	"sort"
 )
 
-// Version 2 adds ticket kinds and packages, and the prices of earlier revisions
-// under which holds were made. Snapshots of version 1 are read.
-const snapshotVersion = 2
+// Version 3 adds the places of earlier plan versions. Version 2 adds ticket kinds and packages, and the prices of earlier revisions
+// under which holds were made. Snapshots of versions 1 and 2 are read.
+const snapshotVersion = 3
 
 // AppendSnapshot writes the whole state after b, so that a rebuild reads it
 // and the events after No instead of all events.
 func (s *State) AppendSnapshot(b []byte) []byte {
 	b = append(b, snapshotVersion)
 	b = append(b, s.hall.hash[:]...)
+	b = appendIDs(b, s.hall.Once())
 	b = binary.AppendUvarint(b, s.no)
 	b = binary.AppendUvarint(b, uint64(s.now))
 	cfg, _ := json.Marshal(s.cfg)
@@ -117,6 +118,12 @@ func Restore(h *Hall, b []byte) (*State, error) {
 		return nil, ErrLayout
 	}
 	r.b = r.b[32:]
+	if v >= 3 {
+		var err error
+		if h, err = h.With(r.ids()); err != nil || r.bad {
+			return nil, ErrBytes
+		}
+	}
 	s := New(h)
 	s.no, s.now = r.uvarint(), int64(r.uvarint())
 	if cfg := r.bytes(); len(cfg) > 0 {

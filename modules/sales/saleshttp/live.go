@@ -187,14 +187,24 @@ func (h *handlers) stream(c *fiber.Ctx) error {
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer done()
-		for Pump(ctx, w, sub) == nil {
-			// The feed ended (another writer took over): begin anew with a snapshot.
+		for h.tellPlan(ctx, w, se.ID) == nil && Pump(ctx, w, sub) == nil {
+			// The feed ended (another writer took over, or the plan was changed): begin anew with a snapshot.
 			if sub, err = h.Seats.Subscribe(ctx, se.ID); err != nil {
 				return
 			}
 		}
 	})
 	return nil
+}
+
+// tellPlan says of which plan version the seats are that follow: a viewer who drew another one draws anew.
+func (h *handlers) tellPlan(ctx context.Context, w *bufio.Writer, session ids.ID) error {
+	m, err := h.Maps.Map(ctx, session)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "event: plan\ndata: %s\n\n", m.PlanID)
+	return err
 }
 
 // Pump writes a subscription's updates until it ends (nil) or the viewer or

@@ -69,6 +69,9 @@ func TestLiveStatus(t *testing.T) {
 		}
 		return m
 	}
+	if m := next("plan"); m.data != w.Plan.ID.String() {
+		t.Errorf("the seats are of plan %s, told %s", w.Plan.ID, m.data)
+	}
 	raw, err := base64.StdEncoding.DecodeString(next("snapshot").data)
 	if err != nil {
 		t.Fatal(err)

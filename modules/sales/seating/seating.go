@@ -62,6 +62,9 @@ func (s *Seating) Map(ctx context.Context, session ids.ID) (*sales.Map, error) {
 			return err
 		}
 		out = places(l)
+		if err := past(ctx, tx, session, out); err != nil {
+			return err
+		}
 		s.mu.Lock()
 		s.kept[m.ID] = dressed{version: m.Version, plan: m.PlanID, m: out}
 		s.mu.Unlock()

@@ -98,11 +98,11 @@ interface PickProps { readonly session: string; readonly option: PackOption; rea
 function Picker(props: PickProps): ReactNode {
   const { data, error, again } = useLoad(props.session, async () => { const s = await get<ShopDetail>(`/shop/sessions/${props.session}`); return { s, map: await loadMap(s) }; });
   if (error !== null && data === null) return <ErrorState error={error} onRetry={again} />;
-  return data === null ? <Loading lines={6} /> : <Places {...props} s={data.s} map={data.map} />;
+  return data === null ? <Loading lines={6} /> : <Places key={data.s.planId} {...props} s={data.s} map={data.map} onMoved={again} />;
 }
 
-function Places(props: PickProps & { s: ShopDetail; map: SessionMap }): ReactNode {
-  const text = useT(), lang = useLanguage(), { s, map: { model, zoneOf } } = props, { board, version } = useStatus(s.id, model), drawn = useRef<SeatMap | null>(null), [asList, setAsList] = useState(false);
+function Places(props: PickProps & { s: ShopDetail; map: SessionMap; onMoved: () => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), { s, map: { model, zoneOf } } = props, { board, version } = useStatus(s.id, model, s.planId, props.onMoved), drawn = useRef<SeatMap | null>(null), [asList, setAsList] = useState(false);
   const mine = useMemo(() => new Set(props.ids.flatMap((id) => model.rankOf.get(id) ?? [])), [props.ids, model]), zones = useMemo<readonly Zone[]>(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: z.color })), [s]);
   useEffect(() => { drawn.current?.setMine(mine); }, [mine]);
   useEffect(() => { drawn.current?.setStates(board.states); }, [version]);

@@ -9,6 +9,7 @@ import (
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
+	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
 )
 
@@ -18,6 +19,7 @@ var ErrDayOpen = errs.New(errs.Conflict, "sales.day_open", "还有 {n} 个班次
 // DayTotal sums a day's shifts over all counters (日结).
 type DayTotal struct {
 	Day        clock.Day
+	Venue      ids.ID // zero: all venues
 	Closed     []Shift
 	Open       []Shift // not closed yet: named, and not in the sums
 	Methods    []ShiftMethod
@@ -44,6 +46,7 @@ func (d DayTotal) Takings() (cash, all money.Fen) {
 // DaySign is somebody's word for a day's sums.
 type DaySign struct {
 	By         string
+	Name       string
 	At         time.Time
 	Shifts     int
 	Cash       money.Fen
@@ -52,24 +55,27 @@ type DaySign struct {
 	Note       string
 }
 
-// DayTotal sums the shifts that were closed on a day (by the calendar in
-// Shanghai), and names those that were opened until its end and are still open.
-func (s *Service) DayTotal(ctx context.Context, day clock.Day) (d DayTotal, err error) {
+// DayTotal sums the shifts of a venue (zero: of all) that were closed on a day
+// (by the calendar in Shanghai), and names those that were opened until its end and are still open.
+func (s *Service) DayTotal(ctx context.Context, day clock.Day, at ids.ID) (d DayTotal, err error) {
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		d, err = dayTotal(ctx, tx, day)
+		d, err = dayTotal(ctx, tx, day, at)
 		return err
 	})
 	return d, err
 }
 
-func dayTotal(ctx context.Context, tx db.Tx, day clock.Day) (DayTotal, error) {
-	d := DayTotal{Day: day}
+func dayTotal(ctx context.Context, tx db.Tx, day clock.Day, at ids.ID) (DayTotal, error) {
+	d := DayTotal{Day: day, Venue: at}
 	from, to := day.Start(clock.Shanghai), day.Add(1).Start(clock.Shanghai)
 	list, err := shiftsOfDay(ctx, tx, from, to)
 	if err != nil {
 		return d, err
 	}
 	for _, sh := range list {
+		if !at.IsZero() && sh.Venue != at {
+			continue
+		}
 		if sh.ClosedAt == nil || !sh.ClosedAt.Before(to) {
 			if err := tally(ctx, tx, &sh, tx.Now); err != nil {
 				return d, err
@@ -96,25 +102,25 @@ func dayTotal(ctx context.Context, tx db.Tx, day clock.Day) (DayTotal, error) {
 		}
 	}
 	slices.SortFunc(d.Methods, func(a, b ShiftMethod) int { return strings.Compare(a.Method, b.Method) })
-	d.Signed, err = daySigns(ctx, tx, day)
+	d.Signed, err = daySigns(ctx, tx, day, at)
 	return d, err
 }
 
 // SignDay is the caller's word for a day's sums as they stand; it is kept with
 // them, so that a later change shows. Errors: sales.day_open.
-func (s *Service) SignDay(ctx context.Context, day clock.Day, note string) (d DayTotal, err error) {
+func (s *Service) SignDay(ctx context.Context, day clock.Day, at ids.ID, note string) (d DayTotal, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if d, err = dayTotal(ctx, tx, day); err != nil {
+		if d, err = dayTotal(ctx, tx, day, at); err != nil {
 			return err
 		}
 		if len(d.Open) > 0 {
 			return ErrDayOpen.With("n", len(d.Open))
 		}
 		cash, all := d.Takings()
-		if err := insertDaySign(ctx, tx, day, DaySign{By: buyerOf(ctx), Shifts: len(d.Closed), Cash: cash, Total: all, Difference: d.Difference, Note: note}); err != nil {
+		if err := insertDaySign(ctx, tx, day, at, DaySign{By: buyerOf(ctx), Name: nameOf(ctx), Shifts: len(d.Closed), Cash: cash, Total: all, Difference: d.Difference, Note: note}); err != nil {
 			return err
 		}
-		d.Signed, err = daySigns(ctx, tx, day)
+		d.Signed, err = daySigns(ctx, tx, day, at)
 		return err
 	})
 	return d, err

@@ -1,6 +1,7 @@
 package sales_test
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -64,4 +65,50 @@ func TestTheDayOverAllCounters(t *testing.T) {
 	if len(d.Closed) != 0 && d.Closed[0].Counter != "" {
 		t.Errorf("the next day: %+v", d.Closed)
 	}
+}
+
+// A day by venue: a shift says where its counter is, the day is summed and
+// signed for each venue and for all, and its paper has both.
+func TestTheDayByVenue(t *testing.T) {
+	t.Parallel()
+	w := salestest.New(t)
+	finance, seller := w.SignedIn(w.Tenant, access.Finance), w.SignedIn(w.Tenant, access.Seller)
+	elsewhere, _, _, _ := w.House(w.Tenant, "11010100102")
+	open := map[string]any{"id": ids.New(), "counter": "1 号窗", "opening": 100, "venue": ids.New()}
+	seller.Do("POST", "/api/v1/shifts", open).WantProblem(422, "sales.account_venue")
+	open["venue"] = w.Venue.ID
+	var sh saleshttp.SaleShift
+	if seller.Do("POST", "/api/v1/shifts", open).Want(201).JSON(&sh); sh.Venue == nil || *sh.Venue != w.Venue.ID {
+		t.Fatalf("%+v", sh)
+	}
+	other := w.SignedIn(w.Tenant, access.Seller)
+	at := other.Do("POST", "/api/v1/shifts", map[string]any{"id": ids.New(), "counter": "2 号窗", "opening": 0, "venue": elsewhere.ID}).Want(201).Get("id")
+	seller.Do("POST", "/api/v1/shifts/"+sh.ID.String()+"/close", map[string]any{"counted": 100}).Want(200)
+	day := "/api/v1/day-totals/2026-11-23"
+	for query, want := range map[string][2]int{"": {1, 1}, "?venue=" + w.Venue.ID.String(): {1, 0}, "?venue=" + elsewhere.ID.String(): {0, 1}} {
+		var d saleshttp.DayTotal
+		if finance.Do("GET", day+query, nil).Want(200).JSON(&d); len(d.Closed) != want[0] || len(d.Open) != want[1] {
+			t.Errorf("%q: %d closed, %d open", query, len(d.Closed), len(d.Open))
+		}
+	}
+	finance.Do("POST", day+"/sign", map[string]any{}).WantProblem(409, "sales.day_open")
+	var d saleshttp.DayTotal
+	if finance.Do("POST", day+"/sign?venue="+w.Venue.ID.String(), map[string]any{}).Want(200).JSON(&d); len(d.Signed) != 1 || d.Signed[0].Name == "" {
+		t.Errorf("%+v", d.Signed)
+	}
+	w.SignedIn(w.Tenant, access.Manager).Do("POST", day+"/sign?venue="+w.Venue.ID.String(), map[string]any{"note": "已核"}).Want(200).JSON(&d)
+	if len(d.Signed) != 2 {
+		t.Errorf("two sign: %+v", d.Signed)
+	}
+	if finance.Do("GET", day, nil).Want(200).JSON(&d); len(d.Signed) != 0 {
+		t.Errorf("one venue is not all: %+v", d.Signed)
+	}
+	other.Do("POST", "/api/v1/shifts/"+at+"/close", map[string]any{"counted": 0}).Want(200)
+	for _, query := range []string{"", "?lang=en&venue=" + w.Venue.ID.String()} {
+		if pdf := finance.Do("GET", day+"/report.pdf"+query, nil).Want(200).Body; !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+			t.Errorf("%q: %.20s", query, pdf)
+		}
+	}
+	finance.Do("GET", day+"/report.pdf?venue="+ids.New().String(), nil).WantProblem(422, "sales.account_venue")
+	seller.Do("GET", day+"/report.pdf", nil).WantProblem(403, "access.denied")
 }

@@ -32,6 +32,7 @@ type Shift struct {
 	Counts                 []CashCount
 	Moves                  []CashMove
 	Next                   ids.ID // the shift that went on with the drawer
+	Venue                  ids.ID // where its counter is; zero: not said
 }
 
 // Difference is what the drawer has more (or less) than it should.
@@ -52,8 +53,14 @@ type ShiftMethod struct {
 }
 
 // OpenShift begins the caller's shift. The same id again returns it.
-// Errors: sales.shift_open, sales.id_taken, core.amount_range.
+// Errors: sales.shift_open, sales.id_taken, core.amount_range,
+// sales.account_venue.
 func (s *Service) OpenShift(ctx context.Context, id ids.ID, counter string, opening money.Fen) (Shift, error) {
+	return s.OpenShiftAt(ctx, ids.ID{}, id, counter, opening)
+}
+
+// OpenShiftAt is OpenShift at a venue's counter; a zero venue is not said.
+func (s *Service) OpenShiftAt(ctx context.Context, at, id ids.ID, counter string, opening money.Fen) (Shift, error) {
 	if id.IsZero() {
 		return Shift{}, ids.ErrID.At("id")
 	}
@@ -74,7 +81,12 @@ func (s *Service) OpenShift(ctx context.Context, id ids.ID, counter string, open
 		if _, open, err := openShiftOf(ctx, tx, me); err != nil || open {
 			return errsJoin(ErrShiftOpen, err)
 		}
-		sh = Shift{ID: id, Seller: me, SellerName: nameOf(ctx), Counter: counter, Opening: opening, OpenedAt: tx.Now, Expected: opening}
+		if !at.IsZero() {
+			if err := venueThere(ctx, tx, at); err != nil {
+				return err
+			}
+		}
+		sh = Shift{ID: id, Seller: me, SellerName: nameOf(ctx), Venue: at, Counter: counter, Opening: opening, OpenedAt: tx.Now, Expected: opening}
 		return insertShift(ctx, tx, sh)
 	})
 	if db.IsUnique(err, "shift_open") {

@@ -80,7 +80,7 @@ func (s *Service) HandOver(ctx context.Context, id, next ids.ID, c Count, p Seco
 		if _, open, err := openShiftOf(ctx, tx, to); err != nil || open {
 			return errsJoin(ErrShiftOpen, err)
 		}
-		begun = Shift{ID: next, Seller: to, SellerName: nameOf(second), Counter: ended.Counter, Opening: c.Cash, OpenedAt: tx.Now, Expected: c.Cash}
+		begun = Shift{ID: next, Seller: to, SellerName: nameOf(second), Venue: ended.Venue, Counter: ended.Counter, Opening: c.Cash, OpenedAt: tx.Now, Expected: c.Cash}
 		if err := insertShift(ctx, tx, begun); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
+	"parterre/modules/core/ids"
 )
 
 // shiftsOfDay are the shifts closed in [from, to), and those opened before to
@@ -25,15 +26,36 @@ func shiftsOfDay(ctx context.Context, tx db.Tx, from, to time.Time) ([]Shift, er
 	return out, err
 }
 
-func daySigns(ctx context.Context, tx db.Tx, day clock.Day) ([]DaySign, error) {
+// everywhere writes a venue's id, or the zero id for all.
+func everywhere(at ids.ID) string {
+	if at.IsZero() {
+		return "00000000-0000-0000-0000-000000000000"
+	}
+	return at.String()
+}
+
+func daySigns(ctx context.Context, tx db.Tx, day clock.Day, at ids.ID) ([]DaySign, error) {
 	var out []DaySign
-	err := tx.NewRaw(`select signed_by as by, signed_at as at, shifts, cash, total, difference, note from sales.day_sign where tenant_id = ? and day = ?::date order by signed_at`, tx.Scope.Tenant, day.String()).Scan(ctx, &out)
+	err := tx.NewRaw(`select signed_by as by, signed_name as name, signed_at as at, shifts, cash, total, difference, note from sales.day_sign where tenant_id = ? and day = ?::date and venue_id = ?::uuid order by signed_at`, tx.Scope.Tenant, day.String(), everywhere(at)).Scan(ctx, &out)
 	return out, err
 }
 
 // insertDaySign keeps the first word of each person.
-func insertDaySign(ctx context.Context, tx db.Tx, day clock.Day, d DaySign) error {
-	_, err := tx.ExecContext(ctx, "insert into sales.day_sign (tenant_id, day, shifts, cash, total, difference, note, signed_by, signed_at) values (?, ?::date, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-		tx.Scope.Tenant, day.String(), d.Shifts, d.Cash, d.Total, d.Difference, d.Note, d.By, tx.Now)
+func insertDaySign(ctx context.Context, tx db.Tx, day clock.Day, at ids.ID, d DaySign) error {
+	_, err := tx.ExecContext(ctx, "insert into sales.day_sign (tenant_id, day, venue_id, shifts, cash, total, difference, note, signed_by, signed_name, signed_at) values (?, ?::date, ?::uuid, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+		tx.Scope.Tenant, day.String(), everywhere(at), d.Shifts, d.Cash, d.Total, d.Difference, d.Note, d.By, d.Name, tx.Now)
 	return err
+}
+
+func namesOfVenues(ctx context.Context, tx db.Tx) (map[ids.ID]string, error) {
+	var rows []struct {
+		ID   ids.ID
+		Name string
+	}
+	err := tx.NewRaw("select id, name from venue.venue where tenant_id = ?", tx.Scope.Tenant).Scan(ctx, &rows)
+	out := make(map[ids.ID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, err
 }

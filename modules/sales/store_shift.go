@@ -34,6 +34,7 @@ type shiftRow struct {
 	SignedName    string          `bun:"signed_name"`
 	Counts        json.RawMessage `bun:"counts,type:jsonb,nullzero"`
 	Next          *ids.ID         `bun:"next_shift,type:uuid"`
+	Venue         *ids.ID         `bun:"venue_id,type:uuid"`
 }
 
 func (r shiftRow) shift() (Shift, error) {
@@ -43,6 +44,9 @@ func (r shiftRow) shift() (Shift, error) {
 	}
 	if r.Next != nil {
 		sh.Next = *r.Next
+	}
+	if r.Venue != nil {
+		sh.Venue = *r.Venue
 	}
 	if len(r.Counts) > 0 {
 		if err := json.Unmarshal(r.Counts, &sh.Counts); err != nil {
@@ -65,6 +69,9 @@ func shiftRowOf(tx db.Tx, s Shift) (*shiftRow, error) {
 	}
 	if !s.Next.IsZero() {
 		r.Next = &s.Next
+	}
+	if !s.Venue.IsZero() {
+		r.Venue = &s.Venue
 	}
 	if s.ClosedAt == nil {
 		return r, nil

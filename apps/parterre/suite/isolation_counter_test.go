@@ -36,7 +36,7 @@ func (w *world) foreignCounter(out map[string]accesstest.Target, h house) {
 func (w *world) foreignExchange(out map[string]accesstest.Target, h house) {
 	buyer, session := w.BuyerOf(w.DB.Other), h.session.ID
 	order := w.buy(buyer, session, salestest.FirstBalcony+20)
-	begin := map[string]any{"id": ids.New(), "from": []int{salestest.FirstBalcony + 20}, "hold": w.hold(buyer, session, 25)}
+	begin := map[string]any{"id": ids.New(), "from": []int{salestest.FirstBalcony + 20}, "hold": w.hold(buyer, session, 33)}
 	at := map[string]string{"order": order.String()}
 	buyer.Do("POST", "/api/v1/shop/orders/"+order.String()+"/exchange-dues", begin).Want(201)
 	due := map[string]string{"exchange": begin["id"].(ids.ID).String()}

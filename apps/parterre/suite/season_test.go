@@ -134,6 +134,7 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 		"sales.invoices":              {Plain: "lists the caller's own"},
 		"sales.invoicesCsv":           {Plain: "lists the caller's own"},
 		"sales.moveInvoice":           {Params: map[string]string{"invoice": bill}, Body: map[string]any{"to": "issued", "number": "1"}},
+		"sales.dayReport":             {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
 		"sales.dayTotal":              {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
 		"sales.signDay":               {Params: map[string]string{"day": "2026-11-23"}, Plain: "a day of the caller's own"},
 		"sales.passes":                {Params: at("session", h.session.ID)},

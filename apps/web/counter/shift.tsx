@@ -31,19 +31,21 @@ export function ShiftPage(): ReactNode {
 }
 
 function Open(props: { onDone: () => void }): ReactNode {
-  const text = useT(), { settings } = useDevices(), [counter, setCounter] = useState(settings.counter), [opening, setOpening] = useState(""), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), id = useRef(uuidv7()), amount = fen(opening);
+  const text = useT(), { settings } = useDevices(), venues = useLoad("venues", () => get<{ items: readonly { id: string; name: string }[] }>("/venues?size=100").catch(() => ({ items: [] }))), [venue, setVenue] = useState(settings.venue), [counter, setCounter] = useState(settings.counter), [opening, setOpening] = useState(""), [error, setError] = useState<unknown>(null), [busy, setBusy] = useState(false), id = useRef(uuidv7()), amount = fen(opening);
+  const list = venues.data?.items ?? [], at = list.some((v) => v.id === venue) ? venue : list.length === 1 ? list[0]!.id : "";
   const go = async (): Promise<void> => {
     setBusy(true);
     setError(null);
-    try { await post("/shifts", { id: id.current, counter: counter.trim(), opening: amount }); change({ counter: counter.trim() }); props.onDone(); } catch (e) { setError(e); } finally { setBusy(false); }
+    try { await post("/shifts", { id: id.current, counter: counter.trim(), opening: amount, ...(at === "" ? {} : { venue: at }) }); change({ counter: counter.trim(), venue: at }); props.onDone(); } catch (e) { setError(e); } finally { setBusy(false); }
   };
   return (
     <section className="card"><h2>{text("s.none")}</h2><p className="quiet">{text("s.none-lead")}</p>
       {error !== null && <ProblemNote error={error} />}
       <form className="inline" onSubmit={(e) => { e.preventDefault(); void go(); }}>
+        {list.length > 0 && <label>{text("s.venue")}<select value={at} onChange={(e) => setVenue(e.currentTarget.value)}><option value="">{text("s.venue-pick")}</option>{list.map((v) => <option key={v.id} value={v.id}>{v.name}</option>)}</select></label>}
         <label>{text("s.counter")}<input value={counter} maxLength={60} onChange={(e) => setCounter(e.currentTarget.value)} /></label>
         <label>{text("s.opening")}<input inputMode="decimal" autoComplete="off" value={opening} aria-invalid={opening !== "" && amount === null} onChange={(e) => setOpening(e.currentTarget.value)} />{opening !== "" && amount === null && <span className="error" role="alert">{text("s.bad-amount")}</span>}</label>
-        <button className="button main" disabled={busy || counter.trim() === "" || amount === null}>{text("s.open")}</button>
+        <button className="button main" disabled={busy || counter.trim() === "" || amount === null || (list.length > 0 && at === "")}>{text("s.open")}</button>
       </form>
     </section>
   );

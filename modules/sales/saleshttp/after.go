@@ -82,6 +82,7 @@ type SaleShift struct {
 	Counts     []sales.CashCount   `json:"counts" doc:"What the count was made of"`
 	Moves      []SaleCashMove      `json:"moves" doc:"Cash in and out besides sales; not in lists"`
 	Next       *ids.ID             `json:"next,omitempty" doc:"The shift that went on with the drawer"`
+	Venue      *ids.ID             `json:"venue,omitempty" doc:"Where the counter is; absent: not said"`
 }
 
 func shiftOf(s sales.Shift) SaleShift {
@@ -96,6 +97,9 @@ func shiftOf(s sales.Shift) SaleShift {
 	if !s.Next.IsZero() {
 		out.Next = &s.Next
 	}
+	if !s.Venue.IsZero() {
+		out.Venue = &s.Venue
+	}
 	return out
 }
 
@@ -106,6 +110,7 @@ type (
 		Body struct {
 			ID      ids.ID    `json:"id" doc:"Made by the client"`
 			Counter string    `json:"counter" minLength:"1" maxLength:"60"`
+			Venue   *ids.ID   `json:"venue,omitempty" doc:"Where the counter is; the day is summed by it"`
 			Opening money.Fen `json:"opening" minimum:"0"`
 		}
 	}
@@ -189,7 +194,11 @@ func (h *handlers) shifts(api *httpx.API) {
 	o := op("openShift", "POST", "/shifts", "Begin my shift at a counter", "shift.manage")
 	o.Status, o.Errors, o.Mode = 201, []int{409}, httpx.Auto
 	httpx.Register(api, o, func(ctx context.Context, in *openShiftIn) (*shiftOut, error) {
-		return answer(h.Sales.OpenShift(ctx, in.Body.ID, in.Body.Counter, in.Body.Opening))
+		var at ids.ID
+		if in.Body.Venue != nil {
+			at = *in.Body.Venue
+		}
+		return answer(h.Sales.OpenShiftAt(ctx, at, in.Body.ID, in.Body.Counter, in.Body.Opening))
 	})
 	o = op("currentShift", "GET", "/shifts/current", "My open shift with its totals so far", "shift.manage")
 	o.Errors = []int{404}

@@ -4,20 +4,25 @@ import (
 	"context"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"parterre/modules/core/clock"
 	"parterre/modules/core/httpx"
+	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
 	"parterre/modules/sales"
 )
 
-// ByDay names a day.
+// ByDay names a day, of a venue or of all.
 type ByDay struct {
-	Day clock.Day `path:"day" doc:"YYYY-MM-DD, Shanghai time"`
+	Day   clock.Day `path:"day" doc:"YYYY-MM-DD, Shanghai time"`
+	Venue ids.ID    `query:"venue" doc:"Absent: all venues"`
 }
 
 // DaySign is somebody's word for a day's sums as they stood then.
 type DaySign struct {
 	By         string    `json:"by"`
+	Name       string    `json:"name"`
 	At         time.Time `json:"at"`
 	Shifts     int       `json:"shifts"`
 	Cash       money.Fen `json:"cash"`
@@ -29,6 +34,7 @@ type DaySign struct {
 // DayTotal sums a day's shifts over all counters.
 type DayTotal struct {
 	Day        clock.Day           `json:"day"`
+	Venue      *ids.ID             `json:"venue,omitempty" doc:"Absent: all venues"`
 	Methods    []sales.ShiftMethod `json:"methods" doc:"Taken and given back by way of payment, over the closed shifts"`
 	Cash       int64               `json:"cash" doc:"Cash taken less given back, fen"`
 	Total      int64               `json:"total" doc:"By all means, fen"`
@@ -55,15 +61,38 @@ type (
 
 func (h *handlers) dayTotals(api *httpx.API) {
 	httpx.Register(api, op("dayTotal", "GET", "/day-totals/{day}", "A day's shifts over all counters", "sales.export"), func(ctx context.Context, in *ByDay) (*dayTotalOut, error) {
-		d, err := h.Sales.DayTotal(ctx, in.Day)
+		d, err := h.Sales.DayTotal(ctx, in.Day, in.Venue)
 		return &dayTotalOut{dayTotalOf(d)}, err
 	})
 	o := op("signDay", "POST", "/day-totals/{day}/sign", "Sign a day's sums", "day.close")
 	o.Detail, o.Errors = "Refused with sales.day_open while shifts are open. Signing twice keeps the first.", []int{409}
 	httpx.Register(api, o, func(ctx context.Context, in *signDayIn) (*dayTotalOut, error) {
-		d, err := h.Sales.SignDay(ctx, in.Day, in.Body.Note)
+		d, err := h.Sales.SignDay(ctx, in.Day, in.Venue, in.Body.Note)
 		return &dayTotalOut{dayTotalOf(d)}, err
 	})
+	o = op("dayReport", "GET", "/day-totals/{day}/report.pdf", "A day's total as PDF (日结单), with lines for two signatures", "sales.export")
+	o.Detail, o.Errors = "Query venue (absent: all) and lang zh (default) or en.", []int{404}
+	api.Raw(o, h.dayPDF)
+}
+
+func (h *handlers) dayPDF(c *fiber.Ctx) error {
+	day, err := clock.ParseDay(c.Params("day"))
+	if err != nil {
+		return err
+	}
+	var at ids.ID
+	if v := c.Query("venue"); v != "" {
+		if at, err = ids.Parse(v); err != nil {
+			return sales.ErrAccountVenue
+		}
+	}
+	pdf, err := h.Sales.DayPDF(c.UserContext(), day, at, langOf(c))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="day-total.pdf"`)
+	return c.Send(pdf)
 }
 
 func dayTotalOf(d sales.DayTotal) DayTotal {
@@ -72,6 +101,9 @@ func dayTotalOf(d sales.DayTotal) DayTotal {
 		Day: d.Day, Methods: append([]sales.ShiftMethod{}, d.Methods...), Cash: int64(cash), Total: int64(all), Opening: d.Opening, Expected: int64(d.Expected), Counted: d.Counted,
 		Difference: int64(d.Difference), Over: d.Over, Unsigned: d.Unsigned, Closed: []SaleShift{}, Open: []SaleShift{}, Signed: []DaySign{},
 	}
+	if !d.Venue.IsZero() {
+		out.Venue = &d.Venue
+	}
 	for _, s := range d.Closed {
 		out.Closed = append(out.Closed, shiftOf(s))
 	}
@@ -79,7 +111,7 @@ func dayTotalOf(d sales.DayTotal) DayTotal {
 		out.Open = append(out.Open, shiftOf(s))
 	}
 	for _, s := range d.Signed {
-		out.Signed = append(out.Signed, DaySign{s.By, s.At, s.Shifts, s.Cash, s.Total, int64(s.Difference), s.Note})
+		out.Signed = append(out.Signed, DaySign{s.By, s.Name, s.At, s.Shifts, s.Cash, s.Total, int64(s.Difference), s.Note})
 	}
 	return out
 }

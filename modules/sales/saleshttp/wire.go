@@ -289,7 +289,7 @@ func tickets(out *SaleOrderDetail, d sales.Detail, base string) {
 	for _, t := range d.Tickets {
 		sold := t.SoldAt
 		w := SaleTicket{SalePlace: placeOf(d.Map, t.Seat, t.Price), State: t.State, Code: t.Code, Person: person(t.Person), Kind: t.Kind, SoldAt: &sold, Prints: t.Prints, List: t.Price, Off: []discount.Off{}}
-		if l, ok := lineAt(d.Order, t.Seat); ok && t.State == "valid" {
+		if l, ok := lineAt(d.Order, t.Seat); ok && l.Price == t.Price && t.State != "exchanged" {
 			w.List, w.Off = fullPrice(l), append(w.Off, l.Off...)
 		}
 		if t.State == "valid" {

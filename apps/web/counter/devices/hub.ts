@@ -7,8 +7,8 @@ import { listenWedge, readCard } from "./wedge.ts";
 import { codeExpected, deliverCodeLater, meantAsDocument, payCode } from "../scan/code.ts";
 
 /** What stands at this counter, as this browser remembers it. Nothing here is of a customer. */
-export interface Settings { readonly edge: string; readonly token: string; readonly printer: "browser" | "edge" | "usb"; readonly paper: "80" | "58"; readonly auto: boolean; readonly counter: string; readonly name: string }
-const KEY = "parterre.counter.devices", EMPTY: Settings = { edge: "https://localhost:8455", token: "", printer: "browser", paper: "80", auto: true, counter: "", name: "" };
+export interface Settings { readonly edge: string; readonly token: string; readonly printer: "browser" | "edge" | "usb"; readonly paper: "80" | "58"; readonly auto: boolean; readonly counter: string; readonly name: string; readonly venue: string }
+const KEY = "parterre.counter.devices", EMPTY: Settings = { edge: "https://localhost:8455", token: "", printer: "browser", paper: "80", auto: true, counter: "", name: "", venue: "" };
 export type ReaderState = "off" | "waiting" | "live" | "fault";
 export interface Devices { readonly settings: Settings; readonly serial: ReaderState; readonly edge: ReaderState | "moved"; readonly fault: string | null; readonly last: { readonly number: string; readonly at: number } | null }
 

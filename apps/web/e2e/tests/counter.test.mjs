@@ -71,6 +71,7 @@ async function byKeys(t) {
   const page = await counter(t);
   await page.goto(`${server.url}/counter/shift`);
   await page.getByLabel("窗口").fill("1 号窗");
+  await page.getByLabel("场馆").selectOption({ index: 1 });
   await page.getByLabel("备用金（元）").fill("500");
   await look(t, page, "10-open-shift");
   await page.getByRole("button", { name: "开班" }).click();

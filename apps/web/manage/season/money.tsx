@@ -45,18 +45,18 @@ export function InvoicesPage(): ReactNode {
 
 interface Method { readonly method: string; readonly sales: number; readonly taken: number; readonly backs: number; readonly given: number }
 interface Shift { readonly id: string; readonly seller: string; readonly counter: string; readonly closedAt?: string; readonly counted?: number; readonly expected: number; readonly difference: number; readonly signedBy: string }
-interface Day { readonly day: string; readonly methods: readonly Method[]; readonly cash: number; readonly total: number; readonly expected: number; readonly counted: number; readonly difference: number; readonly unsigned: number; readonly closed: readonly Shift[]; readonly open: readonly Shift[]; readonly signed: readonly { readonly by: string; readonly at: string; readonly shifts: number; readonly total: number; readonly difference: number; readonly note: string }[] }
+interface Day { readonly day: string; readonly methods: readonly Method[]; readonly cash: number; readonly total: number; readonly expected: number; readonly counted: number; readonly difference: number; readonly unsigned: number; readonly closed: readonly Shift[]; readonly open: readonly Shift[]; readonly signed: readonly { readonly by: string; readonly name: string; readonly at: string; readonly shifts: number; readonly total: number; readonly difference: number; readonly note: string }[] }
 
 const yuan = (fen: number): string => `${fen < 0 ? "−" : ""}${format.price(Math.abs(fen), "full")}`;
 const beside = (day: string, n: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
 
 export function DayTotalPage(props: { day?: string }): ReactNode {
-  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), [signing, setSigning] = useState(false), day = props.day ?? dayOf(new Date());
-  const { data: d, error, reload, set } = useLoad<Day>(`day-total ${day}`, (h, s) => h.get(`/api/v1/day-totals/${day}`, {}, s));
+  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), [signing, setSigning] = useState(false), [venue, setVenue] = useState(""), day = props.day ?? dayOf(new Date()), of = venue === "" ? "" : `?venue=${venue}`, venues = useLoad("day-venues", (h, s) => h.get<{ items: readonly { id: string; name: string }[] }>("/api/v1/venues", {}, s));
+  const { data: d, error, reload, set } = useLoad<Day>(`day-total ${day} ${venue}`, (h, s) => h.get(`/api/v1/day-totals/${day}${of}`, {}, s));
   if (d === null) return error === null ? <Loading lines={8} /> : <ErrorState error={error} onRetry={reload} />;
   return (
     <>
-      <PageHead back={{ to: "/orders", label: text("manage.orders") }} title={`${text("mt.day")} ${day}`} lead={text("mt.day-lead")} actions={<><button type="button" className="button" onClick={() => navigate(`/day-totals/${beside(day, -1)}`)}>{text("mt.d-prev")}</button><button type="button" className="button" onClick={() => navigate(`/day-totals/${beside(day, 1)}`)}>{text("mt.d-next")}</button>{can("day.close") && <button type="button" className="button main" disabled={d.open.length > 0 || d.closed.length === 0} onClick={() => setSigning(true)}>{text("mt.d-sign")}</button>}</>} />
+      <PageHead back={{ to: "/orders", label: text("manage.orders") }} title={`${text("mt.day")} ${day}`} lead={text("mt.day-lead")} actions={<><button type="button" className="button" onClick={() => navigate(`/day-totals/${beside(day, -1)}`)}>{text("mt.d-prev")}</button><button type="button" className="button" onClick={() => navigate(`/day-totals/${beside(day, 1)}`)}>{text("mt.d-next")}</button><select className="button" aria-label={text("mt.d-venue")} value={venue} onChange={(e) => setVenue(e.currentTarget.value)}><option value="">{text("mt.d-all-venues")}</option>{(venues.data?.items ?? []).map((v) => <option key={v.id} value={v.id}>{v.name}</option>)}</select><a className="button" href={`/api/v1/day-totals/${day}/report.pdf?lang=${lang}${venue === "" ? "" : `&venue=${venue}`}`} target="_blank" rel="noreferrer">{text("mt.d-pdf")}</a>{can("day.close") && <button type="button" className="button main" disabled={d.open.length > 0 || d.closed.length === 0} onClick={() => setSigning(true)}>{text("mt.d-sign")}</button>}</>} />
       <div className="stack">
         {d.open.length > 0 && <div className="note warning"><div className="body">{text("mt.d-open", { n: d.open.length, who: d.open.map((s) => s.counter).join(text("m.comma")) })}</div></div>}
         {d.unsigned > 0 && <div className="note"><div className="body">{text("mt.d-unsigned", { n: d.unsigned })}</div></div>}
@@ -70,9 +70,9 @@ export function DayTotalPage(props: { day?: string }): ReactNode {
           { key: "expected", title: text("mt.d-expected"), num: true, render: (s) => yuan(s.expected), csv: (s) => s.expected / 100 }, { key: "counted", title: text("mt.d-counted"), num: true, render: (s) => (s.counted === undefined ? "–" : yuan(s.counted)), csv: (s) => (s.counted ?? 0) / 100 },
           { key: "difference", title: text("mt.d-difference"), num: true, render: (s) => yuan(s.difference), csv: (s) => s.difference / 100 }, { key: "signed", title: text("mt.d-signed"), render: (s) => (s.signedBy === "" ? "–" : "✓"), csv: (s) => s.signedBy },
         ]} /></Card>
-        <Card title={text("mt.d-signs")}>{d.signed.length === 0 ? <p className="quiet">{text("mt.d-unsigned-day")}</p> : <ul className="plain">{d.signed.map((s) => <li key={s.by}>{text("mt.d-sign-line", { who: format.dateTime(s.at, lang), n: s.shifts, total: yuan(s.total), diff: yuan(s.difference) })}{s.note === "" ? "" : ` · ${s.note}`}</li>)}</ul>}</Card>
+        <Card title={text("mt.d-signs")}>{d.signed.length === 0 ? <p className="quiet">{text("mt.d-unsigned-day")}</p> : <ul className="plain">{d.signed.map((s) => <li key={s.by}>{s.name} {text("mt.d-sign-line", { who: format.dateTime(s.at, lang), n: s.shifts, total: yuan(s.total), diff: yuan(s.difference) })}{s.note === "" ? "" : ` · ${s.note}`}</li>)}</ul>}</Card>
       </div>
-      {signing && <StepDialog open reason title={text("mt.d-sign")} ok={text("mt.d-sign")} onClose={() => setSigning(false)} lead={`${text("mt.d-total")} ${yuan(d.total)} · ${text("mt.d-difference")} ${yuan(d.difference)}`} run={async (note) => { set(await http.send<Day>("POST", `/api/v1/day-totals/${day}/sign`, { note })); toast("success", text("mt.d-sign-done")); }} />}
+      {signing && <StepDialog open reason title={text("mt.d-sign")} ok={text("mt.d-sign")} onClose={() => setSigning(false)} lead={`${text("mt.d-total")} ${yuan(d.total)} · ${text("mt.d-difference")} ${yuan(d.difference)}`} run={async (note) => { set(await http.send<Day>("POST", `/api/v1/day-totals/${day}/sign${of}`, { note })); toast("success", text("mt.d-sign-done")); }} />}
     </>
   );
 }

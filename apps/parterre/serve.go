@@ -49,11 +49,7 @@ type serveCmd struct {
 // Run implements the command. It serves until ctx ends, then stops in order:
 // no new requests, the open ones finish, workers end, the database stops.
 func (s *serveCmd) Run(ctx context.Context) error {
-	level := slog.LevelInfo
-	if s.Verbose {
-		level = slog.LevelDebug
-	}
-	logger := log.New(os.Stderr, s.LogJSON, level)
+	logger := s.logger()
 	ck, err := s.clock()
 	if err != nil {
 		return err
@@ -106,14 +102,12 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 3)
-	if app.Runs("lab") {
-		go func() { failed <- app.Lab.Serve(ctx, tls.NewListener(lab, ca.TLSConfig())) }()
+	if s.Demo {
+		if err := app.LoadOffers(ctx, progress(os.Stderr)); err != nil {
+			return errors.Join(fmt.Errorf("the demo world's offers could not be loaded: %w", err), stopWorkers())
+		}
 	}
-	go func() { failed <- app.HTTP.Serve(tlsListener, ca.TLSConfig()) }()
-	if plain != nil {
-		go func() { failed <- redirect(plain, address(s.Listen)) }()
-	}
+	failed := s.answer(ctx, app, ca, tlsListener, plain, lab)
 	s.announce(os.Stdout, data, ca, app)
 	select {
 	case <-ctx.Done():
@@ -127,6 +121,28 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		_ = plain.Close()
 	}
 	return errors.Join(err, app.HTTP.Stop(s.StopAfter), stopWorkers())
+}
+
+func (s *serveCmd) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if s.Verbose {
+		level = slog.LevelDebug
+	}
+	return log.New(os.Stderr, s.LogJSON, level)
+}
+
+// answer serves on the listeners; plain and lab may be nil. A server that ends
+// by itself says so in failed.
+func (s *serveCmd) answer(ctx context.Context, app *suite.Suite, ca *localca.CA, secure, plain, lab net.Listener) (failed <-chan error) {
+	ended := make(chan error, 3)
+	if app.Runs("lab") {
+		go func() { ended <- app.Lab.Serve(ctx, tls.NewListener(lab, ca.TLSConfig())) }()
+	}
+	go func() { ended <- app.HTTP.Serve(secure, ca.TLSConfig()) }()
+	if plain != nil {
+		go func() { ended <- redirect(plain, address(s.Listen)) }()
+	}
+	return ended
 }
 
 // limits are on the machine's own clock: a simulated one may stand still.

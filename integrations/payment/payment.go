@@ -120,6 +120,10 @@ type Provider interface {
 // the buyer is asked to confirm: Query says more.
 type Taker interface {
 	Take(ctx context.Context, r Request, code string) (Status, error)
+	// Reverse ends what Take began, whatever became of it (撤销): what was not
+	// paid cannot be paid any more, and what was paid goes back. Closed and
+	// Missing mean that no money is held; an error that nobody knows.
+	Reverse(ctx context.Context, payment ids.ID) (Status, error)
 }
 
 // BillLine is one movement of a provider's bill of a day.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ const ActorVisitor = "visitor"
 type Service struct {
 	db      *db.DB
 	hasher  *hasher
+	buyers  []byte // seals buyers' cookies
 	mu      sync.Mutex
 	tenants map[string]knownTenant // by slug and host
 }
@@ -26,10 +28,16 @@ type knownTenant struct {
 	at time.Time
 }
 
-// New makes the service.
+// New makes the service. Buyers' cookies that it makes are good for it alone
+// until SealBuyers gives it a key that is kept.
 func New(d *db.DB) *Service {
-	return &Service{db: d, hasher: newHasher(), tenants: map[string]knownTenant{}}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	return &Service{db: d, hasher: newHasher(), buyers: key, tenants: map[string]knownTenant{}}
 }
+
+// SealBuyers sets the key of buyers' cookies, 32 bytes, before the service is used.
+func (s *Service) SealBuyers(key []byte) { s.buyers = key }
 
 // Account is a member of staff.
 type Account struct {

@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -132,7 +134,7 @@ func TestPausesDoubleUpToTheirLimit(t *testing.T) {
 func FuzzTokens(f *testing.F) {
 	token, _ := NewToken(DeviceToken, 7)
 	f.Add(token)
-	f.Add(NewBuyer(7, dbtest.Start))
+	f.Add(newBuyer(nil, 7, dbtest.Start))
 	f.Add("ses-07-" + token[6:])
 	f.Fuzz(func(t *testing.T, s string) {
 		kind, tenant, ok := parseToken(s)
@@ -142,7 +144,7 @@ func FuzzTokens(f *testing.F) {
 		if ok && strings.HasPrefix(s, string(kind)+"-0") {
 			t.Errorf("%q is a second text of one token", s)
 		}
-		if tenant, id, ok := parseBuyer(s, dbtest.Start); ok && (tenant <= 0 || id.IsZero()) {
+		if tenant, id, ok := parseBuyer(nil, s, dbtest.Start); ok && (tenant <= 0 || id.IsZero()) {
 			t.Errorf("%q", s)
 		}
 	})
@@ -241,5 +243,28 @@ func TestBadAccountsAreRefused(t *testing.T) {
 	}
 	if _, err := s.CreateAccount(context.Background(), good); !errors.Is(err, db.ErrNoScope) {
 		t.Errorf("without a tenant: %v", err)
+	}
+}
+
+// SEC-ASVS-7.2.1, 2.4.1: a buyer is one that the server made. A cookie of the
+// right form that a caller has made up is nobody, as is one of another tenant
+// or time under the seal of a good one.
+func TestBuyersAreNotMadeUp(t *testing.T) {
+	t.Parallel()
+	key := []byte("a key of the test, 32 bytes long")
+	good := newBuyer(key, 7, dbtest.Start)
+	if tenant, id, ok := parseBuyer(key, good, dbtest.Start); !ok || tenant != 7 || id.IsZero() {
+		t.Fatal("the server's own cookie is not good")
+	}
+	part := strings.SplitN(good, "-", 4)
+	random := base64.RawURLEncoding.EncodeToString(make([]byte, secretBytes))
+	for name, token := range map[string]string{
+		"no seal": strings.Join(part[:3], "-") + "-" + random, "another's seal": newBuyer([]byte("another"), 7, dbtest.Start),
+		"a seal of zeros": strings.Join(part[:3], "-") + "-" + base64.RawURLEncoding.EncodeToString(make([]byte, secretBytes+16)),
+		"another tenant":  part[0] + "-8-" + part[2] + "-" + part[3], "another time": part[0] + "-7-" + fmt.Sprint(dbtest.Start.Unix()+1) + "-" + part[3],
+	} {
+		if _, _, ok := parseBuyer(key, token, dbtest.Start.Add(time.Second)); ok {
+			t.Errorf("%s: a buyer that the server never made", name)
+		}
 	}
 }

@@ -34,7 +34,7 @@ var _ httpx.Authenticator = (*Service)(nil)
 // same browser. For a credential that is not good it returns a visitor and
 // ErrEnded or ErrCredential; public operations go on with the visitor.
 func (s *Service) Authenticate(ctx context.Context, r httpx.Request) (httpx.Principal, error) {
-	visitor, err := s.visitor(ctx, r)
+	here, err := s.here(ctx, r)
 	if err != nil {
 		return httpx.Principal{}, err
 	}
@@ -51,13 +51,13 @@ func (s *Service) Authenticate(ctx context.Context, r httpx.Request) (httpx.Prin
 	case buyer != "":
 		p, err = s.buyer(buyer)
 	default:
-		return visitor, nil
+		return visitor(here, r), nil
 	}
-	if err == nil && r.TenantSlug != "" && p.Tenant != visitor.Tenant {
+	if err == nil && r.TenantSlug != "" && p.Tenant != here {
 		err = ErrCredential // good elsewhere, not for the tenant that the caller names
 	}
 	if err != nil {
-		return visitor, err
+		return visitor(here, r), err
 	}
 	if p.Extra == nil {
 		p.Extra = map[string]string{}
@@ -66,19 +66,26 @@ func (s *Service) Authenticate(ctx context.Context, r httpx.Request) (httpx.Prin
 	return p, nil
 }
 
-func (s *Service) visitor(ctx context.Context, r httpx.Request) (httpx.Principal, error) {
+// here is the tenant that a request's address or header names, 0 if none.
+func (s *Service) here(ctx context.Context, r httpx.Request) (int32, error) {
 	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	if strings.IndexByte(host, ':') >= 0 {
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
 	}
 	tenant, err := s.tenantOf(ctx, r.TenantSlug, strings.ToLower(host))
 	if err != nil {
-		return httpx.Principal{}, err
+		return 0, err
 	}
 	if tenant == 0 && r.TenantSlug != "" {
-		return httpx.Principal{}, ErrNoTenant
+		return 0, ErrNoTenant
 	}
-	return httpx.Principal{Tenant: tenant, Actor: db.Actor{Kind: ActorVisitor, Name: "anonymous"}, Extra: map[string]string{ExtraIP: r.IP}}, nil
+	return tenant, nil
+}
+
+func visitor(tenant int32, r httpx.Request) httpx.Principal {
+	return httpx.Principal{Tenant: tenant, Actor: db.Actor{Kind: ActorVisitor, Name: "anonymous"}, Extra: map[string]string{ExtraIP: r.IP}}
 }
 
 func (s *Service) bearer(ctx context.Context, r httpx.Request) (httpx.Principal, error) {
@@ -172,7 +179,7 @@ func (s *Service) key(ctx context.Context, tenant int32, token string) (httpx.Pr
 }
 
 func (s *Service) buyer(token string) (httpx.Principal, error) {
-	tenant, id, ok := parseBuyer(token, s.db.Clock().Now())
+	tenant, id, ok := parseBuyer(s.buyers, token, s.db.Clock().Now())
 	if !ok {
 		return httpx.Principal{}, ErrEnded
 	}

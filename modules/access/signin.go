@@ -67,10 +67,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, previous, from st
 	}
 	scope, _ := db.ScopeOf(ctx)
 	scope.Actor = account.actor()
-	ctx = db.WithScope(ctx, scope)
 	token, hash := NewToken(SessionToken, scope.Tenant)
 	out := Session{Token: token}
-	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = s.db.InTx(db.WithScope(ctx, scope), func(ctx context.Context, tx db.Tx) error {
 		for _, subject := range [][]byte{here, all} {
 			if err := forgive(ctx, tx, subject); err != nil {
 				return err
@@ -79,27 +78,35 @@ func (s *Service) SignIn(ctx context.Context, login, password, previous, from st
 		if err := endByToken(ctx, tx, previous, "replaced"); err != nil {
 			return err
 		}
-		// Read again under a lock: the account may have changed while the password was hashed.
-		now, fresh, err := lockAccount(ctx, tx, account.ID)
-		if err != nil {
+		if out.Account, err = proven(ctx, tx, account.ID, stored, policy); err != nil {
 			return err
 		}
-		if now.Disabled || fresh.password != stored.password {
-			return ErrSignIn
-		}
-		if policy.PasswordDays > 0 && !now.MustChange && !tx.Now.Before(fresh.passwordAt.AddDate(0, 0, policy.PasswordDays)) {
-			if err := setMustChange(ctx, tx, account.ID); err != nil {
-				return err
-			}
-			now.MustChange = true
-		}
-		out.Account, out.EndsAt = now, tx.Now.Add(time.Duration(policy.SessionMinutes)*time.Minute)
+		out.EndsAt = tx.Now.Add(time.Duration(policy.SessionMinutes) * time.Minute)
 		return insertSession(ctx, tx, ids.New(), account.ID, hash, out.EndsAt, policy.IdleMinutes*60)
 	})
 	if err != nil {
 		return Session{}, err
 	}
 	return out, nil
+}
+
+// proven reads an account again under a lock, for it may have changed while
+// the password was hashed, and asks for a new password when it is too old.
+func proven(ctx context.Context, tx db.Tx, id ids.ID, stored secret, policy Policy) (Account, error) {
+	now, fresh, err := lockAccount(ctx, tx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if now.Disabled || fresh.password != stored.password {
+		return Account{}, ErrSignIn
+	}
+	if policy.PasswordDays > 0 && !now.MustChange && !tx.Now.Before(fresh.passwordAt.AddDate(0, 0, policy.PasswordDays)) {
+		if err := setMustChange(ctx, tx, id); err != nil {
+			return Account{}, err
+		}
+		now.MustChange = true
+	}
+	return now, nil
 }
 
 func (s *Service) noteRefused(ctx context.Context, action string, account ids.ID) error {

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -58,17 +59,32 @@ func isSecret(s string) bool {
 // BuyerLife is how long a buyer's cookie proves that orders are its own.
 const BuyerLife = 180 * 24 * time.Hour
 
-// NewBuyer makes the token of a new visitor of the shop.
-func NewBuyer(tenant int32, now time.Time) string {
+// newBuyer makes the token of a new visitor of the shop: its random part and a
+// seal of the whole, since only a buyer that the server has made counts. Without
+// the seal anybody could be as many buyers as he likes, each with a buyer's
+// allowance of holds, tickets and questions.
+func newBuyer(key []byte, tenant int32, now time.Time) string {
 	b := make([]byte, secretBytes)
 	_, _ = rand.Read(b)
-	return fmt.Sprintf("%s-%d-%d-%s", buyerToken, tenant, now.Unix(), base64.RawURLEncoding.EncodeToString(b))
+	head := fmt.Sprintf("%s-%d-%d-", buyerToken, tenant, now.Unix())
+	return head + base64.RawURLEncoding.EncodeToString(append(b, buyerSeal(key, head, b)...))
+}
+
+func buyerSeal(key []byte, head string, random []byte) []byte {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("parterre buyer v1\x00" + head))
+	m.Write(random)
+	return m.Sum(nil)[:16]
 }
 
 // parseBuyer gives the tenant and the id that a buyer's token stands for.
-func parseBuyer(token string, now time.Time) (tenant int32, buyer ids.ID, ok bool) {
+func parseBuyer(key []byte, token string, now time.Time) (tenant int32, buyer ids.ID, ok bool) {
 	parts := strings.SplitN(token, "-", 4)
-	if len(parts) != 4 || parts[0] != string(buyerToken) || !isSecret(parts[3]) {
+	if len(parts) != 4 || parts[0] != string(buyerToken) {
+		return 0, ids.ID{}, false
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[3])
+	if err != nil || len(raw) != secretBytes+16 || !hmac.Equal(raw[secretBytes:], buyerSeal(key, strings.TrimSuffix(token, parts[3]), raw[:secretBytes])) {
 		return 0, ids.ID{}, false
 	}
 	n, err1 := strconv.ParseInt(parts[1], 10, 32)
@@ -111,10 +127,12 @@ func plainCode(s string) string {
 }
 
 // NewBuyer makes the cookie of a new visitor of the shop.
-func (s *Service) NewBuyer(tenant int32) string { return NewBuyer(tenant, s.db.Clock().Now()) }
+func (s *Service) NewBuyer(tenant int32) string {
+	return newBuyer(s.buyers, tenant, s.db.Clock().Now())
+}
 
 // GoodBuyer reports whether a buyer's cookie is good for a tenant.
 func (s *Service) GoodBuyer(token string, tenant int32) bool {
-	t, _, ok := parseBuyer(token, s.db.Clock().Now())
+	t, _, ok := parseBuyer(s.buyers, token, s.db.Clock().Now())
 	return ok && t == tenant
 }

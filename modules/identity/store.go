@@ -155,8 +155,8 @@ func Erase(ctx context.Context, tx db.Tx, sessions []ids.ID) (int, error) {
 // InsertTx adds one record inside the caller's transaction, for what does not
 // go through the seat engine.
 func InsertTx(ctx context.Context, tx db.Tx, p Person) error {
-	_, err := tx.ExecContext(ctx, "insert into identity.person (tenant_id, id, session_id, kind, name, number, blind, guardian, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		tx.Scope.Tenant, p.ID, p.Session, string(p.Kind), p.Name, p.Number, p.Blind[:], p.Guardian, tx.Now)
+	_, err := tx.ExecContext(ctx, "insert into identity.person (tenant_id, id, session_id, kind, name, number, blind, guardian, name_blind, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		tx.Scope.Tenant, p.ID, p.Session, string(p.Kind), p.Name, p.Number, p.Blind[:], p.Guardian, p.Found, tx.Now)
 	return err
 }
 

@@ -6,11 +6,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
+	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"
 )
 
@@ -69,9 +69,10 @@ func (v *Vault) Seal(tenant int32, record ids.ID, field, text string) []byte {
 	return aead.Seal(out, nonce, []byte(text), bound(tenant, record, field))
 }
 
-// ErrSealed is the error of a value that does not open: another record's, an
-// unknown key's, or altered.
-var ErrSealed = errors.New("identity: the sealed value does not open here")
+// ErrSealed is the error of a value that does not open: another record's, a
+// dropped or unknown key's, or altered.
+var ErrSealed = errs.New(errs.Unavailable, "identity.sealed", "这条记录的个人信息无法解密：封存它的密钥不在此处。请管理员运行 parterre identity status，并从备份恢复密钥文件。",
+	"The personal data of this record does not open: the key that sealed it is not here. Have an administrator run parterre identity status and restore the key file from the backup.")
 
 // Open decrypts what Seal made for the same tenant, record and field.
 func (v *Vault) Open(tenant int32, record ids.ID, field string, sealed []byte) (string, error) {
@@ -81,7 +82,7 @@ func (v *Vault) Open(tenant int32, record ids.ID, field string, sealed []byte) (
 	id := binary.BigEndian.Uint32(sealed)
 	aead := v.keys().aeads[id]
 	if aead == nil {
-		return "", ErrSealed
+		return "", fmt.Errorf("%w: key %d is not here", ErrSealed, id)
 	}
 	text, err := aead.Open(nil, sealed[4:16], sealed[16:], bound(tenant, record, field))
 	if err != nil {
@@ -96,6 +97,14 @@ func KeyOf(sealed []byte) uint32 {
 		return 0
 	}
 	return binary.BigEndian.Uint32(sealed)
+}
+
+// Mark tells vaults of one installation from others, and nothing of a key: it
+// is of the first index key, which a rotation of the sealing keys leaves.
+func (v *Vault) Mark() []byte {
+	m := hmac.New(sha256.New, v.keys().indexes[0].key)
+	m.Write([]byte("parterre vault mark v1"))
+	return m.Sum(nil)[:16]
 }
 
 // Current is the id of the key that seals now.

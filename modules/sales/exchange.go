@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"slices"
+	"time"
 
 	"parterre/codes"
 	"parterre/modules/core/db"
@@ -83,21 +84,49 @@ func (s *Service) refundOf(ctx context.Context, id, order ids.ID) (f Refund, ok 
 }
 
 func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, error) {
-	se, _, err := s.session(ctx, o.Session)
+	p, _, err := s.prepareExchange(ctx, x, o, 60_000)
 	if err != nil {
 		return Refund{}, err
+	}
+	if p.diff > 0 && x.Method == "" {
+		return Refund{}, ErrDifference.With("due", p.diff)
+	}
+	if err := s.move(ctx, p, shopper(ctx)); err != nil {
+		return Refund{}, err
+	}
+	f, _, err := s.refundOf(ctx, x.ID, o.ID)
+	return f, err
+}
+
+// move commits an exchange whose hold is a buyer's.
+func (s *Service) move(ctx context.Context, p *moved, buyer engine.Key) error {
+	return s.comeBack(ctx, p.order.Session, func(pool uint16) error {
+		_, err := s.Seats.Do(ctx, p.order.Session, &engine.Move{
+			Meta: engine.Meta{Key: key(p.x.ID), Actor: actorKey(ctx), Channel: ChannelNo(p.order.Channel)}, Sale: key(p.order.ID), From: p.x.From,
+			Hold: key(p.x.Hold), Buyer: buyer, ToPool: pool,
+		}, p)
+		return err
+	})
+}
+
+// prepareExchange checks an exchange, gives its hold some milliseconds more and
+// works out the difference and the hold's new end.
+func (s *Service) prepareExchange(ctx context.Context, x Exchange, o Order, more int64) (_ *moved, until time.Time, err error) {
+	se, _, err := s.session(ctx, o.Session)
+	if err != nil {
+		return nil, until, err
 	}
 	live, err := s.Tickets(ctx, o.ID)
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	q, err := quote(se, live, s.DB.Clock().Now())
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	old, err := exchangeable(q, x.From)
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		if id, err := bundleOf(ctx, tx, o.ID); err != nil {
@@ -108,41 +137,27 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 		return s.refuseAdmitted(ctx, tx, o, live, x.From)
 	})
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	if err := s.keepKinds(ctx, x, o); err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
-	a, err := s.Seats.Do(ctx, o.Session, &engine.Extend{Meta: engine.Meta{Key: derive(x.Hold, "order"), Actor: actorKey(ctx)}, Hold: key(x.Hold), Buyer: shopper(ctx), For: 60_000}, nil)
+	a, err := s.Seats.Do(ctx, o.Session, &engine.Extend{Meta: engine.Meta{Key: derive(x.Hold, "order"), Actor: actorKey(ctx)}, Hold: key(x.Hold), Buyer: shopper(ctx), For: more}, nil)
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	if len(a.Seats) != len(x.From) {
-		return Refund{}, ErrCount.With("from", len(x.From)).With("to", len(a.Seats))
+		return nil, until, ErrCount.With("from", len(x.From)).With("to", len(a.Seats))
 	}
 	p, err := s.movedPayload(ctx, se, x, o)
 	if err != nil {
-		return Refund{}, err
+		return nil, until, err
 	}
 	p.to = a.Seats
 	for i := range a.Prices {
 		p.diff += o.afterMove(x.From[i], money.Fen(a.Prices[i])) - old[i]
 	}
-	if p.diff > 0 && x.Method == "" {
-		return Refund{}, ErrDifference.With("due", p.diff)
-	}
-	err = s.comeBack(ctx, o.Session, func(pool uint16) error {
-		_, err := s.Seats.Do(ctx, o.Session, &engine.Move{
-			Meta: engine.Meta{Key: key(x.ID), Actor: actorKey(ctx), Channel: ChannelNo(o.Channel)}, Sale: key(o.ID), From: x.From,
-			Hold: key(x.Hold), Buyer: shopper(ctx), ToPool: pool,
-		}, p)
-		return err
-	})
-	if err != nil {
-		return Refund{}, err
-	}
-	f, _, err := s.refundOf(ctx, x.ID, o.ID)
-	return f, err
+	return p, time.UnixMilli(a.Expires), nil
 }
 
 // afterMove is what another place costs instead of a seat of the order: what
@@ -214,7 +229,7 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 	}
 	b.id, b.order, b.session, b.paid = append(b.id, p.x.ID.String()), append(b.order, p.order.ID.String()), append(b.session, c.Session.String()), append(b.paid, int64(back))
 	b.state, b.by, b.at = append(b.state, state), append(b.by, p.taker), append(b.at, c.At)
-	if p.diff > 0 {
+	if p.diff > 0 && p.x.Method != "" { // online it was paid before
 		w.pay(p.payment, p.order.ID, p.x.Method, p.taker, p.diff, c.At)
 	}
 	return nil

@@ -25,6 +25,7 @@ type Payment struct {
 	Ref      string
 	PaidAt   *time.Time
 	Scene    payment.Scene
+	Exchange ids.ID // whose difference it pays; zero: the order
 }
 
 // PayChoice is how a buyer wants to pay.
@@ -158,6 +159,7 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 	}
 	var o Order
 	var bundle Bundle
+	var due ExchangeDue
 	verdict := "taken"
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		pay, err := getPayment(ctx, tx, st.ID, "no key update")
@@ -170,6 +172,8 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 			verdict = "wrong_amount"
 		case pay.State == "paid":
 			verdict = "repeated"
+		case pay.State == "reversed": // the provider has given it back
+			verdict = "reversed"
 		}
 		if noticeID != "" {
 			if err := insertNotice(ctx, tx, provider, noticeID, st, verdict); err != nil {
@@ -178,6 +182,10 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 		}
 		if verdict != "taken" && verdict != "repeated" {
 			return nil
+		}
+		if !pay.Exchange.IsZero() {
+			due, err = s.settleExchange(ctx, tx, pay, st, verdict == "repeated")
+			return err
 		}
 		o, err = getOrder(ctx, tx, pay.Order, "no key update")
 		if errors.Is(err, ErrNotFound) {
@@ -206,6 +214,9 @@ func (s *Service) settle(ctx context.Context, provider string, st payment.Status
 	}
 	if bundle.State == Paid {
 		return s.confirmBundle(ctx, bundle)
+	}
+	if due.State == Paid {
+		return s.confirmExchange(ctx, due)
 	}
 	if o.State == Paid {
 		return s.confirm(ctx, o)
@@ -247,6 +258,12 @@ func (s *Service) ask(ctx context.Context, o Order, end bool) error {
 		}
 		if err != nil {
 			return err
+		}
+		if end && pay.Scene == payment.Scan {
+			if err := s.endScan(ctx, pay, p); err != nil {
+				return err
+			}
+			continue
 		}
 		query := p.Query
 		if end {

@@ -246,8 +246,10 @@ func (s *Service) giveBack(ctx context.Context, f Refund) (done bool, err error)
 		} else if err != nil {
 			return err
 		}
-		through, err = shareOf(ctx, tx, f, paid)
-		return err
+		if through, err = shareOf(ctx, tx, f, paid); err != nil {
+			return err
+		}
+		return s.spill(ctx, tx, f, paid, through)
 	})
 	if errors.Is(err, ErrNotFound) && f.Paid == f.Fee {
 		err = nil // nothing was paid, nothing goes back

@@ -26,6 +26,7 @@ func (w *rowSet) queueSwaps(b *pgx.Batch, tenant int32) {
 		update sales.orders o set lines = n.lines, amount = n.amount from n where o.tenant_id = $1 and o.id = n.id`,
 		tenant, m.order, m.from, m.to, m.price, m.list)
 	d := &w.differences
+	b.Queue(`update sales.exchange_due set state = 'done', done_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where tenant_id = $1 and exchange_due.id = x.id`, tenant, d.id, d.at)
 	b.Queue(`insert into sales.refund (tenant_id, id, order_id, session_id, seats, fees, paid, fee, reason, state, asked_by, created_at, done_at)
 		select $1, id, ord, session, '{}', '{}', paid, 0, '换座', state, by, at, case when state = 'done' then at end
 		from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::timestamptz[]) x(id, ord, session, paid, state, by, at)`,

@@ -13,6 +13,7 @@ import (
 
 var methodNames = map[string][2]string{
 	"cash": {"现金", "Cash"}, "card": {"银行卡", "Card"}, "wechat": {"微信", "WeChat"}, "alipay": {"支付宝", "Alipay"}, "transfer": {"转账", "Transfer"}, "sandbox": {"沙箱", "Sandbox"},
+	"scan": {"扫码支付", "Payment code"}, "scan_wechat": {"微信付款码", "WeChat by code"}, "scan_alipay": {"支付宝付款码", "Alipay by code"},
 }
 
 // MethodName is a way of payment in words; one that is not known keeps its code.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parterre/integrations/payment"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
@@ -83,7 +84,11 @@ func receipt(d Detail, p Slip) ([]byte, error) {
 	}
 	for _, x := range d.Payments {
 		if x.State == "paid" {
-			r.Paid = append(r.Paid, escpos.ReceiptLine{Name: MethodName(x.Provider, p.Lang), Fen: int64(x.Amount)})
+			method := x.Provider
+			if x.Scene == payment.Scan { // the provider is an account's code
+				method = "scan"
+			}
+			r.Paid = append(r.Paid, escpos.ReceiptLine{Name: MethodName(method, p.Lang), Fen: int64(x.Amount)})
 		}
 	}
 	if p.Taken > 0 {

@@ -223,14 +223,18 @@ func oneTicket(ctx context.Context, tx db.Tx, q string, args ...any) (Ticket, bo
 
 // getPayment reads a payment; lock is "" or a row lock.
 func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Payment, err error) {
-	q := "select id, order_id, provider, amount, state, ref, paid_at, scene from sales.payment where tenant_id = ? and id = ?"
+	q := "select id, order_id, provider, amount, state, ref, paid_at, scene, exchange_id from sales.payment where tenant_id = ? and id = ?"
 	if lock != "" {
 		q += " for " + lock
 	}
+	var exchange sql.NullString
 	err = tx.QueryRowContext(ctx, q, tx.Scope.Tenant, id).
-		Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt, &p.Scene)
+		Scan(&p.ID, &p.Order, &p.Provider, &p.Amount, &p.State, &p.Ref, &p.PaidAt, &p.Scene, &exchange)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrNotFound
+	}
+	if err == nil && exchange.Valid {
+		p.Exchange, err = ids.Parse(exchange.String)
 	}
 	return p, err
 }

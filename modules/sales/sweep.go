@@ -39,6 +39,7 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 	}
 	bundles, all := s.SweepBundles(ctx)
 	done.Confirmed, done.Expired = bundles.Confirmed, bundles.Expired
+	all = errors.Join(all, s.sweepExchanges(ctx))
 	for _, o := range open {
 		if o.State == Paid {
 			all = errors.Join(all, s.confirm(ctx, o))

@@ -13,10 +13,12 @@ import (
 // Told is what everybody is told of a price (RL-11, RL-15).
 type Told struct {
 	Cell
-	Name  string           `json:"name"`
-	Price money.Fen        `json:"price"`
-	Since *time.Time       `json:"since,omitempty" doc:"When this price was set"`
-	Steps []pricing.Reason `json:"steps" doc:"How it came about, in order; empty: a marked price set by hand"`
+	Name  string    `json:"name"`
+	Price money.Fen `json:"price"`
+	// Revision is of the prices of the whole map: the newest one.
+	Revision int              `json:"revision" doc:"Of the prices, as they are now"`
+	Since    *time.Time       `json:"since,omitempty" doc:"When this price was set"`
+	Steps    []pricing.Reason `json:"steps" doc:"How it came about, in order; empty: a marked price set by hand"`
 }
 
 // Tell explains a price of a session that is or was on sale to anybody who
@@ -34,7 +36,7 @@ func (s *Service) Tell(ctx context.Context, session ids.ID, q Question) (out Tol
 		if err != nil {
 			return err
 		}
-		out = Told{Cell: w.Cell, Name: w.Name, Price: w.OnSale, Steps: w.Steps}
+		out = Told{Cell: w.Cell, Name: w.Name, Price: w.OnSale, Revision: w.Revision, Steps: w.Steps}
 		if w.Last != nil {
 			out.Since = &w.Last.At
 		}

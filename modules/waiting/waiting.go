@@ -18,10 +18,8 @@ package waiting
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,67 +38,6 @@ var (
 	ErrVersion = errs.New(errs.Conflict, "waiting.version", "排队设置已被他人修改，请刷新后重试。", "Somebody else has changed the waiting room; load it again.").At("version")
 	ErrDrawn   = errs.New(errs.Conflict, "waiting.drawn", "已经开始放行，不能再改开放时间。", "People are being let in already: the opening cannot be changed.").At("opensAt")
 )
-
-// Settings are what a theatre sets for a session's room.
-type Settings struct {
-	Enabled     bool      `json:"enabled"`
-	OpensAt     time.Time `json:"opensAt" doc:"Until then places are drawn by lot, from then on first come, first served"`
-	Measured    bool      `json:"measured" doc:"Admit at the pace of confirmed orders, within low and high; else at high"`
-	Low         int       `json:"low" minimum:"1" maximum:"100000" doc:"Fewest admissions a minute"`
-	High        int       `json:"high" minimum:"1" maximum:"100000" doc:"Most admissions a minute"`
-	Inside      int       `json:"inside" minimum:"1" maximum:"1000000" doc:"Most who may be choosing at once"`
-	PassMinutes int       `json:"passMinutes" minimum:"1" maximum:"120"`
-}
-
-func (n Settings) check() error {
-	var l errs.List
-	in := func(field string, v, low, high int) {
-		if v < low || v > high {
-			l.Add(field, "core.range", "数值超出范围。", "The number is out of range.", "")
-		}
-	}
-	in("low", n.Low, 1, 100_000)
-	in("high", n.High, max(n.Low, 1), 100_000)
-	in("inside", n.Inside, 1, 1_000_000)
-	in("passMinutes", n.PassMinutes, 1, 120)
-	if n.OpensAt.IsZero() {
-		l.Add("opensAt", "core.required", "此项必填。", "This field is required.", "")
-	}
-	return l.Err()
-}
-
-// Room is a session's room as staff see it.
-type Room struct {
-	Settings
-	Version    int      `json:"version" doc:"0: there is none yet"`
-	Commitment string   `json:"commitment" doc:"SHA-256 of the draw's seed"`
-	Meter      Meter    `json:"meter"`
-	History    []Sample `json:"history" doc:"The last hour, as this node saw it: a sample every 10 seconds, oldest first"`
-}
-
-// Meter tells how the line moves.
-type Meter struct {
-	Came      uint64    `json:"came" doc:"Places given out"`
-	Drawn     *uint64   `json:"drawn,omitempty" doc:"Of these, how many took part in the draw; absent before it"`
-	Admitted  uint64    `json:"admitted" doc:"Places up to here may enter"`
-	Waiting   uint64    `json:"waiting" doc:"Places behind"`
-	Called    int       `json:"called" doc:"Called, and not come yet"`
-	Inside    int       `json:"inside" doc:"Passes that run"`
-	Passed    uint64    `json:"passed" doc:"Passes given so far"`
-	PerMinute int       `json:"perMinute" doc:"Pace in force"`
-	Confirmed int       `json:"confirmed" doc:"Orders of the shop that were confirmed in the last minute"`
-	At        time.Time `json:"at"`
-}
-
-// Sample is the meter at one moment.
-type Sample struct {
-	At        time.Time `json:"at"`
-	Waiting   uint64    `json:"waiting"`
-	Inside    int       `json:"inside"`
-	Passed    uint64    `json:"passed"`
-	PerMinute int       `json:"perMinute"`
-	Confirmed int       `json:"confirmed"`
-}
 
 // Standing is where a buyer stands.
 type Standing struct {
@@ -204,98 +141,6 @@ func (s *Service) load(ctx context.Context, session ids.ID, k *kept, now time.Ti
 			}
 			k.room = r
 		}
-		return nil
-	})
-}
-
-// Room returns a session's room with its meter. Errors: show.session_not_found.
-func (s *Service) Room(ctx context.Context, session ids.ID) (out Room, err error) {
-	if s.away.Load() {
-		return forward[Room](ctx, s, question{Do: "room", Session: session})
-	}
-	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		se, err := show.SessionTx(ctx, tx, session, false)
-		if err != nil {
-			return err
-		}
-		out.Settings = Settings{OpensAt: se.StartsAt, Measured: true, Low: 60, High: 600, Inside: 500, PassMinutes: 10}
-		if se.OpensAt != nil {
-			out.OpensAt = *se.OpensAt
-		}
-		return nil
-	})
-	if err != nil {
-		return out, err
-	}
-	err = s.with(ctx, session, func(r *room, now time.Time) error {
-		if r != nil {
-			r.advance(now)
-			r.seen = now
-			out = r.shown()
-		}
-		return nil
-	})
-	return out, err
-}
-
-func (r *room) shown() Room {
-	c := Commitment(r.seed)
-	m := Meter{
-		Came: r.next, Drawn: r.drawn, Admitted: r.admitted, Waiting: r.next - min(r.admitted, r.next), Called: len(r.waiting), Inside: len(r.passes),
-		Passed: r.passed(), PerMinute: r.perMin, Confirmed: r.confirmed, At: r.seen,
-	}
-	return Room{Settings: r.settings, Version: r.version, Commitment: hex.EncodeToString(c[:]), Meter: m, History: append([]Sample{}, r.history...)}
-}
-
-// Set opens, changes or closes a session's room. Places that were given out
-// stay. Errors: show.session_not_found, waiting.version, waiting.drawn.
-func (s *Service) Set(ctx context.Context, session ids.ID, version int, n Settings) (out Room, err error) {
-	if err := n.check(); err != nil {
-		return out, err
-	}
-	if s.away.Load() {
-		return forward[Room](ctx, s, question{Do: "set", Session: session, Version: version, Settings: &n})
-	}
-	err = s.with(ctx, session, func(r *room, now time.Time) error {
-		return s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-			if _, err := show.SessionTx(ctx, tx, session, false); err != nil {
-				return err
-			}
-			if r == nil {
-				r = newRoom()
-				r.seed = make([]byte, 32)
-				_, _ = rand.Read(r.seed)
-			} else {
-				r.advance(now)
-			}
-			if version != r.version {
-				return ErrVersion
-			}
-			if r.drawn != nil && !n.OpensAt.Equal(r.settings.OpensAt) {
-				return ErrDrawn
-			}
-			changed := *r
-			changed.settings, changed.version = n, version+1
-			changed.perMin = min(max(r.perMin, n.Low), n.High)
-			if !n.Measured {
-				changed.perMin = n.High
-			}
-			out = changed.shown()
-			return saveSettings(ctx, tx, session, &changed)
-		})
-	})
-	if err != nil {
-		return Room{}, err
-	}
-	return out, s.with(ctx, session, func(r *room, now time.Time) error {
-		if r != nil {
-			r.settings, r.version, r.perMin = out.Settings, out.Version, out.Meter.PerMinute
-			return nil
-		}
-		scope, _ := db.ScopeOf(ctx)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.rooms, at{scope.Tenant, session}) // read it anew
 		return nil
 	})
 }
@@ -447,90 +292,6 @@ func (s *Service) Door(ctx context.Context, session ids.ID) error {
 		}
 		return ErrPass
 	})
-}
-
-// Keep writes the rooms of the tenant of ctx and measures their pace. It is
-// run once a second and once at the end.
-func (s *Service) Keep(ctx context.Context) error {
-	if s.away.Load() {
-		return nil
-	}
-	scope, _ := db.ScopeOf(ctx)
-	s.mu.RLock()
-	var list []ids.ID
-	for k := range s.rooms {
-		if k.tenant == scope.Tenant {
-			list = append(list, k.session)
-		}
-	}
-	s.mu.RUnlock()
-	var l firstError
-	for _, session := range list {
-		l.add(s.with(ctx, session, func(r *room, now time.Time) error {
-			if r == nil {
-				return nil
-			}
-			r.advance(now)
-			if r.settings.Enabled && r.drawn != nil {
-				if err := s.measure(ctx, session, r, now); err != nil {
-					return err
-				}
-			}
-			r.sample(now)
-			if !r.dirty {
-				return nil
-			}
-			err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return saveLine(ctx, tx, session, r) })
-			r.dirty = r.dirty && err != nil
-			return err
-		}))
-	}
-	return l.err
-}
-
-type firstError struct{ err error }
-
-func (f *firstError) add(err error) {
-	if f.err == nil {
-		f.err = err
-	}
-}
-
-// measure counts the orders that are confirmed. A measured room's pace is that
-// of the last two minutes with a quarter more, for not everybody who enters buys.
-func (s *Service) measure(ctx context.Context, session ids.ID, r *room, now time.Time) error {
-	var one, two int
-	err := s.db.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		one, two, err = confirmed(ctx, tx, session, now)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	r.confirmed = one
-	if r.settings.Measured {
-		r.perMin = min(max(two*5/8, r.settings.Low), r.settings.High)
-	}
-	return nil
-}
-
-const (
-	sampleEvery = 10 * time.Second
-	sampleKeep  = 360 // an hour of them
-)
-
-// sample notes the meter for the staff's chart.
-func (r *room) sample(now time.Time) {
-	if r.seen = now; !r.settings.Enabled {
-		return
-	}
-	if n := len(r.history); n > 0 && now.Sub(r.history[n-1].At) < sampleEvery {
-		return
-	}
-	if len(r.history) >= sampleKeep {
-		r.history = slices.Delete(r.history, 0, len(r.history)-sampleKeep+1)
-	}
-	r.history = append(r.history, Sample{At: now, Waiting: r.next - min(r.admitted, r.next), Inside: len(r.passes), Passed: r.passed(), PerMinute: r.perMin, Confirmed: r.confirmed})
 }
 
 // Enabled reports whether buyers of a session have to stand in line.

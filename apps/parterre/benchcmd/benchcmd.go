@@ -33,7 +33,7 @@ type saleCmd struct {
 	Sellers []string `help:"Of product, rowlock, advisory; default all."`
 	Dir     string   `type:"path" help:"Folder for the database; default a temporary one."`
 	Quick   bool     `help:"A small hall and one run: shows that it works, not how fast."`
-	Profile string   `type:"path" help:"Write a CPU profile of this process (pprof) into this file."`
+	Profile string   `type:"path" help:"Write a CPU profile of this process (pprof) into this file, and those of the buyers over HTTP beside it."`
 	JSON    string   `type:"path" help:"Write the result as JSON into this file."`
 }
 
@@ -51,7 +51,7 @@ func (c *saleCmd) Run(ctx context.Context) error {
 		defer pprof.StopCPUProfile()
 	}
 	res, err := saleload.Run(ctx, saleload.Options{
-		Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick,
+		Buyers: c.Buyers, Repeats: c.Repeats, Only: c.Only, Sellers: c.Sellers, Dir: c.Dir, Quick: c.Quick, Profile: c.Profile,
 		Say: func(what string) { fmt.Fprintln(os.Stderr, "  measuring", what) },
 	}, os.Stdout)
 	if err != nil || c.JSON == "" {

@@ -85,6 +85,7 @@ type demoHall struct {
 	hour                    int
 	prices                  []money.Fen // by zone
 	perTicket               bool
+	more                    func(s *Suite, ctx context.Context, hall, planID ids.ID) error // what else plays there
 }
 
 var demoHalls = []demoHall{
@@ -114,7 +115,7 @@ var demoHalls = []demoHall{
 	},
 	{
 		venue: "池座现场", code: "11010500401", hall: "主厅", file: "livehouse.plan.json", audience: 612, days: 5, hour: 20,
-		approval: "京文演〔2026〕1320号", prices: []money.Fen{38000, 28000, 58000, 48000, 88000},
+		more: (*Suite).demoOffersShow, approval: "京文演〔2026〕1320号", prices: []money.Fen{38000, 28000, 58000, 48000, 88000},
 		show: show.Details{
 			Kind: "performance", Title: "胡同夜曲", TitleEn: "Hutong Nocturne", PerformanceType: "1001", Organiser: "池座演艺集团", Performers: "示范乐团", Minutes: 120,
 			Notes: "站席请勿携带大件行李；1 至 3 号桌整桌出售，4 至 6 号桌可单座购买。",
@@ -225,7 +226,10 @@ func (s *Suite) demoHall(ctx context.Context, h demoHall) error {
 	if p, err = s.Maps.Publish(ctx, p.ID, p.Version); err != nil {
 		return err
 	}
-	return s.demoShow(ctx, h, hall.ID, p.ID)
+	if err := s.demoShow(ctx, h, hall.ID, p.ID); err != nil || h.more == nil {
+		return err
+	}
+	return h.more(s, ctx, hall.ID, p.ID)
 }
 
 func (s *Suite) demoShow(ctx context.Context, h demoHall, hall, planID ids.ID) error {

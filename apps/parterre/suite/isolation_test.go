@@ -94,6 +94,7 @@ func (w *world) foreign() map[string]accesstest.Target {
 	w.foreignAgent(out, h)
 	w.foreignSeason(out, h)
 	w.foreignOffers(out, h)
+	w.foreignCounter(out, h)
 	delivery := p("channel", "beta-only", "seq", seq)
 	out["reporting.unprojected"] = list
 	out["reporting.backfill"] = accesstest.Target{Params: p("channel", "beta-only")}

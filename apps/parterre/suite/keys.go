@@ -26,6 +26,7 @@ type keys struct {
 	ring    *payload.Keyring
 	sandbox []byte
 	lab     []byte
+	buyers  []byte // seals buyers' cookies
 	waiting []byte // signs places in line and passes
 }
 
@@ -37,8 +38,20 @@ func Sealed() []identity.SealedTable {
 	return []identity.SealedTable{
 		{Table: "identity.person", ID: "id", Fields: map[string]string{"name": "name", "number": "number"}},
 		{Table: "sales.orders", ID: "id", Fields: map[string]string{"contact": "contact"}},
+		{Table: "sales.reservation", ID: "id", Fields: map[string]string{"name": "name", "phone": "phone"}},
+		{Table: "sales.waitlist_entry", ID: "id", Fields: map[string]string{"phone": "phone"}},
+		{Table: "sales.invoice", ID: "id", Fields: map[string]string{"title": "invoice title", "tax_number": "invoice tax", "email": "invoice email"}},
+		{Table: "sales.voucher_batch", ID: "id", Fields: map[string]string{"secret": "voucher"}},
 		{Table: "sales.pay_account", ID: "id", Fields: map[string]string{"secrets": "pay"}},
 		{Table: "channel.hook", ID: "id", Fields: map[string]string{"secret": "webhook", "previous": "webhook"}},
+	}
+}
+
+// Found lists where sealed values are found by a blind index.
+func Found() []identity.FoundTable {
+	return []identity.FoundTable{
+		{Table: "sales.orders", ID: "id", Sealed: "contact", Field: "contact", Blind: "contact_blind", As: "phone"},
+		{Table: "identity.person", ID: "id", Sealed: "name", Field: "name", Blind: "name_blind", As: "name"},
 	}
 }
 
@@ -76,6 +89,9 @@ func openKeys(dir string, device identity.Wrapper) (*keys, error) {
 		return nil, err
 	}
 	if k.lab, err = secret(filepath.Join(dir, "lab.key"), 32); err != nil {
+		return nil, err
+	}
+	if k.buyers, err = secret(filepath.Join(dir, "buyers.key"), 32); err != nil {
 		return nil, err
 	}
 	k.waiting, err = secret(filepath.Join(dir, "waiting-room.key"), 32)

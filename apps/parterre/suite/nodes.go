@@ -15,18 +15,23 @@ import (
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
 	"parterre/modules/core/ids"
+	"parterre/modules/identity"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/cluster"
 )
 
 // wireVersion changes when nodes of two builds would not understand each other.
-const wireVersion = "1"
+const wireVersion = "2"
 
 // mark says which keys a node works with, without telling anything of them:
-// what one node seals and signs, the others must be able to read.
-func mark(dir string) (string, error) {
+// what one node seals and signs, the others must be able to read. The keys of
+// personal data are told by their first index key: the file changes when they
+// are rotated, and nodes that were started before and after still belong
+// together.
+func mark(dir string, vault *identity.Vault) (string, error) {
 	h := sha256.New()
-	for _, name := range []string{"identity.json", "ticket-codes.json", "ticket-signing.key", "payment-sandbox.key"} {
+	h.Write(vault.Mark())
+	for _, name := range []string{"ticket-codes.json", "ticket-signing.key", "payment-sandbox.key", "buyers.key", "waiting-room.key"} {
 		raw, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return "", err
@@ -48,7 +53,7 @@ func (s *Suite) join(ctx context.Context) error {
 	c := *s.cfg.Cluster
 	c.Node, c.Payloads = s.node, s.rows
 	var err error
-	if c.Mark, err = mark(filepath.Join(s.cfg.Var, "keys")); err != nil {
+	if c.Mark, err = mark(filepath.Join(s.cfg.Var, "keys"), s.keys.vault); err != nil {
 		return err
 	}
 	if s.bus, err = cluster.Start(c); err != nil {

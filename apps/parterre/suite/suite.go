@@ -109,6 +109,7 @@ func New(ctx context.Context, cfg Config) (*Suite, error) {
 		return nil, err
 	}
 	s := &Suite{cfg: cfg, keys: k, rows: sales.NewRows(k.codes), node: nodeName(cfg.Node), Access: access.New(cfg.DB), Audit: audit.New(cfg.DB), Venues: venue.New(cfg.DB), Seating: appsales.NewSeating(cfg.DB)}
+	s.Access.SealBuyers(k.buyers)
 	s.Maps = ticketmap.New(cfg.DB, appsales.Claims{})
 	s.Shows = show.New(cfg.DB, codestore.New(cfg.DB), ready, report.Published)
 	s.Maps.OnDressed(func(ctx context.Context, session, m ids.ID) error {

@@ -31,7 +31,12 @@ func (s *Suite) Start(ctx context.Context) (stop func() error, err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
+	listed := map[string]bool{}
 	job := func(name string, f func(context.Context)) {
+		if listed[name] { // it would run once all the same, and hide which of the two
+			panic("suite: the job " + name + " is listed twice")
+		}
+		listed[name] = true
 		wg.Go(func() { s.jobs.Run(ctx, name, f) })
 	}
 	each := func(pause time.Duration, name string, f func(context.Context) error) {
@@ -70,6 +75,13 @@ func (s *Suite) startSales(each func(time.Duration, string, func(context.Context
 	each(2*time.Second, "waiting lists", func(ctx context.Context) error { _, err := s.Sales.RunReleases(ctx); return err })
 	each(30*time.Second, "discounts", func(ctx context.Context) error { _, err := s.Sales.SettleDiscounts(ctx); return err })
 	each(time.Hour, "erasing persons", func(ctx context.Context) error { _, err := s.Sales.Erase(ctx); return err })
+	each(time.Hour, "finding orders", func(ctx context.Context) error {
+		n, err := s.keys.vault.Refind(ctx, s.cfg.DB, Found())
+		if n > 0 {
+			s.cfg.Log.Info("orders from before can be found by phone and name", "values", n)
+		}
+		return err
+	})
 	each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
 	each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
 	job("waiting rooms", s.rooms)

@@ -41,7 +41,7 @@ type world struct {
 	spare   ids.ID             // an id of nothing
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	d := dbtest.Private(t)
 	dir := t.TempDir()
@@ -51,20 +51,31 @@ func newWorld(t *testing.T) *world {
 	roots.AddCert(ca.Root())
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
+	lab, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
 	client := &http.Client{
 		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	s, err := New(t.Context(), Config{
+	cfg := Config{
 		DB: d.DB, AdminDSN: d.AdminDSN, AppDSN: d.AppDSN, Var: dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: d.Clock,
-		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + ln.Addr().String(), Roots: roots, Sandbox: true,
-	})
+		Apps: AllApps, Version: "test", BaseURL: "https://" + ln.Addr().String(), LabURL: "https://" + lab.Addr().String(), Roots: roots, Sandbox: true,
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s, err := New(t.Context(), cfg)
 	must(t, err)
 	done := make(chan error, 1)
 	go func() { done <- s.HTTP.Serve(ln, ca.TLSConfig()) }()
+	labCtx, stopLab := context.WithCancel(context.WithoutCancel(t.Context()))
+	labDone := make(chan error, 1)
+	go func() { labDone <- s.Lab.Serve(labCtx, tls.NewListener(lab, ca.TLSConfig())) }()
 	t.Cleanup(func() {
 		_ = s.HTTP.Stop(5 * time.Second)
 		<-done
+		stopLab()
+		<-labDone
 		s.Seats.Close()
 	})
 	w := &world{World: accesstest.From(t, d, s.HTTP, s.Access), t: t, s: s, client: client, base: "https://" + ln.Addr().String(), spare: ids.New()}
@@ -126,6 +137,12 @@ func (w *world) draft(tenant int32, hall ids.ID) ticketmap.Plan {
 // onSale makes a session of the house and opens its sale.
 func (w *world) onSale(tenant int32, h house, starts time.Time, rules show.Rules) (show.Session, ids.ID) {
 	w.t.Helper()
+	return w.onSaleHeld(tenant, h, starts, rules, nil)
+}
+
+// onSaleHeld is onSale with places held back.
+func (w *world) onSaleHeld(tenant int32, h house, starts time.Time, rules show.Rules, held []ticketmap.SeatHold) (show.Session, ids.ID) {
+	w.t.Helper()
 	ctx := w.as(tenant)
 	se, err := w.s.Shows.AddSession(ctx, h.show.ID, show.NewSession{HallID: h.hall.ID, PlanID: h.plan.ID, StartsAt: starts, Audience: salestest.Seats + salestest.Standing, Rules: &rules})
 	must(w.t, err)
@@ -133,6 +150,9 @@ func (w *world) onSale(tenant int32, h house, starts time.Time, rules show.Rules
 	must(w.t, err)
 	for i, price := range []money.Fen{salestest.StallPrice, salestest.BalconyPrice, salestest.StandingPrice} {
 		m.Zones[i].Price = price
+	}
+	if held != nil {
+		m.Holds = held
 	}
 	m, _, err = w.s.Maps.SetMap(ctx, m.ID, m.Version, m.MapContent)
 	must(w.t, err)

@@ -8,6 +8,7 @@ import { deskNow } from "./desk.ts";
 import { startDevices } from "./devices/hub.ts";
 import { DevicesPage, ReaderChip } from "./devices/page.tsx";
 import { SellPage } from "./sell.tsx";
+import { ShiftChip } from "./shiftchip.tsx";
 import { ShiftPage } from "./shift.tsx";
 
 const NAV: readonly NavItem[] = [{ to: "/", label: "counter.sell" }, { to: "/orders", label: "counter.last" }, { to: "/reservations", label: "r.list" }, { to: "/shift", label: "d.shift" }, { to: "/devices", label: "d.devices" }];
@@ -23,5 +24,5 @@ export function App(): ReactNode {
     { id: "last", keys: "F2", label: "d.k.last", run: () => { const { lastOrder } = deskNow(); navigate(lastOrder === null ? "/orders" : `/orders/${lastOrder}`); } },
     { id: "find", keys: "F3", label: "d.k.find", run: () => { navigate("/orders"); requestAnimationFrame(() => document.getElementById("find")?.focus()); } },
   ), []);
-  return <Shell page="counter" nav={NAV} wide end={<ReaderChip />}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
+  return <Shell page="counter" nav={NAV} wide end={<><ShiftChip /><ReaderChip /></>}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
 }

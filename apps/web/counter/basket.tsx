@@ -11,12 +11,13 @@ import { draftOf, forget, keepDraft, park, sold as remember, type Held } from ".
 import { devices, hasPrinter, onCard } from "./devices/hub.ts";
 import type { Card } from "./devices/frames.ts";
 import { printReceipt, printTickets } from "./print.ts";
+import { ScanPane, usePayCodes, useScan, type Scan } from "./scan/scan.tsx";
 import { fen, post, readCard, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
 
 export type { Held };
 interface Picked { readonly rank: number; readonly text: string; readonly price: number }
-const METHODS = ["cash", "wechat", "alipay", "card"] as const;
+const METHODS = ["cash", "scan", "wechat", "alipay", "card"] as const;
 
 export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
   const text = useT(), { held, picked } = props, [sold, setSold] = useState<Sold | null>(null);
@@ -40,14 +41,26 @@ export function Basket(props: { s: ShopDetail; held: Held | null; picked: readon
 function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
   const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
   const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false), [price, setPrice] = useState<Priced | null>(null);
-  const due = price?.due ?? hold.amount, left = useCountdown(held.endsAt, () => { toast("warning", text("counter.expired")); props.onDrop(false); }), now = new Date(), given = fen(taken), change = (given ?? 0) - due, told = error === null ? {} : showProblem(error, lang).fields;
-  useEffect(() => keepDraft(hold.hold, { people, method, taken }), [people, method, taken]);
+  const scanNow = useRef<Scan | null>(null), due = price?.due ?? hold.amount, left = useCountdown(held.endsAt, () => { if (scanNow.current?.open !== true) { toast("warning", text("counter.expired")); props.onDrop(false); } }), now = new Date(), given = fen(taken), change = (given ?? 0) - due, told = error === null ? {} : showProblem(error, lang).fields;
   const words = (f: Fault | null): string | null => (f === null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
   const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
   // Discounts by age or document are known once everybody is.
   const sent = people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), known = wanted > 0 && faults.length === 0;
   const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
+  const body = (): object => ({ id: held.order, session: s.id, hold: hold.hold, people: sent, consent: true, ...(price === null ? {} : { due: price.due, codes: price.codes }) });
+  const scan = useScan({ session: s.id, order: held.order, placed: draft.placed === true, body, onPlaced: (secondsLeft) => props.onHold({ ...hold, secondsLeft }), onSold: props.onSold });
+  scanNow.current = scan;
+  const mayScan = (): boolean => { setTried(true); return faults.length === 0; };
+  usePayCodes({ expected: method === "scan" && faults.length === 0, ready: mayScan, scan, onChoose: () => setMethod("scan") });
+  useEffect(() => keepDraft(hold.hold, { people, method, taken, ...(scan.placed ? { placed: true } : {}) }), [people, method, taken, scan.placed]);
+  const giveUp = async (): Promise<void> => {
+    if (!scan.placed) { props.onDrop(true); return; }
+    if (await scan.giveUp()) props.onDrop(false);
+  };
+  const leave = useRef(giveUp);
+  leave.current = giveUp;
+  useEffect(() => shortcuts.add({ id: "clear", keys: "F10", label: "counter.k.clear", run: () => void leave.current() }), []);
   // A card laid on the reader types into the field that has the focus; the focus goes on to the next person.
   const card = (raw: string, at: number): boolean => {
     const read = readCard(raw);
@@ -66,7 +79,7 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
     if (/^\d{8}$/.test(read.until) && read.until < today) toast("warning", text("d.card-expired"));
     put(at, { number: read.number, kind: read.kind, ...(read.name === "" ? {} : { name: read.name.replace(/,/g, " ") }) });
     const next = people.findIndex((p, i) => i > at && p.number === "");
-    document.getElementById(read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : "sell")?.focus();
+    document.getElementById(read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : method === "scan" ? "pay-code" : "sell")?.focus();
   };
   const taker = useRef(laid);
   taker.current = laid;
@@ -74,10 +87,11 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
   const sell = async (): Promise<void> => {
     setTried(true);
     setError(null);
-    if (!ready || busy) return;
+    if (!ready || busy || scan.open) return;
+    if (method === "scan") { document.getElementById("pay-code")?.focus(); return; }
     setBusy(true);
     try {
-      const done = await post<Sold>("/counter/sales", { id: held.order, session: s.id, hold: hold.hold, people: sent, consent: true, method, ...(price === null ? {} : { due: price.due, codes: price.codes }), ...(method === "cash" ? { taken: given } : {}) }, held.order);
+      const done = scan.placed ? await scan.byHand(method, given) : await post<Sold>("/counter/sales", { ...body(), method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
@@ -89,10 +103,11 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
   useEffect(() => shortcuts.add({ id: "sell", keys: "F9", label: "counter.k.sell", run: () => void latest.current() }), []);
   return (
     <form className="sale" noValidate onSubmit={(e) => { e.preventDefault(); void sell(); }}>
-      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><span className="row"><button type="button" className="button" onClick={park}>{text("d.park")} <kbd>F6</kbd></button><button type="button" className="button plain" onClick={() => props.onDrop(true)}>{text("counter.release")} <kbd>F10</kbd></button></span></div>
+      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><span className="row"><button type="button" className="button" onClick={park}>{text("d.park")} <kbd>F6</kbd></button><button type="button" className="button plain" onClick={() => void giveUp()}>{text("counter.release")} <kbd>F10</kbd></button></span></div>
       {(hold.why?.reasons.length ?? 0) > 0 && <p className="why quiet"><b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}</p>}
       {error !== null && <ProblemNote error={error} />}
-      <div className="scroll">
+      {scan.placed && <p className="quiet small">{text("c.placed")}</p>}
+      <div className="scroll" inert={scan.placed}>
         <KindPicker at="counter" hold={hold} onHold={props.onHold} />
         {hold.places.map((p, i) => (
           <fieldset key={p.seat}><legend><span>{p.text}</span><b>{format.price(p.price)}</b></legend>
@@ -109,15 +124,16 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
         <PriceBox of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? sent.map((p) => p.number).join(" ") : ""}`} amount={hold.amount} onPrice={setPrice} ask={(codes) => post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: sent } : {}) })} />
       </div>
       <div className="foot">
-        <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.map((m) => <button key={m} type="button" aria-pressed={method === m} onClick={() => setMethod(m)}>{text(`counter.m.${m}`)}</button>)}</div>
+        <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.filter((m) => m !== "scan" || scan.ways.length > 0 || scan.placed).map((m) => <button key={m} type="button" aria-pressed={method === m} disabled={scan.open} onClick={() => { setMethod(m); if (m === "scan") requestAnimationFrame(() => document.getElementById("pay-code")?.focus()); }}>{text(`counter.m.${m}`)}</button>)}</div>
         <p className="due"><span>{text("counter.total")}</span><b>{format.price(due)}</b></p>
         {method === "cash" && <>
           <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter" && taken.trim() === "") { e.preventDefault(); setTaken(String(due / 100)); } }} /><button type="button" className="button" onClick={() => setTaken(String(due / 100))}>{text("counter.exact")}</button></div>
           <div className="notes">{notes(due).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
           <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
         </>}
-        <button id="sell" className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>
-        <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />
+        {method === "scan" && <ScanPane scan={scan} ready={mayScan} />}
+        {method !== "scan" && <button id="sell" className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>}
+        {!scan.placed && <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />}
       </div>
     </form>
   );

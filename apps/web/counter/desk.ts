@@ -43,7 +43,7 @@ export const sold = (order: string): void => set({ ...deskNow(), lastOrder: orde
 export const isOver = (c: Held, now: number): boolean => c.endsAt <= now;
 
 /** What was typed for a hold. */
-export interface Draft { readonly people: readonly Person[]; readonly method: string; readonly taken: string }
+export interface Draft { readonly people: readonly Person[]; readonly method: string; readonly taken: string; readonly placed?: boolean }
 export function draftOf(hold: string, people: number): Draft {
   const empty: Draft = { people: Array.from({ length: people }, () => NOBODY), method: "cash", taken: "" };
   try {

@@ -1,4 +1,5 @@
 import { addMessages } from "@parterre/ui";
+import { en as scanEn, zh as scanZh } from "./scan/messages.ts";
 import { en as deskEn, zh as deskZh } from "./desk/messages.ts";
 
 export const zh = {
@@ -17,3 +18,4 @@ export const en: Record<keyof typeof zh, string> = {
 };
 addMessages({ zh, en });
 addMessages({ zh: deskZh, en: deskEn });
+addMessages({ zh: scanZh, en: scanEn });

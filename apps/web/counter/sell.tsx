@@ -9,6 +9,7 @@ import { Basket, type Held } from "./basket.tsx";
 import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
 import { ParkedList } from "./desk/parked.tsx";
 import { onCard } from "./devices/hub.ts";
+import { onPayCode } from "./scan/code.ts";
 import { get, post, remove } from "./wire.ts";
 
 /** Three columns: session, map, basket. */
@@ -90,9 +91,12 @@ function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): R
   // What ended while nobody looked, such as over a reload, is said and cleared.
   useEffect(() => { if (held !== null && isOver(held, Date.now())) { toast("warning", text("counter.expired")); forget(held.hold.hold); } }, [held]);
   useEffect(() => onCard(() => toast("info", text("d.card-nobody"))), []);
+  useEffect(() => onPayCode({ first: () => false, take: () => toast("info", text("c.nobody")) }), []);
   const latest = useRef({ best, drop });
   latest.current = { best, drop };
-  useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true })), { id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }), []);
+  useEffect(() => shortcuts.add(...Array.from({ length: 9 }, (_, i) => ({ id: `best-${i + 1}`, keys: String(i + 1), label: "counter.k.best", run: () => void latest.current.best(i + 1), enabled: () => true }))), []);
+  // A sale gives itself up: its order may wait for money.
+  useEffect(() => (held === null ? shortcuts.add({ id: "clear", keys: "F10", label: "counter.k.clear", run: () => latest.current.drop(true) }) : undefined), [held === null]);
   const name = (r: number): string => { const n = seatName(model, r); return `${n.section} ${n.row}${n.number}座`; };
   const toggle = (rank: number): void => {
     if (held !== null) return;

@@ -3,6 +3,7 @@ import { ErrorState, format, Loading, ProblemNote, toast, useLanguage, useT } fr
 import { useRef, useState, type ReactNode } from "react";
 import { useLoad } from "../shop/parts.tsx";
 import { change, useDevices } from "./devices/hub.ts";
+import { shiftChanged } from "./shiftchip.tsx";
 import { fen, get, post } from "./wire.ts";
 
 interface Total { readonly method: string; readonly sales: number; readonly taken: number; readonly backs: number; readonly given: number }
@@ -15,7 +16,7 @@ const none = (e: unknown): null => { if (e instanceof ApiProblem && e.status ===
 
 export function ShiftPage(): ReactNode {
   const text = useT(), now = useLoad("shift", async () => ({ shift: await get<Shift>("/shifts/current").catch(none) })), mine = useLoad("shifts", () => get<{ items: readonly Shift[] }>("/shifts/mine?size=20"));
-  const again = (): void => { now.again(); mine.again(); };
+  const again = (): void => { now.again(); mine.again(); shiftChanged(); };
   if (now.error !== null && now.data === null) return <ErrorState error={now.error} onRetry={now.again} />;
   if (now.data === null) return <div className="sheet"><Loading lines={6} /></div>;
   return (

@@ -43,7 +43,7 @@ await pages.close();
 
 /** Runs one test with contexts of its own; a page error or an unexpected console error fails it. A failure leaves a picture. */
 async function attempt(test) {
-  const contexts = [], faults = [];
+  const contexts = [], faults = [], refused = [];
   const t = {
     pages: pages.url, suite, shots: SHOTS, browser,
     /**
@@ -55,6 +55,7 @@ async function attempt(test) {
       contexts.push(context);
       await context.addInitScript((entries) => { for (const [k, v] of entries) localStorage.setItem(k, v); }, Object.entries(storage));
       const page = await context.newPage();
+      page.on("response", (r) => { if (r.status() >= 400) void r.text().catch(() => "").then((body) => refused.push(`${r.request().method()} ${new URL(r.url()).pathname} ${r.status()} ${body.slice(0, 300)}`)); });
       page.on("pageerror", (e) => faults.push(`page error: ${e.message}`));
       if (!allowErrors) page.on("console", (m) => { if (m.type() === "error" && !(withoutServer && m.text().startsWith("Failed to load resource"))) faults.push(`console: ${m.text()}`); });
       return page;
@@ -66,10 +67,21 @@ async function attempt(test) {
   } catch (error) {
     const page = contexts.at(-1)?.pages()[0];
     await page?.screenshot({ path: join(SHOTS, `failed-${test.name.replace(/[^\w-]+/g, "-")}.png`) }).catch(() => {});
+    console.log(await seen(page, refused));
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     for (const context of contexts) await context.close();
   }
+}
+
+/** What a failed test's last page showed, for those who have only the log: address, focus, messages, refusals, text. */
+async function seen(page, refused) {
+  const shown = await page?.evaluate(() => ({
+    at: location.pathname, focus: document.activeElement?.id || document.activeElement?.tagName,
+    told: [...document.querySelectorAll("[role=alert], [role=status], .toast")].map((e) => e.textContent).filter((t) => t !== ""),
+    text: document.body.innerText.replace(/\s+/g, " ").slice(0, 1500),
+  })).catch((e) => String(e));
+  return `seen: ${JSON.stringify({ shown, refused: refused.slice(-5) }, null, 1)}`;
 }
 
 const xml = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");

@@ -1,4 +1,4 @@
-import { addMessages, NotFound, Routes, Shell, usePath, useT, type NavItem, type Route } from "@parterre/ui";
+import { addMessages, Link, NotFound, Routes, Shell, usePath, useT, type NavItem, type Route } from "@parterre/ui";
 import { AntdProvider } from "@parterre/ui/antd";
 import { lazy, Suspense, type ReactNode } from "react";
 import { MeProvider, useMe, useSignOut } from "./lib/me.tsx";
@@ -41,9 +41,9 @@ const DesignPage = lazy(() => import("./designer/page.tsx").then((m) => ({ defau
 /** Navigation by right: who may not read a thing does not see its entry. */
 const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/", label: "manage.today", needs: [] },
-  { to: "/shows", label: "manage.shows", needs: ["show.read"] },
-  { to: "/venues", label: "manage.venues", needs: ["venue.read"] },
-  { to: "/orders", label: "manage.orders", needs: ["sales.read"] },
+  { to: "/shows", label: "manage.shows", under: ["/sessions", "/packages", "/bundles"], needs: ["show.read"] },
+  { to: "/venues", label: "manage.venues", under: ["/plans"], needs: ["venue.read"] },
+  { to: "/orders", label: "manage.orders", under: ["/invoices", "/day-totals"], needs: ["sales.read"] },
   { to: "/agents", label: "m.agents", needs: ["channel.read"] },
   { to: "/offers", label: "o.title", needs: ["sales.read"] },
   { to: "/payments", label: "pay.title", needs: ["pay.read"] },
@@ -106,10 +106,10 @@ function Frame(): ReactNode {
 }
 
 function UserBox(): ReactNode {
-  const text = useT(), { me } = useMe(), signOut = useSignOut();
+  const text = useT(), { me } = useMe(), signOut = useSignOut(), path = usePath();
   return (
     <>
-      <span className="userbox"><span className="who">{me.name}</span></span>
+      <span className="userbox"><Link to="/password" className="who" aria-current={path === "/password" ? "page" : undefined}>{me.name}</Link></span>
       <button type="button" className="button plain" onClick={() => { void signOut().catch(() => { /* signed out here all the same */ }); }}>{text("action.sign-out")}</button>
     </>
   );

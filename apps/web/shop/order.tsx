@@ -7,6 +7,7 @@ import { StateChip } from "./orders.tsx";
 import { PayChoice } from "./pay.tsx";
 import { Steps, TierLine, Timer, titleOf, useLoad } from "./parts.tsx";
 import { Tickets } from "./ticket.tsx";
+import "./exchange/messages.ts";
 import { buyerGet, buyerPost, type OrderDetail, type Quote } from "./wire.ts";
 
 const ASKS = 3000;
@@ -26,6 +27,7 @@ export function OrderPage(props: { id: string }): ReactNode {
       {o.state === "expired" && <div className="note warning"><div className="body"><p>{text("shop.expired-order")}</p><Link to={`/sessions/${o.session}/seats`}>{text("shop.choose-again")}</Link></div></div>}
       {o.state === "refund_due" && <div className="note info"><div className="body">{text("shop.refund-due-lead")}</div></div>}
       {o.state === "confirmed" || o.state === "refunded" ? <Tickets o={o} /> : <Summary o={o} style={style} />}
+      {o.state === "confirmed" && o.refundable && <p className="row"><Link to={`/orders/${o.id}/exchange`} className="button">{text("x.open")}</Link></p>}
       {o.state === "confirmed" && <Refund o={o} style={style} onDone={again} />}
       {o.state === "confirmed" && <Bindings o={o} onDone={set} />}
       {o.state === "confirmed" && <Invoices order={o.id} />}

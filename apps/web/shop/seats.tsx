@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { isPublic } from "./event.tsx";
 import { Steps, titleOf, useCountdown, useLoad } from "./parts.tsx";
 import { dropPass, passHeader, passOf } from "./queue/place.ts";
+import { WhyPrice } from "./why/why.tsx";
 import { buyerPost, get, holdOf, keepHold, loadMap, releaseHold, request, type SaleHold, type SessionMap, type ShopDetail, type ShopZone } from "./wire.ts";
 
 export function SeatsPage(props: { id: string }): ReactNode {
@@ -193,11 +194,11 @@ function Chooser(props: { s: ShopDetail; map: SessionMap; onMoved: () => void })
               <ul className="chosen">{groups(model, ranks).map((g) => {
                 const r = g[0]!, box = g.length > 1 ? objectOfSeat(model, r) : null, why = limited(r), title = box === null ? g.map(name).join(" · ") : text("seat.box", { name: term(box.label, lang), n: g.length });
                 return (
-                <li key={r}><i className="swatch" style={{ background: zones[zoneOf[r]! - 1]?.colour }}>{zones[zoneOf[r]! - 1]?.letter}</i><span>{title}{why !== null && <small className="warn">{text("shop.view-note", { why })}</small>}</span><b>{format.price(g.reduce((n, x) => n + (zoneAt(x)?.price ?? 0), 0), style)}</b>
+                <li key={r}><i className="swatch" style={{ background: zones[zoneOf[r]! - 1]?.colour }}>{zones[zoneOf[r]! - 1]?.letter}</i><span>{title}{why !== null && <small className="warn">{text("shop.view-note", { why })}</small>}</span><WhyPrice session={s.id} zone={zoneAt(r)?.no ?? 0} timeZone={s.zone}>{format.price(g.reduce((n, x) => n + (zoneAt(x)?.price ?? 0), 0), style)}</WhyPrice>
                   <button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: title })} onClick={() => choose(g)}>×</button></li>
                 );
               })}{areas.filter((a) => a.mine > 0).map((a) => (
-                <li key={`a${a.id}`}><i className="swatch" style={{ background: a.colour }}>{a.letter}</i><span>{a.label} × {a.mine}</span><b>{format.price(a.mine * standingPrice(a.id), style)}</b>
+                <li key={`a${a.id}`}><i className="swatch" style={{ background: a.colour }}>{a.letter}</i><span>{a.label} × {a.mine}</span><WhyPrice session={s.id} zone={s.areas.find((x) => x.id === a.id)!.zone} timeZone={s.zone}>{format.price(a.mine * standingPrice(a.id), style)}</WhyPrice>
                   <button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: a.label })} onClick={() => count(a.id, 0)}>×</button></li>
               ))}</ul>
             )}

@@ -3,21 +3,19 @@ package sandbox
 import (
 	"bytes"
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"parterre/integrations/payment"
+	"parterre/integrations/payment/cashier"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/money"
@@ -34,10 +32,7 @@ type Server struct {
 	Log    *slog.Logger
 }
 
-//go:embed page.html
-var pages embed.FS
-
-var page = template.Must(template.ParseFS(pages, "page.html"))
+var words = cashier.Words{Title: "收银台（沙箱）", TitleEn: "Sandbox cashier", Note: "沙箱环境：不会产生真实扣款。", NoteEn: "Sandbox: no money moves here."}
 
 // Handler serves the API and the cashier page.
 func (s *Server) Handler() http.Handler {
@@ -208,22 +203,12 @@ func (s *Server) queryRefund(ctx context.Context, body []byte) (statusWire, erro
 	return out, err
 }
 
-// view is what the page shows.
-type view struct {
-	English bool
-	Known   bool
-	ID      string
-	Subject string
-	Amount  string
-	State   payment.State
-	Number  string
-	Back    string
-	Modes   any
-}
-
 func (s *Server) cashier(w http.ResponseWriter, r *http.Request) {
 	id, err := ids.Parse(r.PathValue("id"))
-	v := view{English: strings.HasPrefix(r.Header.Get("Accept-Language"), "en"), Modes: Modes}
+	v := cashier.View{Words: words, Field: "mode"}
+	for _, m := range Modes {
+		v.Notices = append(v.Notices, cashier.Notice{Value: string(m.Mode), Zh: m.Zh, En: m.En})
+	}
 	if err == nil {
 		row, ok, err := s.load(r.Context(), id, "", s.Pool)
 		if err != nil {
@@ -233,14 +218,10 @@ func (s *Server) cashier(w http.ResponseWriter, r *http.Request) {
 		}
 		if ok {
 			st := s.wire(row)
-			v.Known, v.ID, v.Subject, v.Amount, v.State, v.Number, v.Back = true, id.String(), row.Subject, money.Fen(row.Amount).String(), st.State, st.Number, backTo(row.ReturnURL)
+			v.Known, v.Subject, v.Amount, v.State, v.Ref, v.Back = true, row.Subject, money.Fen(row.Amount).String(), string(st.State), st.Number, backTo(row.ReturnURL)
 		}
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if !v.Known {
-		w.WriteHeader(http.StatusNotFound)
-	}
-	_ = page.Execute(w, v)
+	cashier.Write(w, r, v)
 }
 
 // backTo keeps a return address to http(s), so that the page links nowhere else.

@@ -101,6 +101,7 @@ var alipayOps = map[string]func(*Server, alipayCall) (map[string]any, *alipayErr
 	"alipay.trade.pay":                               (*Server).alipayTake,
 	"alipay.trade.query":                             (*Server).alipayQuery,
 	"alipay.trade.close":                             (*Server).alipayClose,
+	"alipay.trade.cancel":                            (*Server).alipayCancel,
 	"alipay.trade.refund":                            (*Server).alipayRefund,
 	"alipay.trade.fastpay.refund.query":              (*Server).alipayQueryRefund,
 	"alipay.data.dataservice.bill.downloadurl.query": (*Server).alipayBill,
@@ -213,8 +214,19 @@ func (s *Server) alipayTake(c alipayCall) (map[string]any, *alipayError, error) 
 	if o.Scene != "bar_code" || !regexp.MustCompile(`^(2[5-9]|30)\d{14,22}$`).MatchString(o.AuthCode) {
 		return nil, business("ACQ.PAYMENT_AUTH_CODE_INVALID", "支付授权码无效"), nil
 	}
-	if strings.HasSuffix(o.AuthCode, "99") && t.state() == "waiting" {
+	if err := s.begin(c.ctx, t, o.AuthCode); err != nil {
+		return nil, nil, err
+	}
+	switch does := s.takeAs(t, o.AuthCode); {
+	case t.state() == "closed":
+		return nil, business("ACQ.TRADE_HAS_CLOSE", "交易已关闭"), nil
+	case does == asks:
 		return map[string]any{"code": "10003", "msg": "order success pay inprocess", "out_trade_no": o.OutTradeNo, "trade_no": t.ref()}, nil, nil
+	case does == refuses:
+		return nil, business("ACQ.BUYER_BALANCE_NOT_ENOUGH", "买家余额不足"), nil
+	case does == silent:
+		_, err := s.Pay(c.ctx, Alipay, c.m.App, o.OutTradeNo, Missing)
+		return nil, &alipayError{"20000", "aop.unknow-error", "系统繁忙"}, err
 	}
 	if _, err := s.Pay(c.ctx, Alipay, c.m.App, o.OutTradeNo, Missing); err != nil {
 		return nil, nil, err
@@ -250,7 +262,23 @@ func alipayState(t trade) string {
 	return "WAIT_BUYER_PAY"
 }
 
+// alipayCancel takes a code payment back (撤销).
+func (s *Server) alipayCancel(c alipayCall) (map[string]any, *alipayError, error) {
+	t, wrong, err := s.alipayTrade(c)
+	if err != nil || wrong != nil {
+		return nil, wrong, err
+	}
+	action := map[bool]string{true: "refund", false: "close"}[t.state() == "paid"]
+	_, err = s.reverse(c.ctx, Alipay, c.m.App, t.Number)
+	return map[string]any{"out_trade_no": t.Number, "trade_no": t.ref(), "retry_flag": "N", "action": action}, nil, err
+}
+
 func (s *Server) alipayQuery(c alipayCall) (map[string]any, *alipayError, error) {
+	if t, wrong, err := s.alipayTrade(c); err == nil && wrong == nil {
+		if err := s.typed(c.ctx, Alipay, c.m.App, t.Number); err != nil {
+			return nil, nil, err
+		}
+	}
 	t, wrong, err := s.alipayTrade(c)
 	if err != nil || wrong != nil {
 		return nil, wrong, err

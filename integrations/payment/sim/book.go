@@ -29,6 +29,7 @@ type trade struct {
 	Expires, Created      time.Time
 	PaidAt                *time.Time
 	Back                  int64 // what went back, also what is on its way
+	reversed              bool
 	now                   time.Time
 }
 
@@ -54,12 +55,12 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-const tradeColumns = "kind, app, number, serial, amount, subject, scene, state, notify_url, return_url, expires_at, created_at, paid_at"
+const tradeColumns = "kind, app, number, serial, amount, subject, scene, state, notify_url, return_url, expires_at, created_at, paid_at, reversed"
 
 func (s *Server) trade(ctx context.Context, q querier, kind, app, number, lock string) (t trade, ok bool, err error) {
 	t.now = s.Clock.Now()
 	err = q.QueryRow(ctx, "select "+tradeColumns+" from payment_sandbox.trade where kind = $1 and app = $2 and number = $3 "+lock, kind, app, number).
-		Scan(&t.Kind, &t.App, &t.Number, &t.Serial, &t.Amount, &t.Subject, &t.Scene, &t.State, &t.NotifyURL, &t.ReturnURL, &t.Expires, &t.Created, &t.PaidAt)
+		Scan(&t.Kind, &t.App, &t.Number, &t.Serial, &t.Amount, &t.Subject, &t.Scene, &t.State, &t.NotifyURL, &t.ReturnURL, &t.Expires, &t.Created, &t.PaidAt, &t.reversed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, false, nil
 	}

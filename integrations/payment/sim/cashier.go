@@ -1,27 +1,17 @@
 package sim
 
 import (
-	"embed"
-	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 
+	"parterre/integrations/payment/cashier"
 	"parterre/modules/core/money"
 )
 
-//go:embed page.html
-var pages embed.FS
-
-var page = template.Must(template.ParseFS(pages, "page.html"))
-
-// view is what the cashier page shows.
-type view struct {
-	English, Known   bool
-	Kind             string
-	Subject, Amount  string
-	State, Ref, Back string
-	Faults           any
+var words = map[string]cashier.Words{
+	"":     {Title: "模拟收银台", TitleEn: "Simulated cashier", Note: "模拟支付：不会产生扣款。", NoteEn: "Simulation: no money moves."},
+	WeChat: {Title: "模拟收银台", TitleEn: "Simulated cashier", Note: "微信支付（模拟）：并非真实支付渠道，不会产生扣款。", NoteEn: "Simulation of WeChat Pay: this is not the provider, and no money moves."},
+	Alipay: {Title: "模拟收银台", TitleEn: "Simulated cashier", Note: "支付宝（模拟）：并非真实支付渠道，不会产生扣款。", NoteEn: "Simulation of Alipay: this is not the provider, and no money moves."},
 }
 
 func (s *Server) cashier(w http.ResponseWriter, r *http.Request) {
@@ -31,17 +21,18 @@ func (s *Server) cashier(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the simulation's database does not answer", http.StatusServiceUnavailable)
 		return
 	}
-	v := view{English: strings.HasPrefix(r.Header.Get("Accept-Language"), "en"), Kind: r.PathValue("kind"), Faults: Faults}
-	if v.Kind != WeChat && v.Kind != Alipay {
-		v.Kind = ""
+	v := cashier.View{Brand: r.PathValue("kind"), Field: "fault"}
+	if _, known := words[v.Brand]; !known {
+		v.Brand = ""
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if ok {
-		v.Known, v.Subject, v.Amount, v.State, v.Ref, v.Back = true, t.Subject, money.Fen(t.Amount).String(), t.state(), t.ref(), s.back(t, r)
-	} else {
-		w.WriteHeader(http.StatusNotFound)
+	v.Words = words[v.Brand]
+	for _, f := range Faults {
+		v.Notices = append(v.Notices, cashier.Notice{Value: string(f.Fault), Zh: f.Zh, En: f.En})
 	}
-	_ = page.Execute(w, v)
+	if v.Known = ok; ok {
+		v.Subject, v.Amount, v.State, v.Ref, v.Back = t.Subject, money.Fen(t.Amount).String(), t.state(), t.ref(), s.back(t, r)
+	}
+	cashier.Write(w, r, v)
 }
 
 // back is where the buyer goes afterwards: as the order said (Alipay), or as

@@ -45,16 +45,17 @@ func no(status int, code, message string) answer {
 
 func (s *Server) wechatRoutes(mux *http.ServeMux) {
 	for pattern, do := range map[string]func(call) (answer, error){
-		"POST /wechat/v3/pay/transactions/native":                      s.wechatPrepay("NATIVE"),
-		"POST /wechat/v3/pay/transactions/h5":                          s.wechatPrepay("MWEB"),
-		"POST /wechat/v3/pay/transactions/jsapi":                       s.wechatPrepay("JSAPI"),
-		"POST /wechat/v3/pay/transactions/codepay":                     s.wechatCodePay,
-		"GET /wechat/v3/pay/transactions/out-trade-no/{number}":        s.wechatQuery,
-		"POST /wechat/v3/pay/transactions/out-trade-no/{number}/close": s.wechatClose,
-		"POST /wechat/v3/refund/domestic/refunds":                      s.wechatRefund,
-		"GET /wechat/v3/refund/domestic/refunds/{number}":              s.wechatQueryRefund,
-		"GET /wechat/v3/bill/tradebill":                                s.wechatBill,
-		"GET /wechat/v3/billdownload/file":                             s.wechatBillFile,
+		"POST /wechat/v3/pay/transactions/native":                        s.wechatPrepay("NATIVE"),
+		"POST /wechat/v3/pay/transactions/h5":                            s.wechatPrepay("MWEB"),
+		"POST /wechat/v3/pay/transactions/jsapi":                         s.wechatPrepay("JSAPI"),
+		"POST /wechat/v3/pay/transactions/codepay":                       s.wechatCodePay,
+		"GET /wechat/v3/pay/transactions/out-trade-no/{number}":          s.wechatQuery,
+		"POST /wechat/v3/pay/transactions/out-trade-no/{number}/close":   s.wechatClose,
+		"POST /wechat/v3/pay/transactions/out-trade-no/{number}/reverse": s.wechatReverse,
+		"POST /wechat/v3/refund/domestic/refunds":                        s.wechatRefund,
+		"GET /wechat/v3/refund/domestic/refunds/{number}":                s.wechatQueryRefund,
+		"GET /wechat/v3/bill/tradebill":                                  s.wechatBill,
+		"GET /wechat/v3/billdownload/file":                               s.wechatBillFile,
 	} {
 		mux.HandleFunc(pattern, s.wechatOp(do))
 	}
@@ -235,7 +236,7 @@ func (s *Server) wechatPrepay(kind string) func(call) (answer, error) {
 }
 
 // wechatCodePay takes the money by the buyer's code: 10 to 15 and 18 digits.
-// One that ends in 99 asks the buyer to confirm.
+// Its last two digits say how it goes (takeAs).
 func (s *Server) wechatCodePay(c call) (answer, error) {
 	o, fault := c.wechatOrderOf()
 	code := o.Payer.AuthCode
@@ -249,8 +250,19 @@ func (s *Server) wechatCodePay(c call) (answer, error) {
 	if err != nil || !same {
 		return no(http.StatusForbidden, "OUT_TRADE_NO_USED", "商户订单号重复"), err
 	}
-	if strings.HasSuffix(code, "99") && t.state() == "waiting" {
+	if err := s.begin(c.r.Context(), t, code); err != nil {
+		return answer{}, err
+	}
+	switch does := s.takeAs(t, code); {
+	case t.state() == "closed":
+		return no(http.StatusBadRequest, "ORDER_CLOSED", "该订单已关闭"), nil
+	case does == asks:
 		return no(http.StatusBadRequest, "USERPAYING", "需要用户输入支付密码"), nil
+	case does == refuses:
+		return no(http.StatusForbidden, "NOT_ENOUGH", "用户账户余额不足"), nil
+	case does == silent:
+		_, err := s.Pay(c.r.Context(), WeChat, c.m.App, o.OutTradeNo, Missing)
+		return no(http.StatusInternalServerError, "SYSTEM_ERROR", "系统异常，请稍后重试"), err
 	}
 	if _, err := s.Pay(c.r.Context(), WeChat, c.m.App, o.OutTradeNo, Missing); err != nil {
 		return answer{}, err
@@ -265,6 +277,9 @@ func (s *Server) wechatTransaction(m merchant, t trade) map[string]any {
 		"appid": m.App, "mchid": m.ID, "out_trade_no": t.Number, "trade_type": t.Scene, "trade_state": map[string]string{"waiting": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}[t.state()],
 		"amount": map[string]any{"total": t.Amount, "currency": "CNY", "payer_total": t.Amount, "payer_currency": "CNY"},
 	}
+	if t.reversed {
+		out["trade_state"] = "REVOKED"
+	}
 	if t.PaidAt != nil {
 		if t.Back > 0 {
 			out["trade_state"] = "REFUND"
@@ -276,11 +291,23 @@ func (s *Server) wechatTransaction(m merchant, t trade) map[string]any {
 }
 
 func (s *Server) wechatQuery(c call) (answer, error) {
+	if err := s.typed(c.r.Context(), WeChat, c.m.App, c.r.PathValue("number")); err != nil {
+		return answer{}, err
+	}
 	t, ok, err := s.trade(c.r.Context(), s.Pool, WeChat, c.m.App, c.r.PathValue("number"), "")
 	if err != nil || !ok || c.r.URL.Query().Get("mchid") != c.m.ID {
 		return no(http.StatusNotFound, "ORDER_NOT_EXIST", "订单不存在"), err
 	}
 	return answer{status: 200, body: s.wechatTransaction(c.m, t)}, nil
+}
+
+// wechatReverse takes a code payment back (撤销).
+func (s *Server) wechatReverse(c call) (answer, error) {
+	ok, err := s.reverse(c.r.Context(), WeChat, c.m.App, c.r.PathValue("number"))
+	if err != nil || !ok {
+		return no(http.StatusNotFound, "ORDER_NOT_EXIST", "订单不存在"), err
+	}
+	return answer{status: http.StatusNoContent}, nil
 }
 
 func (s *Server) wechatClose(c call) (answer, error) {

@@ -257,6 +257,27 @@ func (p *Provider) Take(ctx context.Context, r payment.Request, code string) (pa
 	return p.status(t)
 }
 
+// Reverse implements payment.Taker: 撤销. What WeChat Pay then says of the
+// transaction is the answer: REVOKED when it was reversed.
+func (p *Provider) Reverse(ctx context.Context, id ids.ID) (payment.Status, error) {
+	result, err := p.client.Post(ctx, consts.WechatPayAPIServer+"/v3/pay/transactions/out-trade-no/"+payment.Number(id)+"/reverse", struct {
+		AppID string `json:"appid"`
+		MchID string `json:"mchid"`
+	}{p.cfg.AppID, p.cfg.MchID})
+	done(result)
+	if is(err, http.StatusNotFound, "ORDER_NOT_EXIST", "ORDERNOTEXIST") {
+		return payment.Status{ID: id, State: payment.Missing}, nil
+	}
+	if err != nil {
+		return payment.Status{}, refused(err)
+	}
+	st, err := p.Query(ctx, id)
+	if err == nil && st.State != payment.Closed && st.State != payment.Missing {
+		return payment.Status{}, payment.ErrUnknown.Because(errors.New("wechat: reversed, and yet " + string(st.State)))
+	}
+	return st, err
+}
+
 // Query implements payment.Provider.
 func (p *Provider) Query(ctx context.Context, id ids.ID) (payment.Status, error) {
 	svc := native.NativeApiService{Client: p.client}

@@ -92,6 +92,9 @@ func (c *Client) Do(method, path string, body any, opts ...Option) *Reply {
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") {
 		_ = json.Unmarshal(r.Body, &r.Problem)
 	}
+	if c.w.Observe != nil {
+		c.w.Observe(c, method, path, r)
+	}
 	return r
 }
 

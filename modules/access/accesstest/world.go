@@ -35,9 +35,11 @@ type World struct {
 	*dbtest.DB
 	Server *httpx.Server
 	Access *access.Service
-	t      testing.TB
-	mu     sync.Mutex
-	made   map[string]*Client
+	// Observe, if set, is shown each answer to each client; it may be called at once by several.
+	Observe func(c *Client, method, path string, r *Reply)
+	t       testing.TB
+	mu      sync.Mutex
+	made    map[string]*Client
 }
 
 // New makes a world on a private database; each of register adds operations.

@@ -8,7 +8,6 @@ import (
 	"sort"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
 	"parterre/modules/core/db"
@@ -71,14 +70,14 @@ func init() {
 func newAPI(s *Server, cfg Config) *API {
 	hc := huma.DefaultConfig(cfg.Title, cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
-	hc.RejectUnknownQueryParameters = true
+	hc.RejectUnknownQueryParameters, hc.Formats = true, formats()
 	n := &names{}
 	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", n.of)
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-parterre", Description: "Made by auth.signIn; unsafe methods also need the header X-Parterre: 1."},
 		"bearer":  {Type: "http", Scheme: "bearer", Description: "A device key or an API key."},
 	}
-	return &API{Huma: humafiber.New(s.App, hc), server: s, db: cfg.DB, names: n}
+	return &API{Huma: huma.NewAPI(hc, adapter{s.App}), server: s, db: cfg.DB, names: n}
 }
 
 // Routes lists all operations by path and method.
@@ -222,29 +221,17 @@ func fiberPath(p string) string {
 	return string(b)
 }
 
-type englishKey struct{}
-
-func englishOf(ctx context.Context) bool { e, _ := ctx.Value(englishKey{}).(bool); return e }
-
-// English reports whether the caller prefers English to Chinese.
-func English(ctx context.Context) bool { return englishOf(ctx) }
-
-type peerKey struct{}
-
-// Peer is the address that the caller comes from: the connection's, or what a
-// trusted proxy says.
-func Peer(ctx context.Context) string { p, _ := ctx.Value(peerKey{}).(string); return p }
-
 // door is the huma middleware that lets a request in or answers why not.
 func (a *API) door(op Op) func(huma.Context, func(huma.Context)) {
 	return func(hctx huma.Context, next func(huma.Context)) {
-		c := humafiber.Unwrap(hctx)
-		ctx, err := a.enter(c, op)
+		x := hctx.(*exchange) // no other adapter is there
+		ctx, err := a.enter(x.c, op)
 		if err != nil {
 			_ = huma.WriteErr(a.Huma, hctx, 0, "", asShown(err))
 			return
 		}
-		next(huma.WithContext(hctx, ctx))
+		x.ctx = ctx
+		next(x)
 	}
 }
 
@@ -259,13 +246,14 @@ func asShown(err error) error {
 // enter authenticates, checks the permission and the CSRF header, and makes
 // the context of the handler.
 func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
-	ctx := context.WithValue(c.UserContext(), englishKey{}, prefersEnglish(c.Get("Accept-Language")))
-	var p Principal
+	ctx, h := c.UserContext(), &c.Request().Header
+	x := passageOf(ctx)
+	x.english, x.peer = prefersEnglish(string(h.Peek("Accept-Language"))), a.server.peer(c)
 	if a.server.auth != nil {
 		var err error
-		p, err = a.server.auth.Authenticate(ctx, Request{
-			Host: c.Hostname(), Authorization: c.Get("Authorization"),
-			Cookie: func(n string) string { return c.Cookies(n) }, IP: peer(c), Needs: op.Needs, TenantSlug: c.Get("X-Parterre-Tenant"),
+		x.principal, err = a.server.auth.Authenticate(ctx, Request{
+			Host: a.server.host(c), Authorization: string(h.Peek("Authorization")),
+			Cookie: func(n string) string { return string(h.Cookie(n)) }, IP: x.peer, Needs: op.Needs, TenantSlug: string(h.Peek("X-Parterre-Tenant")),
 		})
 		if err != nil {
 			if op.Needs != Public || errs.KindOf(err) != errs.Unsigned {
@@ -273,19 +261,18 @@ func (a *API) enter(c *fiber.Ctx, op Op) (context.Context, error) {
 			}
 		}
 	}
+	p := &x.principal
 	if err := p.allows(op.Needs); err != nil {
 		return nil, err
 	}
-	if p.Cookie && !safeMethod(op.Method) && c.Get("X-Parterre") == "" {
+	if p.Cookie && !safeMethod(op.Method) && len(h.Peek("X-Parterre")) == 0 {
 		return nil, ErrCSRF
 	}
-	ctx = context.WithValue(ctx, principalKey{}, p)
-	ctx = context.WithValue(ctx, peerKey{}, peer(c))
 	if op.keyed() {
-		ctx = context.WithValue(ctx, callKey{}, call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()})
+		x.call = call{key: c.Get("Idempotency-Key"), body: c.Body(), url: c.OriginalURL()}
 	}
 	if p.Tenant > 0 {
-		ctx = db.WithScope(ctx, db.Scope{Tenant: p.Tenant, Actor: p.Actor, RequestID: requestID(ctx), Reason: c.Get("X-Reason")})
+		ctx = db.WithScope(ctx, db.Scope{Tenant: p.Tenant, Actor: p.Actor, RequestID: x.id, Reason: string(h.Peek("X-Reason"))})
 	}
 	return ctx, nil
 }

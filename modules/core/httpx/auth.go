@@ -55,15 +55,7 @@ var (
 	ErrCSRF     = errs.New(errs.Forbidden, "access.csrf", "请求缺少 X-Parterre 头，已拒绝。", "The request lacks the X-Parterre header.")
 )
 
-type principalKey struct{}
-
-// PrincipalOf returns who sends the request of ctx.
-func PrincipalOf(ctx context.Context) Principal {
-	p, _ := ctx.Value(principalKey{}).(Principal)
-	return p
-}
-
-func (p Principal) allows(need Permission) error {
+func (p *Principal) allows(need Permission) error {
 	switch {
 	case need == Public:
 		return nil

@@ -17,8 +17,6 @@ type call struct {
 	url  string
 }
 
-type callKey struct{}
-
 // Errors of idempotency keys.
 var (
 	ErrKeyMissing = errs.New(errs.Invalid, "core.idempotency_key", "请求缺少 Idempotency-Key（8 至 100 个字符）。", "The request needs an Idempotency-Key of 8 to 100 characters.").At("Idempotency-Key")
@@ -31,7 +29,7 @@ var (
 // recorded answer; with another request it is refused. A second sender that
 // comes while the first runs waits on the row and then gets the first's answer.
 func once[I, O any](ctx context.Context, d *db.DB, op Op, in *I, h func(context.Context, *I) (*O, error)) (*O, error) {
-	c, _ := ctx.Value(callKey{}).(call)
+	c := passageOf(ctx).call
 	if c.key == "" && op.Method != "POST" {
 		return h(ctx, in)
 	}

@@ -32,7 +32,7 @@ func (a *API) AllowGuest(ctx context.Context) error {
 // OpenStream takes one of the streams that c's address may have open; done
 // gives it back.
 func (s *Server) OpenStream(c *fiber.Ctx) (done func(), err error) {
-	done, ok := s.Limits.Streams.Open(limit.Address(peer(c)))
+	done, ok := s.Limits.Streams.Open(limit.Address(s.peer(c)))
 	if !ok {
 		return nil, ErrBusyAddress
 	}

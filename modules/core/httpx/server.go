@@ -50,6 +50,7 @@ type Server struct {
 	log      *slog.Logger
 	auth     Authenticator
 	metrics  *metrics
+	proxied  bool     // some proxies are trusted
 	limits   sync.Map // path prefix -> int
 	ready    []func(context.Context) error
 	stopping atomic.Bool
@@ -63,7 +64,7 @@ const DefaultBody = 1 << 20
 
 // New makes a server with the door, guards and probes in place.
 func New(cfg Config) *Server {
-	s := &Server{Limits: cfg.Limits, log: cfg.Log, auth: cfg.Auth, metrics: newMetrics()}
+	s := &Server{Limits: cfg.Limits, log: cfg.Log, auth: cfg.Auth, metrics: newMetrics(), proxied: len(cfg.Proxies) > 0}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -124,22 +125,12 @@ func (s *Server) recover(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-type requestIDKey struct{}
-
-func requestID(ctx context.Context) string {
-	s, _ := ctx.Value(requestIDKey{}).(string)
-	return s
-}
-
-// RequestID returns the id of the request of ctx, "" outside of one.
-func RequestID(ctx context.Context) string { return requestID(ctx) }
-
 // begin gives the request its id, counts and logs it. Paths are logged as
 // route patterns and query strings not at all: both may hold personal data.
 func (s *Server) begin(c *fiber.Ctx) error {
 	id := ids.New().String()
-	c.SetUserContext(context.WithValue(c.UserContext(), requestIDKey{}, id))
-	c.Set("X-Request-Id", id)
+	c.SetUserContext(context.WithValue(c.UserContext(), passageKey{}, &passage{id: id}))
+	c.Response().Header.SetCanonical(headRequestID, []byte(id))
 	start := time.Now() //nolint:forbidigo // a duration, not a time of day
 	s.metrics.inFlight.Inc()
 	err := c.Next()
@@ -152,9 +143,17 @@ func (s *Server) begin(c *fiber.Ctx) error {
 		route = "(none)"
 	}
 	s.metrics.observe(c.Method(), route, status, took)
-	s.log.Debug("request", "request", id, "method", c.Method(), "route", route, "status", status, "took", took)
+	if s.log.Enabled(c.UserContext(), slog.LevelDebug) {
+		s.log.Debug("request", "request", id, "method", c.Method(), "route", route, "status", status, "took", took)
+	}
 	return err
 }
+
+var (
+	headRequestID = []byte("X-Request-Id")
+	headCache     = []byte("Cache-Control")
+	noStore       = []byte("no-store")
+)
 
 // safety headers go with every answer; their names are canonical already.
 var safety = [...][2][]byte{
@@ -181,7 +180,7 @@ func (s *Server) guard(c *fiber.Ctx) error {
 		c.Response().Header.SetCanonical(safety[policyAt][0], counterPolicy)
 	}
 	if strings.HasPrefix(c.Path(), "/api/") {
-		c.Set("Cache-Control", "no-store")
+		c.Response().Header.SetCanonical(headCache, noStore)
 	}
 	// Before the body is touched: fiber would unpack it without a limit, and a
 	// megabyte can unpack to gigabytes.
@@ -199,7 +198,7 @@ func (s *Server) guard(c *fiber.Ctx) error {
 			return errNUL
 		}
 	}
-	if !isText(c.OriginalURL()) || !isText(c.Path()) {
+	if uri := c.Request().RequestURI(); !utf8.Valid(uri) || bytes.IndexByte(uri, 0) >= 0 || !isText(c.Path()) {
 		return humaCodes[400]
 	}
 	if name := badParameter(c); name != "" {

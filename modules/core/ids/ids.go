@@ -20,6 +20,10 @@ type ID struct{ u uuid.UUID }
 // ErrID is the error of a text that is not an identifier.
 var ErrID = errs.New(errs.Invalid, "core.id", "标识格式不正确，应为 UUID。", "The identifier is not a UUID.")
 
+// An ID is no secret, so its random part may wait in memory; one read of the
+// system's randomness serves many.
+func init() { uuid.EnableRandPool() }
+
 // New makes a new ID. It fails only when the system has no randomness, in
 // which case nothing else may go on either.
 func New() ID { return ID{uuid.Must(uuid.NewV7())} }

@@ -2,11 +2,6 @@ package engine
 
 import (
 	"container/heap"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/json"
-	"fmt"
-	"slices"
 )
 
 // Status of a place, two bits on the wire.
@@ -160,108 +155,6 @@ func (s *State) NextExpiry() (at int64, ok bool) {
 	return 0, false
 }
 
-// Meter is what must be public (RL-2, RL-8, RL-12).
-type Meter struct {
-	Places   int // all of the hall
-	Buffer   int
-	Free     int
-	Held     int
-	Sold     int
-	Blocked  int // in pools
-	Offered  int // in a zone on sale or in a pool that is not dead (RL-8)
-	Public   int // of these, in a public zone and not in a reserved pool (RL-2)
-	Approved int
-	Needed   int // public places that RL-2 asks for
-}
-
-// Meter returns the counters.
-func (s *State) Meter() Meter {
-	n := int(s.hall.real)
-	buffer := n - int(s.hall.sellable)
-	off := int(s.count[NotForSale]) - buffer
-	for i, pool := range s.pool {
-		if pool != RetiredPool {
-			continue
-		}
-		if kind := s.hall.places[i].Kind; kind != Buffer {
-			off--
-			if !s.hall.ghost(int32(i)) { // until the layout is loaded that lacks it
-				n--
-			}
-		}
-	}
-	return Meter{
-		Places: n, Buffer: buffer, Free: int(s.count[Free]), Held: int(s.count[HeldPlace]), Sold: int(s.count[SoldPlace]),
-		Blocked: off, Offered: int(s.offeredN), Public: int(s.publicN), Approved: s.cfg.Approved, Needed: needed(&s.cfg),
-	}
-}
-
-// standing says whether a place counts as offered (RL-8) and as public (RL-2)
-// under a configuration when it is in a pool, 0 for none. A place of a pool
-// stays the pool's while held and sold, so that giving reserved places away
-// does not look like public sale.
-func (h *Hall) standing(c *Config, i int32, pool uint16) (offered, public int32) {
-	p := &h.places[i]
-	if p.Kind == Buffer || pool == RetiredPool || h.ghost(i) {
-		return 0, 0
-	}
-	onSale := c.price(p.Zone) >= 0
-	open := onSale && !slices.Contains(c.Internal, p.Zone)
-	if pool == 0 {
-		return one(onSale), one(open)
-	}
-	x, _ := c.pool(pool)
-	return one(!x.Dead), one(!x.Dead && x.Public && open)
-}
-
-func one(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// tally counts all places under a configuration, with the pool of each.
-func (h *Hall) tally(c *Config, pools []uint16) (offered, public int32) {
-	for i := range h.places {
-		o, p := h.standing(c, int32(i), pools[i])
-		offered += o
-		public += p
-	}
-	return offered, public
-}
-
-// after is what would be offered and public with these places in that pool.
-func (s *State) after(idx []int32, pool uint16) (offered, public int32) {
-	offered, public = s.offeredN, s.publicN
-	for _, i := range idx {
-		o, p := s.hall.standing(&s.cfg, i, s.pool[i])
-		o2, p2 := s.hall.standing(&s.cfg, i, pool)
-		offered += o2 - o
-		public += p2 - p
-	}
-	return offered, public
-}
-
-func needed(c *Config) int { return (c.Approved*c.PublicPermille + 999) / 1000 }
-
-// AreaCount is how many places of a standing area are in each state.
-type AreaCount struct{ Free, Held, Sold, Blocked int }
-
-// Area counts a standing area's places.
-func (s *State) Area(id int32) (AreaCount, bool) {
-	li, ok := s.hall.areas[id]
-	if !ok {
-		return AreaCount{}, false
-	}
-	var n [4]int
-	l := &s.hall.lanes[li]
-	for i := l.first; i < l.first+l.n; i++ {
-		n[s.status[i]]++
-	}
-	return AreaCount{n[Free], n[HeldPlace], n[SoldPlace], n[NotForSale]}, true
-}
-
 // Claim is a hold or a sale as others may see it.
 type Claim struct {
 	Hold, Sale, Buyer, Device Key
@@ -366,12 +259,17 @@ type dueItem struct {
 	at    int64
 	claim *claim
 }
+
 type dueHeap []dueItem
 
-func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Len() int { return len(h) }
+
 func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(dueItem)) }
+
+func (h dueHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+
+func (h *dueHeap) Push(x any) { *h = append(*h, x.(dueItem)) }
+
 func (h *dueHeap) Pop() any {
 	old := *h
 	n := len(old) - 1
@@ -405,123 +303,4 @@ func (s *State) forget() {
 	if n > 0 {
 		s.old = append(append(s.old[:0:0], s.old[n:]...), kept...)
 	}
-}
-
-// Check proves the invariants of the package comment; it is for tests and for
-// the check after a rebuild.
-func (s *State) Check() error {
-	var count [4]int32
-	buyers, devices, docs := map[Key]int32{}, map[Key]int32{}, map[Key]int32{}
-	seen := make([]*claim, len(s.status))
-	for name, m := range map[string]map[Key]*claim{"hold": s.holds, "sale": s.sales} {
-		for k, c := range m {
-			if c.gone || len(c.seats) == 0 || len(c.prices) != len(c.seats) || (len(c.docs) != 0 && len(c.docs) != len(c.seats)) || (len(c.kinds) != 0 && len(c.kinds) != len(c.seats)) {
-				return fmt.Errorf("engine: %s %x is not whole", name, k)
-			}
-			want := HeldPlace
-			if name == "sale" {
-				want = SoldPlace
-			}
-			for _, i := range c.seats {
-				if seen[i] != nil || s.owner[i] != c || s.status[i] != want {
-					return fmt.Errorf("engine: place %d is claimed twice or has the wrong state", s.hall.places[i].ID)
-				}
-				seen[i] = c
-			}
-			bump(buyers, c.buyer, int32(len(c.seats)))
-			bump(devices, c.device, int32(len(c.seats)))
-			for _, d := range c.docs {
-				bump(docs, d, 1)
-			}
-		}
-	}
-	for i, st := range s.status {
-		count[st]++
-		w, b := s.hall.bit(int32(i))
-		kind := s.hall.places[i].Kind
-		switch {
-		case (s.free[w]&b != 0) != (st == Free):
-			return fmt.Errorf("engine: place %d: bitmap and state differ", s.hall.places[i].ID)
-		case (st == HeldPlace || st == SoldPlace) != (seen[i] != nil):
-			return fmt.Errorf("engine: place %d is taken by nobody", s.hall.places[i].ID)
-		case kind == Buffer && st != NotForSale:
-			return fmt.Errorf("engine: buffer place %d is not blocked", s.hall.places[i].ID)
-		}
-		if s.hall.ghost(int32(i)) && s.pool[i] != RetiredPool {
-			return fmt.Errorf("engine: place %d is not in the layout and was not retired", s.hall.places[i].ID)
-		}
-		if (st == NotForSale && (kind != Buffer || s.pool[i] == RetiredPool)) != (s.pool[i] != 0 && s.owner[i] == nil) {
-			return fmt.Errorf("engine: place %d is blocked in no pool, or free in one", s.hall.places[i].ID)
-		}
-	}
-	offered, public := s.hall.tally(&s.cfg, s.pool)
-	if s.opened && (count != s.count || offered != s.offeredN || public != s.publicN) {
-		return fmt.Errorf("engine: counters differ: %v %d %d, found %v %d %d", s.count, s.offeredN, s.publicN, count, offered, public)
-	}
-	if err := sameCounts(buyers, s.buyers); err != nil {
-		return fmt.Errorf("engine: buyers: %w", err)
-	}
-	if err := sameCounts(devices, s.devices); err != nil {
-		return fmt.Errorf("engine: devices: %w", err)
-	}
-	if err := sameCounts(docs, s.docs); err != nil {
-		return fmt.Errorf("engine: documents: %w", err)
-	}
-	if s.cfg.Approved > 0 && int(s.offeredN) > s.cfg.Approved {
-		return fmt.Errorf("engine: %d places are offered, %d approved", s.offeredN, s.cfg.Approved)
-	}
-	return nil
-}
-
-func sameCounts(a, b map[Key]int32) error {
-	if len(a) != len(b) {
-		return fmt.Errorf("%d counted, %d kept", len(a), len(b))
-	}
-	for k, n := range a {
-		if b[k] != n {
-			return fmt.Errorf("%x: %d counted, %d kept", k, n, b[k])
-		}
-	}
-	return nil
-}
-
-// Digest is a hash over everything that decides, for comparing a rebuilt
-// state with the one it replaces.
-func (s *State) Digest() [32]byte {
-	d := sha256.New()
-	cfg, _ := json.Marshal(s.cfg)
-	d.Write(cfg)
-	var b []byte
-	for i := range s.status {
-		b = binary.LittleEndian.AppendUint16(append(b[:0], byte(s.status[i])), s.pool[i])
-		if c := s.owner[i]; c != nil {
-			b = append(b, c.key[:]...)
-			b = append(b, c.sale[:]...)
-			b = append(b, c.buyer[:]...)
-			b = append(b, c.device[:]...)
-			b = binary.LittleEndian.AppendUint64(b, uint64(c.expires))
-			b = binary.LittleEndian.AppendUint16(b, c.pool)
-			b = append(b, c.pack...)
-			if c.tariff != nil && c.tariff != s.tariff {
-				old, _ := json.Marshal(c.tariff)
-				b = append(b, old...)
-			}
-			for k, p := range c.seats {
-				if p != int32(i) {
-					continue
-				}
-				b = binary.LittleEndian.AppendUint64(b, uint64(c.prices[k]))
-				if len(c.docs) > 0 {
-					b = append(b, c.docs[k][:]...)
-				}
-				b = append(b, kindAt(c.kinds, k)...)
-			}
-		}
-		d.Write(b)
-	}
-	b = binary.LittleEndian.AppendUint64(b[:0], s.no)
-	d.Write(b)
-	var out [32]byte
-	d.Sum(out[:0])
-	return out
 }

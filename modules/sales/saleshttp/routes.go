@@ -46,6 +46,8 @@ func Register(srv *httpx.Server, d Deps) {
 	h.kinds(srv.API)
 	h.documents(srv.API)
 	h.counter(srv.API)
+	h.scan(srv.API)
+	h.exchanges(srv.API)
 	h.find(srv.API)
 	h.slips(srv.API)
 	h.staff(srv.API)

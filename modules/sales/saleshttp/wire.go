@@ -160,7 +160,7 @@ type SalePayment struct {
 	ID       ids.ID     `json:"id"`
 	Provider string     `json:"provider"`
 	Amount   money.Fen  `json:"amount"`
-	State    string     `json:"state" enum:"waiting,paid,closed"`
+	State    string     `json:"state" enum:"waiting,paid,closed,reversed"`
 	Ref      string     `json:"ref"`
 	PaidAt   *time.Time `json:"paidAt,omitempty"`
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"syscall"
@@ -123,7 +124,8 @@ type Task struct {
 	Best                         bool
 	Buyers                       int
 	Longest                      time.Duration
-	Viewers                      int // watch instead of buying
+	Viewers                      int    // watch instead of buying
+	Profile                      string // write a CPU profile of the buyers' process there
 }
 
 // Report is what it says at the end.
@@ -139,6 +141,17 @@ func Buyers(ctx context.Context, in io.Reader, out io.Writer) error {
 	var t Task
 	if err := json.NewDecoder(in).Decode(&t); err != nil {
 		return err
+	}
+	if t.Profile != "" {
+		f, err := os.Create(t.Profile)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	if t.Viewers > 0 {
 		w, err := t.watch(ctx, func() { fmt.Fprintln(out, "ready") })
@@ -206,7 +219,8 @@ func onceOverHTTP(ctx context.Context, s *server, name, mode string, sh shape, o
 	if err != nil {
 		return Measure{}, err
 	}
-	r, err := opts.buyers(ctx, Task{Addr: w.addr, Tenant: tenantSlug, Sections: sh.sections, Rows: sh.rows, Seats: sh.seats, Zones: sh.zones, Best: mode == "best", Buyers: opts.Buyers, Longest: opts.Longest})
+	r, err := opts.buyers(ctx, Task{Addr: w.addr, Tenant: tenantSlug, Sections: sh.sections, Rows: sh.rows, Seats: sh.seats, Zones: sh.zones, Best: mode == "best", Buyers: opts.Buyers, Longest: opts.Longest,
+		Profile: opts.buyersProfile(name, mode)})
 	if err = errors.Join(err, w.stop()); err != nil {
 		sel.close()
 		return Measure{}, err
@@ -226,6 +240,14 @@ func onceOverHTTP(ctx context.Context, s *server, name, mode string, sh shape, o
 	m := measureOf(name, mode, r.Sold, r.Spent, r.Took, c, r.Conflicts)
 	m.LoadPerTicket = float64(r.CPU.Microseconds()) / float64(max(1, r.Sold))
 	return m, nil
+}
+
+// buyersProfile is where the buyers of one setting write theirs; the last run's stays.
+func (o Options) buyersProfile(name, mode string) string {
+	if o.Profile == "" || o.InProcess {
+		return ""
+	}
+	return o.Profile + ".buyers-" + name + "-" + mode
 }
 
 // buyers runs a task in a process of its own.

@@ -28,6 +28,7 @@ type Options struct {
 	// InProcess keeps the buyers over HTTP in this process, for tests.
 	InProcess bool
 	Sellers   []string     // default all three
+	Profile   string       // beside this file the buyers over HTTP write their CPU profiles
 	Say       func(string) // told what is being measured; the whole takes many minutes
 }
 

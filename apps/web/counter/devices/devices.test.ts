@@ -72,6 +72,13 @@ describe("a reader that types", () => {
     for (const k of type("300", 8)) b.push(k);
     expect(b.settle()).toBeNull();
   });
+  it("begins anew once a card was read, however soon the next key comes", () => {
+    const b = new Burst();
+    for (const k of type(number, 8)) b.push(k);
+    expect(b.begins(1000 + 18 * 8)).toBe(false);
+    b.reset();
+    expect(b.begins(1000 + 18 * 8)).toBe(true);
+  });
 });
 
 /** A line in memory whose other end answers like a reader with one card; it stands for the cable only. */

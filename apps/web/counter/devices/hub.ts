@@ -3,7 +3,8 @@ import { useSyncExternalStore } from "react";
 import { followCards, print as printAtEdge, type EdgeState } from "./edge.ts";
 import type { Card } from "./frames.ts";
 import { serialApi, watchReader, type SerialLine } from "./serial.ts";
-import { listenWedge } from "./wedge.ts";
+import { listenWedge, readCard } from "./wedge.ts";
+import { codeExpected, deliverCodeLater, meantAsDocument, payCode } from "../scan/code.ts";
 
 /** What stands at this counter, as this browser remembers it. Nothing here is of a customer. */
 export interface Settings { readonly edge: string; readonly token: string; readonly printer: "browser" | "edge" | "usb"; readonly paper: "80" | "58"; readonly auto: boolean; readonly counter: string; readonly name: string }
@@ -65,10 +66,17 @@ export function disconnectSerial(): void {
   set({ serial: "off" });
 }
 
+/** A payment code in what was typed goes to whoever takes one; when none is expected, a document comes first. */
+function scannedCode(text: string): boolean {
+  const found = payCode(text);
+  if (found === null || (!codeExpected() && (readCard(text) !== null || meantAsDocument(text, new Date().getFullYear())))) return false;
+  return deliverCodeLater(found.code);
+}
+
 /** Begins to listen: the wedge at once, the device program if it was paired, a port that was allowed before. */
 export function startDevices(): () => void {
   set({ settings: read() });
-  const stopWedge = listenWedge({ card: deliver, wrong: () => set({ fault: "reader.digits" }) }, (e) => shortcuts.press(e, false));
+  const stopWedge = listenWedge({ card: deliver, wrong: () => set({ fault: "reader.digits" }), code: scannedCode }, (e) => shortcuts.press(e, false));
   followEdge();
   void serialApi()?.getPorts().then((ports) => { if (ports[0] !== undefined) openSerial(ports[0]); }).catch(() => undefined);
   return () => { stopWedge(); stopEdge?.(); stopEdge = null; disconnectSerial(); };

@@ -41,7 +41,8 @@ export class Burst {
   }
   /** At a pause: the text so far if it is long enough to be a reader's. It stays: a slow machine may have more keys waiting. */
   settle(): string | null { return [...this.text].length >= SHORTEST ? this.text : null; }
-  reset(): void { this.text = ""; }
+  /** The burst is over: the next key is no part of it, however soon it comes. */
+  reset(): void { this.text = ""; this.last = -Infinity; }
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -59,16 +60,24 @@ function setField(field: Field, value: string): void {
  * again and the card is told instead. A single digit outside of fields waits for the next key, so that a card does not
  * set off the page's number keys.
  */
-export function listenWedge(tell: { card: (card: Card) => void; wrong: () => void }, replay: (e: KeyboardEvent) => void, target: Window = window): () => void {
+export function listenWedge(tell: { card: (card: Card) => void; wrong: () => void; code?: (text: string) => boolean }, replay: (e: KeyboardEvent) => void, target: Window = window): () => void {
   const burst = new Burst();
-  let field: Field | null = null, before = "", timer: ReturnType<typeof setTimeout> | undefined, waiting: KeyboardEvent | null = null;
-  const finish = (text: string | null): boolean => {
+  let field: Field | null = null, before = "", timer: ReturnType<typeof setTimeout> | undefined, waiting: KeyboardEvent | null = null, read = -Infinity;
+  const finish = (text: string | null, at: number): boolean => {
+    // A payment code and a document's number may look alike: whoever takes codes says which comes first.
+    if (text !== null && tell.code?.(text) === true) {
+      burst.reset();
+      read = at;
+      if (field !== null) setField(field, before);
+      return true;
+    }
     const card = text === null ? null : readCard(text);
     if (card === null) {
       if (text !== null && looksLikeNumber(text)) tell.wrong();
       return false;
     }
     burst.reset();
+    read = at;
     if (field !== null) setField(field, before);
     tell.card(card);
     return true;
@@ -76,11 +85,16 @@ export function listenWedge(tell: { card: (card: Card) => void; wrong: () => voi
   const onKey = (e: KeyboardEvent): void => {
     if (e.isComposing || e.ctrlKey || e.altKey || e.metaKey || !e.isTrusted || ([...e.key].length > 1 && e.key !== "Enter" && e.key !== "Tab")) return; // F6 then 1 is no burst
     clearTimeout(timer);
+    if ((e.key === "Enter" || e.key === "Tab") && e.timeStamp >= read && e.timeStamp - read <= PACE) { // a second end of line of the reader's presses nothing
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      return;
+    }
     const first = burst.begins(e.timeStamp), into = asField(e.target);
     if (first) { field = into; before = into?.value ?? ""; }
     else if (waiting !== null) waiting = null; // it was the first key of a burst
     const whole = burst.push({ key: e.key, at: e.timeStamp });
-    if (whole !== null && finish(whole)) {
+    if (whole !== null && finish(whole, e.timeStamp)) {
       e.preventDefault();
       e.stopImmediatePropagation();
       return;
@@ -92,7 +106,7 @@ export function listenWedge(tell: { card: (card: Card) => void; wrong: () => voi
     timer = setTimeout(() => {
       const single = waiting;
       waiting = null;
-      finish(burst.settle());
+      finish(burst.settle(), e.timeStamp);
       if (single !== null) replay(single);
     }, 2.5 * PACE);
   };

@@ -90,8 +90,10 @@ async function byKeys(t) {
   assert.equal(await page.inputValue("#d-0"), CARDS[0][1]);
   await page.keyboard.insertText(CARDS[0][0]); // this reader has no name: the focus went there
   assert.equal(await page.inputValue("#n-0"), CARDS[0][0]);
-  await wedge(page, `ID:${CARDS[1][1]};`); // with prefix and suffix
+  await wedge(page, `ID:${CARDS[1][1]};\r`); // with prefix and suffix, and Enter twice: the second one sells nothing
   assert.equal(await page.inputValue("#d-1"), CARDS[1][1]);
+  assert.equal(await page.inputValue("#n-0"), CARDS[0][0], "the card's number stands in the name");
+  assert.equal(await page.locator(".sale .error").count(), 0, "the reader's second Enter pressed the button");
   await wedge(page, CARDS[1][1]);
   await page.getByText("这张证件已在本单中").waitFor();
   await page.locator("#n-1").fill(CARDS[1][0]);

@@ -1,64 +1,15 @@
 // The designer's tools in the browser: boxes, brush, corners, handles, keys alone, a picture that survives a reload,
 // rakes, generator on the canvas, clashes compared, a phone's width.
 import { axe } from "../browser.mjs";
-
-const LOGIN = process.env.PARTERRE_LOGIN ?? "manager", PASSWORD = process.env.PARTERRE_PASSWORD ?? "Chizuo#2026";
-const want = (ok, what) => { if (!ok) throw new Error(what); };
-const EMPTY = (name) => `{"format":"parterre.plan","version":1,"name":"${name}","unit":"mm","nextSeatId":1,"levels":[{"id":"L1","name":"池座","order":0}],"sections":[],"rows":[],"seatColumns":["id","row","number","x","y","kind","view","companionOf","entrance","note"],"seats":[],"bounds":[0,0,0,0]}`;
-
-async function enter(t, options = {}) {
-  const page = await t.page({ allowErrors: true, ...options });
-  await page.goto(`${t.suite}/manage/`);
-  await page.evaluate(async ([login, password]) => {
-    const r = await fetch("/api/v1/auth/sign-in", { method: "POST", headers: { "content-type": "application/json", "x-parterre": "1", "idempotency-key": crypto.randomUUID() }, body: JSON.stringify({ login, password }) });
-    if (!r.ok) throw new Error(`sign-in answered ${r.status}`);
-    localStorage.setItem("parterre.signed-in", "1");
-  }, [LOGIN, PASSWORD]);
-  const api = (method, path, body) => page.evaluate(async ([m, p, b]) => {
-    const r = await fetch(p, { method: m, headers: { "content-type": typeof b === "string" ? "application/octet-stream" : "application/json", "x-parterre": "1", "idempotency-key": crypto.randomUUID() }, body: b === null ? undefined : typeof b === "string" ? b : JSON.stringify(b) });
-    const text = await r.text();
-    return { status: r.status, body: text === "" ? null : JSON.parse(text) };
-  }, [method, path, body ?? null]);
-  return { page, api };
-}
-
-async function draft(api, words) {
-  const name = `${words} ${Date.now().toString(36)}`, venues = (await api("GET", "/api/v1/venues")).body.items;
-  const hall = await api("POST", `/api/v1/venues/${venues[0].id}/halls`, { name }), plan = await api("POST", `/api/v1/halls/${hall.body.id}/plans`, EMPTY(name));
-  want(plan.status === 201, `plan: ${JSON.stringify(plan)}`);
-  return plan.body.id;
-}
-
-function hands(page) {
-  const canvas = page.getByTestId("canvas"), at = async (x, y) => { const b = await canvas.boundingBox(); return [b.x + x * b.width, b.y + y * b.height]; };
-  return {
-    canvas,
-    async drag(from, to) {
-      const [a, b] = await at(...from), [c, d] = await at(...to);
-      await page.mouse.move(a, b);
-      await page.mouse.down();
-      await page.mouse.move((a + c) / 2, (b + d) / 2, { steps: 3 });
-      await page.mouse.move(c, d, { steps: 3 });
-      await page.mouse.up();
-    },
-    async click(x, y) { await page.mouse.click(...(await at(x, y))); },
-    key: (k) => canvas.press(k),
-  };
-}
-const saved = (page) => page.locator('[data-testid="save-state"][data-state="saved"]').waitFor({ timeout: 30_000 });
-async function openDesigner(page, t, plan) {
-  await page.goto(`${t.suite}/manage/plans/${plan}/design`);
-  await page.getByTestId("canvas").waitFor();
-}
-const documentOf = (page, plan) => page.evaluate(async (id) => (await fetch(`/api/v1/plans/${id}/document`)).json(), plan);
+import { documentOf, draft, enter, gestures, openDesigner, saved, want } from "../designer.mjs";
 
 export const tests = [
   {
     name: "boxes, brush, corners and handles", needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), plan = await draft(api, "工具");
+      const { page, api } = await enter(t), { plan } = await draft(api, "工具");
       await openDesigner(page, t, plan);
-      const g = hands(page);
+      const g = gestures(page);
       await g.canvas.focus();
       await g.key("d");
       await g.drag([0.3, 0.1], [0.7, 0.2]);
@@ -97,9 +48,9 @@ export const tests = [
   {
     name: "a row and a walk by keys alone, said aloud", needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), plan = await draft(api, "键盘");
+      const { page, api } = await enter(t), { plan } = await draft(api, "键盘");
       await openDesigner(page, t, plan);
-      const g = hands(page);
+      const g = gestures(page);
       await g.canvas.focus();
       await g.key("r");
       for (const k of ["Shift+ArrowLeft", "Shift+Space", "Shift+ArrowRight", "Shift+ArrowRight", "Space"]) await g.key(k);
@@ -117,9 +68,9 @@ export const tests = [
   {
     name: "a picture to trace survives a reload, scaled by two places", needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), plan = await draft(api, "描图");
+      const { page, api } = await enter(t), { plan } = await draft(api, "描图");
       await openDesigner(page, t, plan);
-      const g = hands(page);
+      const g = gestures(page);
       await page.getByRole("button", { name: "描图" }).click();
       const png = Buffer.from(await page.evaluate(async () => {
         const c = document.createElement("canvas");
@@ -152,9 +103,9 @@ export const tests = [
   {
     name: "generator on the canvas, rakes, and a phone's width", needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), plan = await draft(api, "起坡");
+      const { page, api } = await enter(t), { plan } = await draft(api, "起坡");
       await openDesigner(page, t, plan);
-      const g = hands(page);
+      const g = gestures(page);
       await page.getByRole("button", { name: "生成", exact: true }).click();
       await page.getByRole("button", { name: "放进座位图" }).waitFor();
       await page.screenshot({ path: `${t.shots}/designer-ghost.png` });
@@ -181,9 +132,9 @@ export const tests = [
   {
     name: "two designers' clashes are compared one by one", needs: "suite",
     async run(t) {
-      const one = await enter(t), plan = await draft(one.api, "比较");
+      const one = await enter(t), { plan } = await draft(one.api, "比较");
       await openDesigner(one.page, t, plan);
-      const a = hands(one.page);
+      const a = gestures(one.page);
       await a.canvas.focus();
       await a.key("b");
       await a.drag([0.3, 0.3], [0.6, 0.6]);

@@ -17,7 +17,7 @@ export function TopBar(props: { onPalette: () => void; reload: () => void }): Re
       <SaveMark />
       <ActionButton id="undo" icon={<Undo />} /><ActionButton id="redo" icon={<Redo />} />
       <label className="d-inline"><span>{say("楼层", "Level")}</span>
-        <select value={editor.level ?? ""} onChange={(e) => editor.setLevel(e.currentTarget.value === "" ? null : e.currentTarget.value)}>
+        <select aria-label={say("楼层", "Level")} value={editor.level ?? ""} onChange={(e) => editor.setLevel(e.currentTarget.value === "" ? null : e.currentTarget.value)}>
           <option value="">{say("全部", "All")}</option>{levels.map((l) => <option key={l.id} value={l.id}>{l.name}</option>)}
         </select>
       </label>

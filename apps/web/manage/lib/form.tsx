@@ -53,7 +53,7 @@ export function useDraftForm<T extends object>(name: string, initial: Partial<T>
 }
 
 /** An antd form in our ways: labels above, checked on blur, the draft kept, one main button. */
-export function DraftFormView<T extends object>(props: { draft: DraftForm<T>; submit: string; onCancel?: () => void; children: ReactNode; extra?: ReactNode }): ReactNode {
+export function DraftFormView<T extends object>(props: { draft: DraftForm<T>; submit: string; onCancel?: () => void; children: ReactNode; extra?: ReactNode; /** The page has a main action of its own. */ quiet?: boolean }): ReactNode {
   const text = useT(), { draft } = props;
   return (
     <Form<T> form={draft.form} layout="vertical" initialValues={draft.initial as object} requiredMark={(label, info) => <>{label}{!info.required && <span className="quiet">&nbsp;{text("m.optional")}</span>}</>}
@@ -64,7 +64,7 @@ export function DraftFormView<T extends object>(props: { draft: DraftForm<T>; su
       <div className="form-end">
         {props.onCancel !== undefined && <button type="button" className="button" onClick={props.onCancel}>{text("action.cancel")}</button>}
         {props.extra}
-        <button type="submit" className="button main" disabled={draft.busy}>{draft.busy && <span className="busy" aria-hidden="true" />}{props.submit}</button>
+        <button type="submit" className={props.quiet === true ? "button" : "button main"} disabled={draft.busy}>{draft.busy && <span className="busy" aria-hidden="true" />}{props.submit}</button>
       </div>
     </Form>
   );

@@ -1,6 +1,6 @@
-import { EmptyState, ErrorState, Link, ProblemNote, safeGet, safeSet, useT } from "@parterre/ui";
+import { EmptyState, ErrorState, Link, ProblemNote, safeGet, safeSet, useCurrentInView, usePath, useT } from "@parterre/ui";
 import { Checkbox, Input, Modal, Popover } from "antd";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 /** The head of a page: where one is, what it is, what one can do. */
 export function PageHead(props: { title: ReactNode; back?: { to: string; label: string }; lead?: ReactNode; tags?: ReactNode; actions?: ReactNode }): ReactNode {
@@ -13,6 +13,18 @@ export function PageHead(props: { title: ReactNode; back?: { to: string; label: 
       </div>
       {props.actions !== undefined && <div className="row actions">{props.actions}</div>}
     </header>
+  );
+}
+
+/** The pages beside this one. Those that lead elsewhere (a list narrowed to this session) stand apart at the end. */
+export function SubNav(props: { label: string; pages: readonly (readonly [to: string, label: string])[]; away?: readonly (readonly [to: string, label: string])[] }): ReactNode {
+  const text = useT(), path = usePath(), row = useRef<HTMLElement>(null), away = props.away ?? [];
+  useCurrentInView(row, path);
+  return (
+    <nav ref={row} className="subnav" aria-label={props.label}>
+      {props.pages.map(([to, label]) => <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>{text(label)}</Link>)}
+      {away.map(([to, label], i) => <Link key={to} to={to} className={i === 0 ? "away first" : "away"}>{text(label)}</Link>)}
+    </nav>
   );
 }
 
@@ -31,7 +43,8 @@ export function Facts(props: { items: readonly (readonly [label: string, value: 
 
 /** A number with its name: the head of the today page. */
 export function Stat(props: { label: string; value: ReactNode; note?: ReactNode; tone?: Tone | undefined }): ReactNode {
-  return <div className={`stat ${props.tone ?? ""}`}><span className="quiet">{props.label}</span><strong>{props.value}</strong>{props.note !== undefined && <small className="quiet">{props.note}</small>}</div>;
+  const long = typeof props.value === "string" && props.value.length > 9 && !/^[¥−]/.test(props.value);
+  return <div className={`stat ${props.tone ?? ""}${long ? " words" : ""}`}><span className="quiet">{props.label}</span><strong>{props.value}</strong>{props.note !== undefined && <small className="quiet">{props.note}</small>}</div>;
 }
 
 export function Card(props: { title?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean; id?: string }): ReactNode {
@@ -52,7 +65,7 @@ export interface Column<T> {
 }
 export interface TableProps<T> {
   readonly name: string; readonly columns: readonly Column<T>[]; readonly rows: readonly T[] | null; readonly rowKey: (row: T) => string; readonly error?: unknown; readonly onRetry?: () => void; readonly empty: ReactNode;
-  readonly to?: (row: T) => string; readonly onOpen?: (row: T) => void; readonly hasMore?: boolean; readonly more?: () => void; readonly loading?: boolean; readonly filters?: ReactNode; readonly label: string;
+  readonly to?: (row: T) => string; readonly onOpen?: (row: T) => void; readonly hasMore?: boolean; readonly more?: () => void; readonly loading?: boolean; readonly filters?: ReactNode; /** What one can do to the list, beside its tools. */ readonly actions?: ReactNode; readonly label: string;
 }
 
 /** Every list: filters, column choice, export of what is loaded, skeleton, empty state, error with a way on, next page. */
@@ -69,6 +82,7 @@ export function DataTable<T>(props: TableProps<T>): ReactNode {
     <div className="table-tools">
       <div className="filters">{props.filters}</div>
       <div className="row">
+        {props.actions}
         <Popover trigger="click" placement="bottomRight" content={<div className="stack tight">{props.columns.map((c) => <Checkbox key={c.key} checked={shown.includes(c.key)} disabled={shown.length === 1 && shown.includes(c.key)} onChange={(e) => choose(c.key, e.target.checked)}>{c.title}</Checkbox>)}</div>}>
           <button type="button" className="button plain small">{text("m.columns")}</button>
         </Popover>
@@ -98,7 +112,7 @@ function Row<T>(props: { row: T; columns: readonly Column<T>[]; to?: (row: T) =>
     <tr className={opens ? "opens" : ""} onClick={opens ? (e) => { if (!(e.target as HTMLElement).closest("a,button,input,.ant-dropdown-trigger")) e.currentTarget.querySelector<HTMLElement>(".row-link")?.click(); } : undefined}>
       {props.columns.map((c, i) => (
         <td key={c.key} className={c.num === true ? "num" : ""} data-label={c.title}>
-          {i === 0 && to !== undefined ? <Link to={to(row)} className="row-link">{c.render(row)}</Link> : i === 0 && onOpen !== undefined ? <button type="button" className="link row-link" onClick={() => onOpen(row)}>{c.render(row)}</button> : c.render(row)}
+          <div className="cell">{i === 0 && to !== undefined ? <Link to={to(row)} className="row-link">{c.render(row)}</Link> : i === 0 && onOpen !== undefined ? <button type="button" className="link row-link" onClick={() => onOpen(row)}>{c.render(row)}</button> : c.render(row)}</div>
         </td>
       ))}
     </tr>

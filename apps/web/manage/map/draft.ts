@@ -1,9 +1,13 @@
 import type { MapModel } from "@parterre/planrender";
-import type { HoldReason, MapContent, PriceZone, SeatHold, ZoneKind } from "../lib/wire.ts";
+import type { Allotment, HoldReason, ListPrice, MapContent, PriceZone, SeatHold, ZoneKind } from "../lib/wire.ts";
 
 export interface ZoneMeta { readonly no: number; readonly name: string; readonly letter: string; readonly color: string; readonly price: number; readonly kind: ZoneKind; readonly areas: readonly string[] }
 export interface HoldMeta { readonly no: number; readonly reason: HoldReason; readonly note: string; readonly areas: readonly { readonly area: string; readonly count: number }[] }
-type Meta = { readonly zones: readonly ZoneMeta[]; readonly holds: readonly HoldMeta[] };
+export type AllotMeta = Omit<Allotment, "seats">;
+type Meta = { readonly zones: readonly ZoneMeta[]; readonly holds: readonly HoldMeta[]; readonly allots: readonly AllotMeta[]; readonly prices: readonly ListPrice[] };
+
+/** A seat is held or in a channel's allotment (渠道配额), never both: allotments are marked in the layer of holds, from this number on. */
+export const ALLOT = 0x8000;
 interface Step { readonly label: string; readonly before: Meta; readonly after: Meta; readonly ranks: Int32Array; readonly zone: readonly [Uint16Array, Uint16Array]; readonly hold: readonly [Uint16Array, Uint16Array] }
 
 const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -17,6 +21,10 @@ export class MapDraft {
   readonly hold: Uint16Array;
   zones: readonly ZoneMeta[] = [];
   holds: readonly HoldMeta[] = [];
+  allots: readonly AllotMeta[] = [];
+  /** Prices that do not follow from the zones' prices. */
+  prices: readonly ListPrice[] = [];
+  private asLoaded: Pick<Meta, "zones" | "prices"> = { zones: [], prices: [] };
   private undos: Step[] = [];
   private redos: Step[] = [];
   private readonly listeners = new Set<() => void>();
@@ -29,15 +37,20 @@ export class MapDraft {
     this.zone = new Uint16Array(model.seats.count);
     this.hold = new Uint16Array(model.seats.count);
     this.load(content);
+    this.asLoaded = { zones: this.zones, prices: this.prices };
   }
 
   private load(content: MapContent): void {
     this.zone.fill(0);
-    this.hold.fill(0);
+    for (let r = 0; r < this.hold.length; r++) if (content.allotments !== undefined || this.hold[r]! < ALLOT) this.hold[r] = 0;
     this.zones = content.zones.map(({ seats: _, ...z }) => ({ ...z, areas: z.areas ?? [] }));
     this.holds = content.holds.map(({ seats: _, ...h }) => ({ ...h, areas: h.areas ?? [] }));
+    // Content without them (a plan's categories, an older draft) says nothing of them: they stay.
+    if (content.allotments !== undefined) this.allots = content.allotments.map(({ seats: _, ...a }) => ({ ...a, areas: a.areas ?? [] }));
+    if (content.prices !== undefined) this.prices = content.prices;
     for (const z of content.zones) this.lay(this.zone, z.seats ?? [], z.no);
     for (const h of content.holds) this.lay(this.hold, h.seats ?? [], h.no);
+    for (const a of content.allotments ?? []) this.lay(this.hold, a.seats ?? [], ALLOT + a.no);
   }
 
   private lay(into: Uint16Array, runs: readonly (readonly [number, number])[], no: number): void {
@@ -55,7 +68,7 @@ export class MapDraft {
   get dirty(): boolean { return this.changes !== this.clean; }
   get undoLabel(): string { return this.undos.at(-1)?.label ?? ""; }
   /** What is here is what the server has. */
-  markClean(): void { this.clean = this.changes; this.tell(); }
+  markClean(): void { this.clean = this.changes; this.asLoaded = { zones: this.zones, prices: this.prices }; this.tell(); }
 
   /** Replaces everything by another content, as one step. */
   replace(content: MapContent, label: string): void {
@@ -103,12 +116,39 @@ export class MapDraft {
     return no;
   }
 
-  private meta(): Meta { return { zones: this.zones, holds: this.holds }; }
+  /** An allotment of a channel's own; places come to it with paintHold(ranks, ALLOT + no). */
+  addAllot(name: string, channel: Allotment["channel"], label: string): number {
+    const no = this.allots.reduce((n, a) => Math.max(n, a.no), 0) + 1;
+    this.setMeta({ ...this.meta(), allots: [...this.allots, { no, name, channel, areas: [] }] }, label);
+    return no;
+  }
+
+  setAllot(no: number, change: Partial<Omit<AllotMeta, "no">>, label: string): void { this.setMeta({ ...this.meta(), allots: this.allots.map((a) => (a.no === no ? { ...a, ...change } : a)) }, label, `allot ${no} ${Object.keys(change).join()}`); }
+
+  /** Takes an allotment away; its places are on sale as their zones are. */
+  removeAllot(no: number, label: string): void {
+    const ranks = Int32Array.from(ranksWith(this.hold, ALLOT + no)), z0 = pick(this.zone, ranks), h0 = pick(this.hold, ranks), before = this.meta();
+    for (const r of ranks) this.hold[r] = 0;
+    this.allots = this.allots.filter((a) => a.no !== no);
+    this.record(label, before, ranks, z0, h0);
+  }
+
+  /** The full price of a zone that was set by hand for a channel; null: it follows the zone's. */
+  channelPrice(zone: number, channel: string): number | null {
+    return this.prices.find((p) => isFull(p, zone, channel))?.price ?? null;
+  }
+
+  setChannelPrice(zone: number, channel: string, price: number | null, label: string): void {
+    const rest = this.prices.filter((p) => !isFull(p, zone, channel));
+    this.setMeta({ ...this.meta(), prices: price === null ? rest : [...rest, { zone, channel, kind: "full", price }] }, label, `price ${zone} ${channel}`);
+  }
+
+  private meta(): Meta { return { zones: this.zones, holds: this.holds, allots: this.allots, prices: this.prices }; }
+  private setTo(meta: Meta): void { this.zones = meta.zones; this.holds = meta.holds; this.allots = meta.allots; this.prices = meta.prices; }
 
   private setMeta(next: Meta, label: string, joinKey?: string): void {
     const before = this.meta(), none = new Uint16Array(0), last = this.undos.at(-1);
-    this.zones = next.zones;
-    this.holds = next.holds;
+    this.setTo(next);
     // Typing in one field is one step.
     if (joinKey !== undefined && last !== undefined && last.label === label && last.ranks.length === 0 && this.joinKey === joinKey && this.redos.length === 0) {
       this.undos[this.undos.length - 1] = { ...last, after: next };
@@ -146,8 +186,7 @@ export class MapDraft {
     if (step === undefined) return false;
     to.push(step);
     const meta = side === 0 ? step.before : step.after;
-    this.zones = meta.zones;
-    this.holds = meta.holds;
+    this.setTo(meta);
     step.ranks.forEach((r, i) => { this.zone[r] = step.zone[side][i]!; this.hold[r] = step.hold[side][i]!; });
     this.joinKey = undefined;
     this.changes += side === 0 ? -1 : 1;
@@ -172,7 +211,15 @@ export class MapDraft {
     return {
       zones: this.zones.map((zone): PriceZone => ({ ...zone, seats: z.get(zone.no) ?? [] })),
       holds: this.holds.map((hold): SeatHold => ({ ...hold, seats: h.get(hold.no) ?? [] })).filter((hold) => hold.seats.length > 0 || hold.areas.length > 0),
+      allotments: this.allots.map((a): Allotment => ({ ...a, seats: h.get(ALLOT + a.no) ?? [] })).filter((a) => a.seats.length > 0 || a.areas.length > 0),
+      ...(this.prices === this.asLoaded.prices ? {} : { prices: this.pricesToSend() }),
     };
+  }
+
+  /** Prices set by hand go along only when one was touched; kinds of a zone whose price is another follow it again, as the server does it. */
+  private pricesToSend(): readonly ListPrice[] {
+    const stays = (zone: number): boolean => this.zones.find((z) => z.no === zone)?.price === this.asLoaded.zones.find((z) => z.no === zone)?.price;
+    return this.prices.filter((p) => this.zones.some((z) => z.no === p.zone) && (isFull(p, p.zone, p.channel) || stays(p.zone)));
   }
 
   /** Places on sale by zone (not held), held by reason, and those in no zone: as the server's meter counts them. */
@@ -188,7 +235,7 @@ export class MapDraft {
     }
     for (const area of this.model.plan.areas.values()) {
       let free = area.capacity;
-      for (const h of this.holds) for (const a of h.areas) if (a.area === area.id) { add(byHold, h.no, a.count); free -= a.count; }
+      for (const h of [...this.holds, ...this.allots.map((a) => ({ no: ALLOT + a.no, areas: a.areas }))]) for (const a of h.areas) if (a.area === area.id) { add(byHold, h.no, a.count); free -= a.count; }
       const zone = this.zones.find((z) => z.areas.includes(area.id));
       if (zone === undefined) unzoned += free;
       else add(byZone, zone.no, free);
@@ -197,6 +244,7 @@ export class MapDraft {
   }
 }
 
+const isFull = (p: ListPrice, zone: number, channel: string): boolean => p.zone === zone && p.channel === channel && p.kind === "full" && (p.package ?? "") === "";
 const pick = (from: Uint16Array, ranks: Int32Array): Uint16Array => Uint16Array.from(ranks, (r) => from[r]!);
 function* ranksWith(marks: Uint16Array, no: number): Generator<number> {
   for (let r = 0; r < marks.length; r++) if (marks[r] === no) yield r;

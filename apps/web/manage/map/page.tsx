@@ -9,7 +9,7 @@ import { useMe } from "../lib/me.tsx";
 import { bufferRanks, contentOfCategories, usePlanModel } from "../lib/plan.ts";
 import type { MapContent, Meter, Session, Show, TicketMap } from "../lib/wire.ts";
 import { noId } from "../pages/session.tsx";
-import { MapDraft } from "./draft.ts";
+import { ALLOT, MapDraft } from "./draft.ts";
 import { ToolIcon } from "./icons.tsx";
 import { More } from "./more.tsx";
 import { Panel, type Brush } from "./panel.tsx";
@@ -82,6 +82,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
   const [level, setLevel] = useState("all"), [hovered, setHovered] = useState(-1), [base, setBase] = useState(map.version), [busy, setBusy] = useState(false), [problem, setProblem] = useState<unknown>(null), [conflict, setConflict] = useState(false), [note, setNote] = useState(restored);
   const { meter, stale, problem: meterProblem } = useMeter(map.id, draft, version), seatMap = useRef<SeatMap | null>(null), now = useRef({ tool, brush, level, editable });
   now.current = { tool, brush, level, editable };
+  useEffect(() => { if (brush.kind === "allot" && !draft.allots.some((a) => a.no === brush.no)) setBrush({ kind: "erase" }); }, [draft, brush, version]);
   useEffect(() => { if (brush.kind === "zone" && !draft.zones.some((z) => z.no === brush.no)) setBrush(draft.zones[0] === undefined ? { kind: "erase" } : { kind: "zone", no: draft.zones[0].no }); }, [draft, brush, version]);
   const dress = useCallback(() => { if (seatMap.current !== null) dressMap(seatMap.current, draft); }, [draft]);
   useEffect(dress, [dress, version]);
@@ -90,6 +91,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
     const b = now.current.brush;
     if (!now.current.editable) return;
     if (b.kind === "zone" || b.kind === "erase") draft.paintZone(ranks, erase || b.kind === "erase" ? 0 : b.no, t("m.step-paint"), join);
+    else if (b.kind === "allot") draft.paintHold(ranks, erase ? 0 : ALLOT + b.no, t("m.step-allot"), join);
     else draft.paintHold(ranks, erase || b.kind === "release" ? 0 : draft.holdFor(b.reason, t("m.step-hold")), t("m.step-hold"), join);
   };
   const save = async (onto: number): Promise<void> => {
@@ -97,7 +99,7 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
     setBusy(true);
     setProblem(null);
     try {
-      const done = await http.send<{ map: TicketMap }>("PUT", `/api/v1/maps/${map.id}${pricing ? "" : "/painting"}`, { version: onto, ...draft.content() });
+      const { prices, ...painted } = draft.content(), done = await http.send<{ map: TicketMap }>("PUT", `/api/v1/maps/${map.id}${pricing ? "" : "/painting"}`, { version: onto, ...painted, ...(pricing && prices !== undefined ? { prices } : {}) });
       setBase(done.map.version);
       draft.markClean();
       forget();
@@ -129,11 +131,11 @@ function Designer(props: { session: Session; show: Show; map: TicketMap; model: 
           {note && <div className="note floating" role="status"><div className="body">{text("m.map-restored")} <button type="button" className="link" onClick={() => { while (draft.undo()); forget(); setNote(false); }}>{text("m.draft-discard")}</button></div><button type="button" className="link" onClick={() => setNote(false)}>{text("action.close")}</button></div>}
           {problem !== null && <div className="floating"><ProblemNote error={problem} /></div>}
           <MapView model={model} options={{ interaction: "none", onHover: setHovered, onFocusSeat: setHovered }} onReady={(m) => { seatMap.current = m; const stop = listenToTools(m, { tool: () => now.current.tool, apply, level: () => model.levels.findIndex((l) => l.id === now.current.level) }); const destroy = m.destroy.bind(m); m.destroy = () => { stop(); destroy(); }; dress(); }} />
-          <div className="status-line"><span>{name === null ? text(editable ? `m.tool-${tool}-how` : "m.map-readonly") : <>{text("seat.name", { level: name.level, section: name.section === name.level ? "" : ` ${name.section}`, row: name.row, number: name.number })}{zone === undefined ? "" : ` · ${zone.name} ${format.price(zone.price)}`}{draft.buffer.has(hovered) ? ` · ${text("m.buffer")}` : ""}</>}</span><span className="quiet">{meter !== null && text("m.status-share", { share: format.percent(meter.approved === 0 ? 0 : meter.public / meter.approved), percent: meter.percent })}</span></div>
+          <div className="status-line"><span>{name === null ? text(editable ? `m.tool-${tool}-how` : "m.map-readonly") : <>{text("seat.name", { level: name.level, section: name.section === name.level ? "" : ` ${name.section}`, row: name.row, number: name.number })}{zone === undefined ? "" : ` · ${zone.name} ${format.price(zone.price)}`}{draft.buffer.has(hovered) ? ` · ${text("m.buffer")}` : ""}{draft.hold[hovered]! > ALLOT ? ` · ${draft.allots.find((a) => a.no === draft.hold[hovered]! - ALLOT)?.name ?? ""}` : ""}</>}</span><span className="quiet">{meter !== null && text("m.status-share", { share: format.percent(meter.approved === 0 ? 0 : meter.public / meter.approved), percent: meter.percent })}</span></div>
         </div>
         <div className="designer-side">{meterProblem !== null && <ProblemNote error={meterProblem} />}<Panel draft={draft} brush={brush} choose={setBrush} meter={meter} stale={stale} editable={editable} pricing={pricing} addZone={addZone} fromCategories={editable && model.plan.categories.size > 0 ? () => draft.replace(contentOfCategories(model, draft.buffer), t("m.zones-from-plan")) : undefined} /></div>
       </div>
-      <Conflict open={conflict} map={map.id} onClose={() => setConflict(false)} mine={(v) => { setConflict(false); void save(v); }} theirs={(m) => { draft.replace(m, t("m.step-theirs")); draft.markClean(); forget(); setBase(m.version); setConflict(false); }} />
+      <Conflict open={conflict} map={map.id} onClose={() => setConflict(false)} mine={(v) => { setConflict(false); void save(v); }} theirs={(m) => { draft.replace({ ...m, allotments: m.allotments ?? [], prices: m.prices ?? [] }, t("m.step-theirs")); draft.markClean(); forget(); setBase(m.version); setConflict(false); }} />
     </div>
   );
 }

@@ -5,9 +5,10 @@ import type { ReactNode } from "react";
 import { Bar } from "../lib/parts.tsx";
 import { inkOn } from "../lib/plan.ts";
 import { HOLD_REASONS, type HoldReason, type Meter, type ZoneKind } from "../lib/wire.ts";
+import { Allotments, ChannelPrices } from "./allot.tsx";
 import type { HoldMeta, MapDraft, ZoneMeta } from "./draft.ts";
 
-export type Brush = { readonly kind: "zone"; readonly no: number } | { readonly kind: "hold"; readonly reason: HoldReason } | { readonly kind: "erase" } | { readonly kind: "release" };
+export type Brush = { readonly kind: "zone"; readonly no: number } | { readonly kind: "hold"; readonly reason: HoldReason } | { readonly kind: "allot"; readonly no: number } | { readonly kind: "erase" } | { readonly kind: "release" };
 const KINDS: readonly ZoneKind[] = ["public", "package", "work", "complimentary"];
 
 /** Zones and holds; the one that is chosen is the brush and shows what can be set of it. */
@@ -46,6 +47,7 @@ export function Panel(props: { draft: MapDraft; brush: Brush; choose: (b: Brush)
           <li className={brush.kind === "release" ? "on" : ""}><div className="zone-row"><button type="button" className="zone-pick" aria-pressed={brush.kind === "release"} disabled={!editable} onClick={() => choose({ kind: "release" })}><b className="swatch none">○</b><span>{text("m.release")}</span><small className="quiet">H</small></button></div></li>
         </ul>
       </section>
+      <Allotments draft={draft} brush={brush} choose={choose} editable={editable} counts={counts.byHold} />
     </aside>
   );
 }
@@ -59,6 +61,7 @@ function ZoneDetail(props: { draft: MapDraft; zone: ZoneMeta; pricing: boolean; 
         <label className="mini"><span className="label">{text("m.zone-letter")}</span><Input size="small" value={z.letter} maxLength={4} status={z.letter.trim() === "" ? "error" : ""} onChange={(e) => draft.setZone(z.no, { letter: e.target.value }, text("m.step-letter"))} /></label>
         <label className="mini"><span className="label">{text("m.zone-kind")}</span><Select size="small" value={z.kind} disabled={!props.pricing} onChange={(kind) => draft.setZone(z.no, { kind }, text("m.step-kind"))} options={KINDS.map((k) => ({ value: k, label: text(`m.zone-${k}`) }))} /></label>
       </div>
+      {props.pricing && (z.kind === "public" || z.kind === "package") && <ChannelPrices draft={draft} zone={z} />}
       <div className="mini"><span className="label">{text("m.zone-colour")}</span><div className="colours" role="radiogroup" aria-label={text("m.zone-colour")}>{ZONE_COLOURS.light.map((c, i) => <button key={c} type="button" role="radio" aria-checked={z.color === c} aria-label={text("m.colour-n", { n: i + 1 })} style={{ background: c }} onClick={() => draft.setZone(z.no, { color: c }, text("m.step-colour"))} />)}</div></div>
       {areas.length > 0 && <label className="mini"><span className="label">{text("m.count-areas")}</span><Select mode="multiple" size="small" value={[...z.areas]} onChange={(next) => draft.setZone(z.no, { areas: next }, text("m.step-areas"))} options={areas.filter((a) => z.areas.includes(a.id) || !draft.zones.some((o) => o.areas.includes(a.id))).map((a) => ({ value: a.id, label: `${a.label} (${format.count(a.capacity)})` }))} /></label>}
       <button type="button" className="link" onClick={() => draft.removeZone(z.no, text("m.step-remove"))}>{text("m.zone-remove", { n: format.count(props.count) })}</button>

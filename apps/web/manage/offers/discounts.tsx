@@ -15,15 +15,16 @@ export interface Rule { readonly id: string; readonly name: string; readonly nam
 export interface Group { readonly id: string; readonly name: string; readonly nameEn: string; readonly mode: "best" | "all"; readonly exclusive: boolean; readonly position: number; readonly version: number }
 export interface Discounts { readonly groups: readonly Group[]; readonly rules: readonly Rule[] }
 
+const named = (lang: string, x: { readonly name: string; readonly nameEn: string }): string => (lang === "en" && x.nameEn !== "" ? x.nameEn : x.name);
 export const useDiscounts = (): ReturnType<typeof useLoad<Discounts>> => useLoad<Discounts>("discounts", (h, s) => h.get("/api/v1/discounts", {}, s));
 
 export function DiscountsPage(): ReactNode {
-  const text = useT(), http = useHttp(), { can } = useMe(), all = useDiscounts(), [editing, setEditing] = useState<Rule | "new" | null>(null), [group, setGroup] = useState<Group | "new" | null>(null), edit = can("price.manage");
+  const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), all = useDiscounts(), [editing, setEditing] = useState<Rule | "new" | null>(null), [group, setGroup] = useState<Group | "new" | null>(null), edit = can("price.manage");
   const toggle = async (r: Rule): Promise<void> => { const { spent: _s, orders: _o, ...body } = r; all.set(await http.send<Discounts>("PUT", `/api/v1/discounts/${r.id}`, { ...body, active: !r.active })); };
   const price = (f: number | undefined): string => format.price(f ?? 0, (f ?? 0) % 100 === 0 ? "whole" : "full");
   const what = (r: Rule): string => `${text(`x.${r.per}`)}${r.per === "set" ? ` (${r.set ?? 0})` : ""} ${r.effect === "percent" ? text("x.percent-text", { p: (r.permille ?? 0) / 10 }) : text(r.effect === "amount" ? "x.amount-text" : "x.fixed-text", { price: price(r.amount) })}`;
   const columns: readonly Column<Rule>[] = [
-    { key: "name", title: text("x.rule"), render: (r) => <>{r.name}{r.code === true && <> <Chip tone="info">{text("x.code")}</Chip></>}</>, csv: (r) => r.name },
+    { key: "name", title: text("x.rule"), render: (r) => <>{named(lang, r)}{r.code === true && <> <Chip tone="info">{text("x.code")}</Chip></>}</>, csv: (r) => r.name },
     { key: "what", title: text("x.what"), render: what, csv: what },
     { key: "group", title: text("x.group"), render: (r) => <span className="mono">{r.group}</span>, csv: (r) => r.group },
     { key: "spent", title: text("x.spent"), num: true, render: (r) => (r.spent === undefined ? "–" : price(r.spent)), csv: (r) => (r.spent ?? 0) / 100 },
@@ -32,20 +33,20 @@ export function DiscountsPage(): ReactNode {
     ...(edit ? [{ key: "act", title: text("m.action"), render: (r: Rule) => <span className="row"><button type="button" className="link" onClick={() => setEditing(r)}>{text("m.edit")}</button><button type="button" className="link" onClick={() => void toggle(r)}>{text(r.active ? "x.off" : "x.active")}</button></span> }] : []),
   ];
   const groups: readonly Column<Group>[] = [
-    { key: "id", title: text("x.group"), render: (g) => <>{g.name} <span className="mono quiet">{g.id}</span></>, csv: (g) => g.id },
+    { key: "id", title: text("x.group"), render: (g) => <>{named(lang, g)} <span className="mono quiet">{g.id}</span></>, csv: (g) => g.id },
     { key: "mode", title: text("x.mode"), render: (g) => text(`x.${g.mode}`), csv: (g) => g.mode },
     { key: "exclusive", title: text("x.exclusive"), render: (g) => text(g.exclusive ? "x.yes" : "x.no"), csv: (g) => String(g.exclusive) },
     { key: "position", title: text("x.position"), num: true, render: (g) => g.position, csv: (g) => g.position },
     ...(edit ? [{ key: "act", title: text("m.action"), render: (g: Group) => <button type="button" className="link" onClick={() => setGroup(g)}>{text("m.edit")}</button> }] : []),
   ];
-  const add = edit ? <button type="button" className="button main" onClick={() => setEditing("new")}>{text("x.new")}</button> : undefined;
+  const add = (main: boolean): ReactNode => edit ? <button type="button" className={main ? "button main" : "button"} onClick={() => setEditing("new")}>{text("x.new")}</button> : undefined;
   const addGroup = edit ? <button type="button" className="button small" onClick={() => setGroup("new")}>{text("x.group-new")}</button> : undefined;
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("x.lead")} actions={add} />
+      <PageHead title={text("o.title")} lead={text("x.lead")} actions={add(true)} />
       <OffersNav />
       <div className="stack">
-        <Card flush><DataTable name="discounts" label={text("x.title")} columns={columns} rows={all.data?.rules ?? null} rowKey={(r) => r.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.none")} lead={text("x.none-lead")} action={add} />} /></Card>
+        <Card flush title={text("x.title")}><DataTable name="discounts" label={text("x.title")} columns={columns} rows={all.data?.rules ?? null} rowKey={(r) => r.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.none")} lead={text("x.none-lead")} action={add(false)} />} /></Card>
         <Card flush title={text("x.groups")}><DataTable name="discount-groups" filters={addGroup} label={text("x.groups")} columns={groups} rows={all.data?.groups ?? null} rowKey={(g) => g.id} error={all.error} onRetry={all.reload} empty={<Empty title={text("x.groups-none")} lead={text("x.groups-none-lead")} />} /></Card>
       </div>
       <Modal open={editing !== null} title={text(editing === "new" ? "x.new" : "x.edit")} footer={null} onCancel={() => setEditing(null)} destroyOnHidden width={720}>{editing !== null && <RuleForm of={editing === "new" ? null : editing} groups={all.data?.groups ?? []} onDone={(d) => { all.set(d); setEditing(null); }} onCancel={() => setEditing(null)} />}</Modal>
@@ -124,7 +125,7 @@ export function VouchersPage(): ReactNode {
   const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), list = useLoad<{ items: readonly Batch[] }>("vouchers", (h, s) => h.get("/api/v1/voucher-batches", {}, s)), all = useDiscounts(), [making, setMaking] = useState(false), [ending, setEnding] = useState<Batch | null>(null), edit = can("price.manage"), rules = (all.data?.rules ?? []).filter((r) => r.code === true);
   const columns: readonly Column<Batch>[] = [
     { key: "name", title: text("v.name"), render: (b) => b.name, csv: (b) => b.name },
-    { key: "rule", title: text("v.rule"), render: (b) => all.data?.rules.find((r) => r.id === b.rule)?.name ?? "–", csv: (b) => b.rule },
+    { key: "rule", title: text("v.rule"), render: (b) => { const r = all.data?.rules.find((x) => x.id === b.rule); return r === undefined ? "–" : named(lang, r); }, csv: (b) => b.rule },
     { key: "codes", title: text("v.codes"), num: true, render: (b) => format.count(b.codes), csv: (b) => b.codes },
     { key: "uses", title: text("v.uses"), num: true, render: (b) => format.count(b.uses), csv: (b) => b.uses },
     { key: "used", title: text("v.used"), num: true, render: (b) => format.count(b.used ?? 0), csv: (b) => b.used ?? 0 },
@@ -132,12 +133,12 @@ export function VouchersPage(): ReactNode {
     { key: "state", title: text("m.state"), render: (b) => <Chip tone={b.voidedAt === undefined ? "success" : "quiet"}>{text(b.voidedAt === undefined ? "v.valid" : "v.voided")}</Chip>, csv: (b) => (b.voidedAt === undefined ? "valid" : "voided") },
     ...(edit ? [{ key: "act", title: text("m.action"), render: (b: Batch) => <span className="row"><a href={`/api/v1/voucher-batches/${b.id}/codes.csv`} download>{text("v.csv")}</a>{b.voidedAt === undefined && <button type="button" className="link" onClick={() => setEnding(b)}>{text("v.void")}</button>}</span> }] : []),
   ];
-  const add = edit ? <button type="button" className="button main" onClick={() => setMaking(true)}>{text("v.new")}</button> : undefined;
+  const add = (main: boolean): ReactNode => edit ? <button type="button" className={main ? "button main" : "button"} onClick={() => setMaking(true)}>{text("v.new")}</button> : undefined;
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("v.lead")} actions={add} />
+      <PageHead title={text("o.title")} lead={text("v.lead")} actions={add(true)} />
       <OffersNav />
-      <Card flush><DataTable name="vouchers" label={text("v.title")} columns={columns} rows={list.data?.items ?? null} rowKey={(b) => b.id} error={list.error} onRetry={list.reload} empty={<Empty title={text("v.none")} lead={text("v.none-lead")} action={add} />} /></Card>
+      <Card flush><DataTable name="vouchers" label={text("v.title")} columns={columns} rows={list.data?.items ?? null} rowKey={(b) => b.id} error={list.error} onRetry={list.reload} empty={<Empty title={text("v.none")} lead={text("v.none-lead")} action={add(false)} />} /></Card>
       <Modal open={making} title={text("v.new")} footer={null} onCancel={() => setMaking(false)} destroyOnHidden width={600}>{rules.length === 0 ? <p>{text("v.need-rule")}</p> : <BatchForm rules={rules} onCancel={() => setMaking(false)} onDone={() => { setMaking(false); list.reload(); toast("success", text("v.made")); }} />}</Modal>
       <StepDialog open={ending !== null} danger title={text("v.void-title")} lead={text("v.void-lead", { name: ending?.name ?? "" })} ok={text("v.void")} onClose={() => setEnding(null)} run={async () => { await http.send("POST", `/api/v1/voucher-batches/${ending!.id}/void`); list.reload(); }} />
     </>
@@ -145,11 +146,11 @@ export function VouchersPage(): ReactNode {
 }
 
 function BatchForm(props: { rules: readonly Rule[]; onDone: () => void; onCancel: () => void }): ReactNode {
-  const text = useT(), http = useHttp(), [id] = useState(uuidv7), must = [{ required: true, message: text("m.required") }];
+  const text = useT(), lang = useLanguage(), http = useHttp(), [id] = useState(uuidv7), must = [{ required: true, message: text("m.required") }];
   const draft = useDraftForm<{ rule: string; name: string; codes: number; uses: number; starts: string; expires: string; giveBack: boolean }>("vouchers", { rule: props.rules[0]!.id, codes: 100, uses: 1, giveBack: true }, async (v) => { await http.send("POST", "/api/v1/voucher-batches", { id, rule: v.rule, name: v.name, codes: v.codes, uses: v.uses, startsAt: atVenue(v.starts), expiresAt: atVenue(v.expires), giveBack: v.giveBack === true }); props.onDone(); });
   return (
     <DraftFormView draft={draft} submit={text("v.new")} onCancel={props.onCancel}>
-      <div className="two"><Form.Item name="name" label={text("v.name")} rules={must}><Input maxLength={100} /></Form.Item><Form.Item name="rule" label={text("v.rule")} rules={must}><Select options={props.rules.map((r) => ({ value: r.id, label: r.name }))} /></Form.Item></div>
+      <div className="two"><Form.Item name="name" label={text("v.name")} rules={must}><Input maxLength={100} /></Form.Item><Form.Item name="rule" label={text("v.rule")} rules={must}><Select options={props.rules.map((r) => ({ value: r.id, label: named(lang, r) }))} /></Form.Item></div>
       <div className="two"><Form.Item name="codes" label={text("v.codes")} rules={must}><InputNumber min={1} max={100_000} precision={0} /></Form.Item><Form.Item name="uses" label={text("v.uses")} rules={must}><InputNumber min={1} max={100_000} precision={0} /></Form.Item></div>
       <div className="two"><Form.Item name="starts" label={text("v.starts")} rules={must} {...asDayjs}><DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" /></Form.Item><Form.Item name="expires" label={text("v.expires")} rules={must} {...asDayjs}><DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" /></Form.Item></div>
       <Form.Item name="giveBack" valuePropName="checked"><Checkbox>{text("v.give-back")}</Checkbox></Form.Item>

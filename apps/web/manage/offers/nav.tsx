@@ -1,7 +1,8 @@
-import { addMessages, format, Link, useLanguage, usePath, useT } from "@parterre/ui";
+import { addMessages, format, useLanguage, useT } from "@parterre/ui";
 import { Select } from "antd";
 import type { ReactNode } from "react";
 import { useLoad } from "../lib/load.ts";
+import { SubNav } from "../lib/parts.tsx";
 import type { Session, Show } from "../lib/wire.ts";
 import * as own from "./messages.ts";
 import * as reservations from "./reserve/messages.ts";
@@ -14,8 +15,8 @@ const PAGES = [["/offers", "r.title"], ["/offers/waiting", "wl.title"], ["/offer
 
 /** What is sold otherwise than at once and at the full price. */
 export function OffersNav(): ReactNode {
-  const text = useT(), path = usePath();
-  return <nav className="subnav" aria-label={text("o.title")}>{PAGES.map(([to, label]) => <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>{text(label)}</Link>)}</nav>;
+  const text = useT();
+  return <SubNav label={text("o.title")} pages={PAGES} />;
 }
 
 interface Line { readonly id: string; readonly words: string }

@@ -1,4 +1,4 @@
-import { ErrorState, format, Link, Loading, ProblemNote, toast, useLanguage, useQuery, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, placeWords, ProblemNote, toast, useLanguage, useQuery, useT } from "@parterre/ui";
 import { DatePicker, InputNumber, Modal, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState, type ReactNode } from "react";
@@ -20,7 +20,7 @@ export function ReservationsPage(): ReactNode {
     { key: "number", title: text("r.number"), render: (r) => <span className="mono">{r.number}</span>, csv: (r) => r.number },
     { key: "contact", title: text("r.contact"), render: (r) => <>{r.name}<br /><small className="quiet">{r.phone}</small></>, csv: (r) => `${r.name} ${r.phone}`.trim() },
     { key: "session", title: text("m.session"), render: (r) => <>{lang === "en" && r.titleEn !== "" ? r.titleEn : r.title}<br /><small className="quiet nowrap">{format.dateTime(r.startsAt, lang)}</small></>, csv: (r) => `${r.title} ${r.startsAt}` },
-    { key: "places", title: text("r.places"), render: (r) => <span title={r.places.map((p) => p.text).join("\n")}>{r.places[0]?.text}{r.places.length > 1 && <small className="quiet"> · {text("r.count", { n: r.places.length })}</small>}</span>, csv: (r) => r.places.map((p) => p.text).join("; ") },
+    { key: "places", title: text("r.places"), render: (r) => <span title={r.places.map((p) => placeWords(p.text, lang)).join("\n")}>{placeWords(r.places[0]?.text ?? "", lang)}{r.places.length > 1 && <small className="quiet"> · {text("r.count", { n: r.places.length })}</small>}</span>, csv: (r) => r.places.map((p) => p.text).join("; ") },
     { key: "amount", title: text("r.amount"), num: true, render: (r) => format.price(r.amount), csv: (r) => r.amount / 100 },
     { key: "until", title: text("r.until"), render: (r) => <><span className="nowrap">{format.dateTime(r.releaseAt, lang)}</span>{r.state === "held" && <><br /><small className={r.secondsLeft < 7200 ? "warn nowrap" : "quiet nowrap"}>{text("r.left")} {left(r.secondsLeft)}</small></>}</>, csv: (r) => r.releaseAt },
     { key: "state", title: text("m.state"), render: (r) => <><Chip tone={TONE[r.state]}>{text(`r.state-${r.state}`)}</Chip>{r.named && <> <small className="quiet">{text("r.named")}</small></>}{r.reason !== "" && <><br /><small className="quiet">{r.reason}</small></>}</>, csv: (r) => r.state },
@@ -31,7 +31,7 @@ export function ReservationsPage(): ReactNode {
   const filtered = session !== null || state !== null;
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("r.lead")} />
+      <PageHead {...(session === null ? {} : { back: { to: `/sessions/${session}`, label: text("m.session") } })} title={text("o.title")} lead={text("r.lead")} />
       <OffersNav />
       <div className="stack">
         <Card flush>

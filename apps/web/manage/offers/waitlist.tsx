@@ -21,7 +21,7 @@ export function WaitListsPage(): ReactNode {
   const text = useT(), [session, setSession] = useQuery("session");
   return (
     <>
-      <PageHead title={text("o.title")} lead={text("wl.lead")} />
+      <PageHead {...(session === null ? {} : { back: { to: `/sessions/${session}`, label: text("m.session") } })} title={text("o.title")} lead={text("wl.lead")} />
       <OffersNav />
       <div className="stack">
         <div className="row"><SessionSelect allow={false} value={session} onChange={setSession} /></div>

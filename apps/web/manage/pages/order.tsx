@@ -1,4 +1,4 @@
-import { ErrorState, format, hasKey, Link, Loading, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, format, hasKey, Link, Loading, placeWords, toast, useLanguage, useT } from "@parterre/ui";
 import { Checkbox } from "antd";
 import { useState, type ReactNode } from "react";
 import { useHttp } from "../lib/http.ts";
@@ -17,7 +17,7 @@ export function OrderPage(props: { id: string }): ReactNode {
   if (o === null) return error === null ? <Loading lines={8} /> : <ErrorState error={error} onRetry={reload} />;
   const style = format.priceStyle([o.amount, o.paid, o.back, ...o.tickets.map((t) => t.price), ...o.refunds.flatMap((r) => [r.fee, r.back])]), price = (fen: number): string => format.price(fen, style);
   const columns: readonly Column<OrderTicket>[] = [
-    { key: "place", title: text("m.seat"), render: (t) => t.text, csv: (t) => t.text },
+    { key: "place", title: text("m.seat"), render: (t) => placeWords(t.text, lang), csv: (t) => t.text },
     { key: "person", title: text("m.person"), render: (t) => (t.person === undefined ? <span className="quiet">{text("m.person-none")}</span> : <span>{t.person.name} <span className="mono quiet">{t.person.number}</span></span>), csv: (t) => `${t.person?.name ?? ""} ${t.person?.number ?? ""}` },
     { key: "code", title: text("m.ticket-code"), render: (t) => <span className="mono">{t.code}</span>, csv: (t) => t.code ?? "" },
     { key: "price", title: text("m.price"), num: true, render: (t) => price(t.price), csv: (t) => t.price / 100 },
@@ -30,7 +30,7 @@ export function OrderPage(props: { id: string }): ReactNode {
         lead={<><Link to={`/sessions/${o.session}`}>{lang === "en" && o.titleEn !== "" ? o.titleEn : o.title}</Link> · {format.dateTime(o.startsAt, lang, { now: new Date() })} · {o.venue} {o.hall}</>}
         actions={<>{o.pdf !== undefined && can("sales.sell") && <a className="button" href={o.pdf} target="_blank" rel="noreferrer">{text("m.tickets-pdf")}</a>}{o.refundable && can("sales.refund") && <button type="button" className="button main" onClick={() => setRefunding(true)}>{text("m.refund")}</button>}</>} />
       <div className="stack">
-        <div className="stats"><Stat label={text("m.amount")} value={price(o.amount)} note={text("m.tickets-count", { n: o.places })} /><Stat label={text("m.paid")} value={price(o.paid)} note={[...new Set(o.payments.map((p) => text(payKey(p.provider))))].join(", ")} /><Stat label={text("m.returned")} value={price(o.back)} /><Stat label={text("m.sold-at")} value={text(`m.channel-${o.channel}`)} note={format.dateTime(o.createdAt, lang)} /></div>
+        <div className="stats"><Stat label={text("m.amount")} value={price(o.amount)} note={text("m.tickets-count", { n: o.places })} /><Stat label={text("m.paid")} value={price(o.paid)} note={[...new Set(o.payments.map((p) => text(payKey(p.provider))))].join(text("m.comma"))} /><Stat label={text("m.returned")} value={price(o.back)} /><Stat label={text("m.sold-at")} value={text(`m.channel-${o.channel}`)} note={format.dateTime(o.createdAt, lang)} /></div>
         <Card flush title={text("m.tickets")}><DataTable name={`tickets-${o.number}`} label={text("m.tickets")} columns={columns} rows={o.tickets} rowKey={(t) => `${t.seat} ${t.code ?? ""} ${t.state}`} empty={<Empty title={text("m.tickets-none")} />} /></Card>
         <div className="split">
           <div className="stack">
@@ -39,7 +39,7 @@ export function OrderPage(props: { id: string }): ReactNode {
           </div>
           <div className="stack">
             <Card title={text("m.refund-tiers")}><Tiers order={o} /></Card>
-            <Card><Facts columns={1} items={[[text("m.phone"), o.phone], [text("m.organiser"), o.organiser], [text("m.order-id"), <span key="i" className="mono">{o.id}</span>]]} /></Card>
+            <Card title={text("m.order-about")}><Facts columns={1} items={[[text("m.phone"), o.phone], [text("m.organiser"), o.organiser], [text("m.order-id"), <span key="i" className="mono">{o.id}</span>]]} /></Card>
           </div>
         </div>
       </div>
@@ -64,7 +64,7 @@ function Tiers(props: { order: OrderDetail }): ReactNode {
 }
 
 function RefundDialog(props: { order: OrderDetail; onClose: () => void; onDone: () => void }): ReactNode {
-  const text = useT(), http = useHttp(), { order } = props, [chosen, setChosen] = useState<readonly number[] | null>(null), [id] = useState(() => newId());
+  const text = useT(), lang = useLanguage(), http = useHttp(), { order } = props, [chosen, setChosen] = useState<readonly number[] | null>(null), [id] = useState(() => newId());
   const quote = useLoad<RefundQuote>(`quote ${order.id}`, (h, s) => h.get(`/api/v1/orders/${order.id}/refund-quote`, {}, s));
   const lines = (quote.data?.tickets ?? []).filter((t) => t.possible), seats = chosen ?? lines.map((l) => l.seat), picked = lines.filter((l) => seats.includes(l.seat)), fee = picked.reduce((n, l) => n + l.fee, 0), back = picked.reduce((n, l) => n + l.back, 0);
   const style = format.priceStyle([fee, back, ...lines.flatMap((l) => [l.price, l.back])]);
@@ -73,7 +73,7 @@ function RefundDialog(props: { order: OrderDetail; onClose: () => void; onDone: 
       lead={quote.data === null ? quote.error === null ? <Loading /> : <ErrorState error={quote.error} onRetry={quote.reload} /> : (
         <div className="stack tight">
           {quote.data.free && <div className="note success"><div className="body">{text("m.refund-free")}</div></div>}
-          {lines.length === 0 ? <p>{text("m.refund-impossible")}</p> : lines.map((l) => { const t = order.tickets.find((x) => x.seat === l.seat); return <Checkbox key={l.seat} checked={seats.includes(l.seat)} onChange={(e) => setChosen(e.target.checked ? [...seats, l.seat] : seats.filter((s) => s !== l.seat))}>{t?.text ?? l.seat} · {format.price(l.price, style)} − {format.price(l.fee, style)} = <strong>{format.price(l.back, style)}</strong></Checkbox>; })}
+          {lines.length === 0 ? <p>{text("m.refund-impossible")}</p> : lines.map((l) => { const t = order.tickets.find((x) => x.seat === l.seat); return <Checkbox key={l.seat} checked={seats.includes(l.seat)} onChange={(e) => setChosen(e.target.checked ? [...seats, l.seat] : seats.filter((s) => s !== l.seat))}>{t === undefined ? l.seat : placeWords(t.text, lang)} · {format.price(l.price, style)} − {format.price(l.fee, style)} = <strong>{format.price(l.back, style)}</strong></Checkbox>; })}
           <p><strong>{text("m.refund-sum", { n: picked.length, back: format.price(back, style), fee: format.price(fee, style) })}</strong></p>
         </div>
       )}

@@ -1,11 +1,11 @@
-import { ErrorState, format, Link, Loading, toast, useLanguage, usePath, useQuery, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, toast, useLanguage, useQuery, useT } from "@parterre/ui";
 import { Input, Select } from "antd";
 import { useState, type ReactNode } from "react";
 import { dayOf } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
-import { Card, Chip, DataTable, Empty, Facts, PageHead, Stat, StepDialog, type Column, type Tone } from "../lib/parts.tsx";
+import { Card, Chip, DataTable, Empty, Facts, PageHead, Stat, StepDialog, SubNav, type Column, type Tone } from "../lib/parts.tsx";
 import { DELIVERY_STATES, FACT_KINDS, type Delivery, type ReportChannel, type ReportDay, type SessionDay } from "../lib/wire.ts";
 import { useHalls } from "./venues.tsx";
 
@@ -14,8 +14,8 @@ export const DELIVERY_TONE: Readonly<Record<string, Tone>> = { pending: "info", 
 const DAY = 86_400_000, noon = (day: string): string => `${day}T12:00:00+08:00`;
 
 export function ReportsNav(): ReactNode {
-  const text = useT(), path = usePath();
-  return <nav className="subnav" aria-label={text("manage.reports")}>{[["/reports", "m.report-calendar"], ["/reports/deliveries", "m.deliveries"]].map(([to, label]) => <Link key={to} to={to!} aria-current={path === to ? "page" : undefined}>{text(label!)}</Link>)}</nav>;
+  const text = useT();
+  return <SubNav label={text("manage.reports")} pages={[["/reports", "m.report-calendar"], ["/reports/deliveries", "m.deliveries"]]} />;
 }
 
 /** Six weeks as a calendar: the status of each day against 12:00 of the next. */

@@ -9,6 +9,7 @@ import { useMe } from "../lib/me.tsx";
 import { inkOn } from "../lib/plan.ts";
 import { Bar, Card, Chip, Facts, PageHead, SESSION_TONE, Stat, StepDialog } from "../lib/parts.tsx";
 import type { LiveSession, Meter, Occupancy, RefundTier, Session, SessionState, Show, TicketMap } from "../lib/wire.ts";
+import { SessionNav } from "./sessionnav.tsx";
 import { HallLink, useHalls } from "./venues.tsx";
 
 export const noId = (id: string | undefined): boolean => id === undefined || id === "" || /^[0-]+$/.test(id);
@@ -28,7 +29,8 @@ export function SessionPage(props: { id: string }): ReactNode {
   return (
     <>
       <PageHead back={{ to: `/shows/${show.id}`, label: lang === "en" && show.titleEn !== "" ? show.titleEn : show.title }} title={format.dateTime(session.startsAt, lang, { now: new Date() })} tags={<Chip tone={SESSION_TONE[session.state] ?? "quiet"}>{text(`m.session-${session.state}`)}</Chip>}
-        lead={<><HallLink at={at} /> · <span className="mono">{session.code}</span></>} actions={<>{can("sales.read") && <Link to={`/sessions/${session.id}/people`} className="button">{text("mt.people")}</Link>}{can("show.manage") && <Moves session={session} onMoved={(s) => page.set({ show, session: s })} />}</>} />
+        lead={<><HallLink at={at} /> · <span className="mono">{session.code}</span></>} actions={can("show.manage") ? <Moves session={session} onMoved={(s) => page.set({ show, session: s })} /> : undefined} />
+      <SessionNav session={session} />
       <div className="stack">
         {selling && <Selling id={session.id} />}
         <div className="split">
@@ -38,9 +40,6 @@ export function SessionPage(props: { id: string }): ReactNode {
           </div>
           <div className="stack">
             <Card title={text("m.session-about")}><Facts columns={1} items={[[text("m.doors"), format.dateTime(session.doorsAt, lang)], [text("m.ends"), format.dateTime(session.endsAt, lang)], [text("m.audience"), text("m.persons", { n: format.count(session.audience) })], [text("m.approval"), show.approvals.find((a) => a.version === session.approvalVersion)?.number], ...(session.opensAt === undefined ? [] : [[text("m.opens"), format.dateTime(session.opensAt, lang)] as const])]} /></Card>
-            {can("map.read") && !noId(session.mapId) && <Link to={`/sessions/${session.id}/prices`} className="button">{text("m.prices")}</Link>}
-            <Link to={`/sessions/${session.id}/queue`} className="button">{text("m.waiting-room")}</Link>
-            {can("sales.read") && <Link to={`/orders?session=${session.id}`} className="button">{text("m.session-orders")}</Link>}
           </div>
         </div>
       </div>

@@ -19,7 +19,7 @@ export function ShowPage(props: { id: string }): ReactNode {
     <>
       <PageHead back={{ to: "/shows", label: text("manage.shows") }} title={lang === "en" && show.titleEn !== "" ? show.titleEn : show.title} tags={<Chip tone={SHOW_TONE[show.state] ?? "quiet"}>{text(`m.show-${show.state}`)}</Chip>}
         lead={[types.get(show.performanceType)?.[lang] ?? show.performanceType, show.organiser, text("m.minutes-n", { n: show.minutes })].join(" · ")}
-        actions={can("show.manage") ? <><Link to={`/shows/${show.id}/packages`} className="button">{text("ms.packages")}</Link><Link to={`/shows/${show.id}/edit`} className="button">{text("m.edit")}</Link>{approval !== undefined && <Link to={`/shows/${show.id}/sessions/new`} className="button main">{text("m.session-new")}</Link>}</> : undefined} />
+        actions={<>{can("sales.read") && <Link to={`/shows/${show.id}/packages`} className="button">{text("ms.packages")}</Link>}{can("show.manage") && <><Link to={`/shows/${show.id}/edit`} className="button">{text("m.edit")}</Link>{approval !== undefined && <Link to={`/shows/${show.id}/sessions/new`} className="button main">{text("m.session-new")}</Link>}</>}</>} />
       <div className="split">
         <div className="stack">
           {approval === undefined && <div className="note warning"><div className="body"><strong>{text("m.approval-first")}</strong><p>{text("m.approval-first-lead")}</p></div>{approve !== undefined && <button type="button" className="button main" onClick={approve}>{text("m.approval-add")}</button>}</div>}

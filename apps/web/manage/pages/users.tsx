@@ -1,11 +1,11 @@
-import { ErrorState, format, Link, Loading, navigate, toast, useLanguage, usePath, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, navigate, toast, useLanguage, useT } from "@parterre/ui";
 import { Checkbox, Form, Input, Modal } from "antd";
 import { useState, type ReactNode } from "react";
 import { DraftFormView, useDraftForm } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
-import { Card, Chip, DataTable, Empty, Facts, PageHead, StepDialog, type Column } from "../lib/parts.tsx";
+import { Card, Chip, DataTable, Empty, Facts, PageHead, StepDialog, SubNav, type Column } from "../lib/parts.tsx";
 import type { Account, Roles } from "../lib/wire.ts";
 
 export const useRoles = (): Roles | null => useLoad<Roles>("roles", (h, s) => h.get("/api/v1/roles", {}, s)).data;
@@ -13,8 +13,8 @@ const stateOf = (a: Account): "disabled" | "first" | "active" => (a.disabled ? "
 const TONE = { disabled: "danger", first: "warning", active: "success" } as const;
 
 export function PeopleNav(): ReactNode {
-  const text = useT(), path = usePath();
-  return <nav className="subnav" aria-label={text("manage.people")}>{[["/people", "m.users"], ["/people/keys", "m.keys"]].map(([to, label]) => <Link key={to} to={to!} aria-current={path === to ? "page" : undefined}>{text(label!)}</Link>)}</nav>;
+  const text = useT();
+  return <SubNav label={text("manage.people")} pages={[["/people", "m.users"], ["/people/keys", "m.keys"]]} />;
 }
 
 export function UsersPage(): ReactNode {

@@ -7,6 +7,7 @@ import { useMe } from "../lib/me.tsx";
 import { Card, Chip, Facts, PageHead, Stat } from "../lib/parts.tsx";
 import type { PriceZone, Session, Show, TicketMap } from "../lib/wire.ts";
 import { noId } from "../pages/session.tsx";
+import { SessionNav } from "../pages/sessionnav.tsx";
 import { Kinds } from "./kinds.tsx";
 import { Preview } from "./preview.tsx";
 import { RuleForm } from "./ruleform.tsx";
@@ -32,6 +33,7 @@ export function PricesPage(props: { session: string }): ReactNode {
   return (
     <>
       <PageHead back={{ to: `/sessions/${session.id}`, label: `${title} ${format.dateTime(session.startsAt, lang)}` }} title={text("m.prices")} lead={text("m.prices-lead")} />
+      <SessionNav session={session} />
       {map === null ? <Card><p>{text("m.map-none-lead")}</p><Link to={`/sessions/${session.id}`}>{text("m.session-about")}</Link></Card> : <Prices map={map} onChange={page.reload} />}
     </>
   );
@@ -51,8 +53,9 @@ function Prices(props: { map: TicketMap; onChange: () => void }): ReactNode {
       <Running map={props.map} state={programs.data.state} versions={programs.data.items ?? []} onChange={again} />
       <div className="split">
         <Editor map={props.map} value={document} onEdit={setDraft} onSaved={() => { setDraft(null); again(); }} />
-        <div className="stack"><WhyCard map={props.map} round={round} /><Versions map={props.map} items={programs.data.items ?? []} active={programs.data.state.program} onLoad={setDraft} /><Changes map={props.map} round={round} /></div>
+        <div className="stack"><WhyCard map={props.map} round={round} />{(programs.data.items ?? []).length > 0 && <Versions map={props.map} items={programs.data.items ?? []} active={programs.data.state.program} onLoad={setDraft} />}</div>
       </div>
+      <Changes map={props.map} round={round} />
       <DryRun map={props.map} document={document} versions={programs.data.items ?? []} />
     </div>
   );
@@ -86,7 +89,7 @@ function Running(props: { map: TicketMap; state: PriceState; versions: readonly 
         <div className="stack tight">
           <p>{text("m.proposal-of", { at: format.dateTime(open.createdAt, lang) })}</p>
           <table className="data"><thead><tr><th scope="col">{text("m.zone")}</th><th scope="col" className="num">{text("m.price-from")}</th><th scope="col" className="num">{text("m.price-to")}</th><th scope="col">{text("m.why")}</th></tr></thead>
-            <tbody>{(open.lines ?? []).map((l) => <tr key={`${l.zone} ${l.facts.channel} ${l.facts.ticketKind}`}><td>{zoneName(props.map.zones, l.zone)}{lineName(l.facts.channel, l.facts.ticketKind, lang)}</td><td className="num">{fen(l.from)}</td><td className="num"><b>{fen(l.price)}</b></td><td><Steps steps={l.steps} /></td></tr>)}</tbody></table>
+            <tbody>{(open.lines ?? []).map((l) => <tr key={`${l.zone} ${l.facts.channel} ${l.facts.ticketKind}`}><td>{zoneName(props.map.zones, l.zone)}{lineName(l.facts.channel, l.facts.ticketKind, lang)}</td><td className="num" data-label={text("m.price-from")}>{fen(l.from)}</td><td className="num" data-label={text("m.price-to")}><b>{fen(l.price)}</b></td><td data-label={text("m.why")}><Steps steps={l.steps} /></td></tr>)}</tbody></table>
           {can("price.manage") && <div className="row"><button type="button" className="button main" disabled={busy} onClick={() => void run(() => http.send("POST", `/api/v1/price-proposals/${open.id}/confirm`), "m.saved")}>{text("m.confirm-prices")}</button><button type="button" className="button" disabled={busy} onClick={() => void run(() => http.send("POST", `/api/v1/price-proposals/${open.id}/reject`))}>{text("m.reject-prices")}</button></div>}
         </div>
       )}
@@ -104,6 +107,7 @@ function lineName(channel: string | undefined, kind: string | undefined, lang: s
 
 function Steps(props: { steps: readonly Reason[] | null }): ReactNode {
   const lang = useLanguage();
+  if ((props.steps ?? []).length === 0) return null;
   return <ol className="plain">{(props.steps ?? []).map((s, i) => <li key={i}>{lang === "en" ? s.en : s.zh}</li>)}</ol>;
 }
 
@@ -122,7 +126,7 @@ function Editor(props: { map: TicketMap; value: string | null; onEdit: (text: st
     setBusy(true);
     try { await http.send("POST", `${at}/price-programs`, { program, ...(note.trim() === "" ? {} : { note: note.trim() }) }, { intent: `save-program ${props.map.id} ${note} ${value ?? ""}` }); toast("success", text("m.saved")); setNote(""); props.onSaved(); } catch (e) { setProblem(e); } finally { setBusy(false); }
   };
-  if (value === null) return <Card title={text("m.program")}><p>{text("m.program-none")}</p><button type="button" className="button main" disabled={!edit} onClick={() => props.onEdit(print(programOf(text("m.prices"), props.map.zones)))}>{text("m.program-start")}</button></Card>;
+  if (value === null) return <Card title={text("m.program")}><div className="stack"><p className="quiet">{text("m.program-none")}</p><div className="row"><button type="button" className="button main" disabled={!edit} onClick={() => props.onEdit(print(programOf(text("m.prices"), props.map.zones)))}>{text("m.program-start")}</button></div></div></Card>;
   const whole = program !== null && Array.isArray(program.rules) && Array.isArray(program.zones) && typeof program.rounding === "object" && typeof program.limits === "object", form = view === "form" && whole, right = !faults.some((f) => f.warning !== true);
   // What the form shows beside its field is not said twice.
   const rest = form ? faults.filter((f) => !f.path.startsWith("rules[") && !f.path.startsWith("zones[")) : faults;
@@ -153,6 +157,7 @@ function WhyCard(props: { map: TicketMap; round: number }): ReactNode {
   const why = useLoad(zone === 0 ? null : `why ${props.map.id} ${zone} ${channel} ${kind} ${props.round}`, (h, s) => h.get<Why>(`/api/v1/maps/${props.map.id}/price`, { zone, channel, kind }, s), 15_000);
   return (
     <Card title={text("m.why-price")} actions={<Select aria-label={text("m.zone")} value={zone} onChange={setZone} options={props.map.zones.map((z) => ({ value: z.no, label: `${z.letter} ${z.name}` }))} style={{ minWidth: 120 }} />}>
+      <div className="stack">
       <div className="row"><Select aria-label={text("m.rf-c-channels")} value={channel} onChange={setChannel} options={CHANNELS.map((c) => ({ value: c, label: nameIn(CHANNEL_NAMES, c, l) }))} />{kinds.length > 1 && <Select aria-label={text("m.rf-c-ticketKinds")} value={kind} onChange={setKind} options={kinds.map((k) => ({ value: k, label: nameIn(KIND_NAMES, k, l) }))} style={{ minWidth: 110 }} />}</div>
       {why.data === null ? why.error === null ? <Loading /> : <ErrorState error={why.error} onRetry={why.reload} /> : (
         <div className="stack tight">
@@ -162,6 +167,7 @@ function WhyCard(props: { map: TicketMap; round: number }): ReactNode {
           {why.data.now !== undefined && <><h3>{text("m.rules-say", { price: fen(why.data.now.price) })}</h3><Steps steps={why.data.now.steps} /></>}
         </div>
       )}
+      </div>
     </Card>
   );
 }
@@ -173,7 +179,7 @@ function Changes(props: { map: TicketMap; round: number }): ReactNode {
     <Card flush title={text("m.price-changes")}>
       {list.data === null ? <div className="pad">{list.error === null ? <Loading /> : <ErrorState error={list.error} onRetry={list.reload} />}</div> : rows.length === 0 ? <p className="quiet pad">{text("m.price-changes-none")}</p> : (
         <table className="data"><thead><tr><th scope="col">{text("m.when")}</th><th scope="col">{text("m.zone")}</th><th scope="col" className="num">{text("m.price-from")}</th><th scope="col" className="num">{text("m.price-to")}</th><th scope="col">{text("m.why")}</th></tr></thead>
-          <tbody>{rows.map((c) => <tr key={`${c.revision} ${c.zone} ${c.channel} ${c.kind} ${c.package ?? ""}`}><td>{format.dateTime(c.at, lang)}</td><td>{zoneName(props.map.zones, c.zone)}{lineName(c.channel, c.kind, lang)}</td><td className="num">{fen(c.old)}</td><td className="num">{fen(c.new)}</td><td>{text(c.source === "hand" ? "m.by-hand" : "m.by-program")}</td></tr>)}</tbody></table>
+          <tbody>{rows.map((c) => <tr key={`${c.revision} ${c.zone} ${c.channel} ${c.kind} ${c.package ?? ""}`}><td>{format.dateTime(c.at, lang)}</td><td data-label={text("m.zone")}>{zoneName(props.map.zones, c.zone)}{lineName(c.channel, c.kind, lang)}</td><td className="num" data-label={text("m.price-from")}>{fen(c.old)}</td><td className="num" data-label={text("m.price-to")}>{fen(c.new)}</td><td data-label={text("m.why")}>{text(c.source === "hand" ? "m.by-hand" : "m.by-program")}</td></tr>)}</tbody></table>
       )}
     </Card>
   );
@@ -200,8 +206,8 @@ function DryRun(props: { map: TicketMap; document: string | null; versions: read
         <div className="row">
           <label className="mini"><span className="label">{text("m.run-source")}</span><Select value={session} onChange={setSession} style={{ minWidth: 260 }} options={[{ value: "", label: text("m.run-generated") }, ...(earlier.data?.items ?? []).map((s) => ({ value: s.id, label: `${format.dateTime(s.startsAt, lang)} ${s.code}` }))]} /></label>
           <label className="mini"><span className="label">{text("m.dr-against")}</span><Select value={against} onChange={setAgainst} style={{ minWidth: 200 }} options={[{ value: 0, label: text("m.dr-marked") }, ...props.versions.map((v) => ({ value: v.version, label: `${text("m.dr-b", { n: v.version })} ${v.name}` }))]} /></label>
-          {session === "" && <label className="mini"><span className="label">{text("m.run-demand")}</span><InputNumber min={1} max={500} value={demand} onChange={(v) => setDemand(v ?? 90)} suffix="%" /></label>}
-          <label className="mini"><span className="label">{text("m.run-response")}</span><InputNumber min={0} max={1000} value={response} onChange={(v) => setResponse(v ?? 0)} suffix="%" /></label>
+          {session === "" && <label className="mini"><span className="label">{text("m.run-demand")}</span><InputNumber min={1} max={500} value={demand} onChange={(v) => setDemand(v ?? 90)} suffix="%" style={{ minWidth: 140 }} /></label>}
+          <label className="mini"><span className="label">{text("m.run-response")}</span><InputNumber min={0} max={1000} value={response} onChange={(v) => setResponse(v ?? 0)} suffix="%" style={{ minWidth: 140 }} /></label>
         </div>
         {problem !== null && <ProblemNote error={problem} />}
         {a !== undefined && other !== null && (

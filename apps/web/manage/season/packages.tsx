@@ -1,4 +1,4 @@
-import { ErrorState, format, Link, Loading, toast, useLanguage, useT } from "@parterre/ui";
+import { ErrorState, format, Link, Loading, placeWords, toast, useLanguage, useT } from "@parterre/ui";
 import { Checkbox, DatePicker, Form, Input, InputNumber, Modal, Select } from "antd";
 import { useState, type ReactNode } from "react";
 import { asDayjs, atVenue, DraftFormView, toWall, useDraftForm } from "../lib/form.tsx";
@@ -21,10 +21,11 @@ interface Bundle extends BundleItem { readonly package: string; readonly parts: 
 
 const TONE: Readonly<Record<string, Tone>> = { draft: "quiet", on_sale: "success", closed: "warning" };
 const BUNDLE_TONE: Readonly<Record<string, Tone>> = { pending: "warning", paid: "info", confirmed: "success", refund_due: "danger" };
+const titleOf = (lang: string, zh: string, en: string): string => (lang === "en" && en !== "" ? en : zh);
 const code = (p: Pack, o: Option): string => `K${String(p.no).padStart(4, "0")}-${o.no}`;
 
 export function PackagesPage(props: { show: string }): ReactNode {
-  const text = useT(), { can } = useMe(), [editing, setEditing] = useState<Pack | "new" | null>(null);
+  const text = useT(), lang = useLanguage(), { can } = useMe(), [editing, setEditing] = useState<Pack | "new" | null>(null);
   const { data, error, reload } = useLoad(`packages ${props.show}`, async (http, signal) => {
     const [show, sessions, packs] = await Promise.all([http.get<Show>(`/api/v1/shows/${props.show}`, {}, signal), http.get<Page<Session>>("/api/v1/sessions", { show: props.show, size: 200 }, signal), http.get<{ items: readonly Pack[] }>("/api/v1/packages", { show: props.show }, signal)]);
     return { show, sessions: sessions.items.filter((s) => s.state !== "cancelled" && s.state !== "ended"), packs: packs.items };
@@ -32,7 +33,7 @@ export function PackagesPage(props: { show: string }): ReactNode {
   if (data === null) return error === null ? <Loading lines={8} /> : <ErrorState error={error} onRetry={reload} />;
   const may = can("show.manage"), style = format.priceStyle(data.packs.flatMap((p) => [p.sales.amount, ...p.content.options.map((o) => o.price)]));
   const columns: readonly Column<Pack>[] = [
-    { key: "name", title: text("ms.p-name"), render: (p) => p.content.name, csv: (p) => p.content.name },
+    { key: "name", title: text("ms.p-name"), render: (p) => titleOf(lang, p.content.name, p.content.nameEn), csv: (p) => p.content.name },
     { key: "kind", title: text("ms.p-kind"), render: (p) => text(`ms.p-kind-${p.content.kind}`), csv: (p) => p.content.kind },
     { key: "price", title: text("ms.p-from"), num: true, render: (p) => format.price(Math.min(...p.content.options.map((o) => o.price)), style), csv: (p) => Math.min(...p.content.options.map((o) => o.price)) / 100 },
     { key: "sold", title: text("ms.p-sold"), num: true, render: (p) => format.count(p.sales.sold), csv: (p) => p.sales.sold },
@@ -42,7 +43,7 @@ export function PackagesPage(props: { show: string }): ReactNode {
   ];
   return (
     <>
-      <PageHead back={{ to: `/shows/${props.show}`, label: data.show.title }} title={text("ms.packages")} lead={text("ms.packages-lead")} actions={may ? <button type="button" className="button main" onClick={() => setEditing("new")}>{text("ms.package-new")}</button> : undefined} />
+      <PageHead back={{ to: `/shows/${props.show}`, label: titleOf(lang, data.show.title, data.show.titleEn) }} title={text("ms.packages")} lead={text("ms.packages-lead")} actions={may ? <button type="button" className="button main" onClick={() => setEditing("new")}>{text("ms.package-new")}</button> : undefined} />
       <Card flush><DataTable name="packages" label={text("ms.packages")} columns={columns} rows={data.packs} rowKey={(p) => p.id} to={(p) => `/packages/${p.id}`} empty={<Empty title={text("ms.packages-none")} lead={text("ms.packages-none-lead")} action={may ? <button type="button" className="button" onClick={() => setEditing("new")}>{text("ms.package-new")}</button> : undefined} />} /></Card>
       <Modal open={editing !== null} width={720} title={text("ms.package-new")} footer={null} onCancel={() => setEditing(null)} destroyOnHidden>{editing !== null && <PackageForm show={props.show} sessions={data.sessions} onDone={() => { setEditing(null); reload(); }} onCancel={() => setEditing(null)} />}</Modal>
     </>
@@ -119,12 +120,12 @@ export function PackagePage(props: { id: string }): ReactNode {
   ];
   return (
     <>
-      <PageHead back={{ to: `/shows/${pack.show}/packages`, label: text("ms.packages") }} title={lang === "en" && c.nameEn !== "" ? c.nameEn : c.name} tags={<Chip tone={TONE[pack.state] ?? "quiet"}>{text(`ms.p-${pack.state}`)}</Chip>} lead={text(`ms.p-kind-${c.kind}`)}
+      <PageHead back={{ to: `/shows/${pack.show}/packages`, label: text("ms.packages") }} title={titleOf(lang, c.name, c.nameEn)} tags={<Chip tone={TONE[pack.state] ?? "quiet"}>{text(`ms.p-${pack.state}`)}</Chip>} lead={text(`ms.p-kind-${c.kind}`)}
         actions={may ? <><button type="button" className="button" onClick={() => setEditing(true)}>{text("m.edit")}</button>{pack.state === "on_sale" ? <button type="button" className="button" onClick={() => void move("closed")}>{text("ms.p-close")}</button> : <button type="button" className="button main" onClick={() => void move("on_sale")}>{text("ms.p-publish")}</button>}</> : undefined} />
       <div className="stack">
         {problem !== null && <ErrorState error={problem} />}
         <div className="stats"><Stat label={text("ms.p-sold")} value={format.count(pack.sales.sold)} /><Stat label={text("ms.p-amount")} value={format.price(pack.sales.amount, style)} /><Stat label={text("ms.p-left")} value={pack.sales.left < 0 ? "–" : format.count(pack.sales.left)} /></div>
-        <Card title={text("ms.p-options")}><Facts items={[...c.options.map((o) => [`${o.name} · ${code(pack, o)}`, format.price(o.price, style)] as const), [text("ms.p-tickets"), c.tickets], [text("ms.p-choose"), `${c.choose} / ${c.sessions.length}`], [text("ms.p-refund"), text(`ms.p-refund-${c.refund}`)], [text("ms.p-channels"), c.channels.map((x) => text(`ms.p-channel-${x}`)).join("、")],
+        <Card title={text("ms.p-options")}><Facts items={[...c.options.map((o) => [`${o.name} · ${code(pack, o)}`, format.price(o.price, style)] as const), [text("ms.p-tickets"), c.tickets], [text("ms.p-choose"), `${c.choose} / ${c.sessions.length}`], [text("ms.p-refund"), text(`ms.p-refund-${c.refund}`)], [text("ms.p-channels"), c.channels.map((x) => text(`ms.p-channel-${x}`)).join(text("m.comma"))],
           [text("ms.p-sessions"), data.sessions.filter((s) => c.sessions.includes(s.id)).map((s) => format.dateTime(s.startsAt, lang, { now: new Date() })).join(" · ")]]} /></Card>
         <Card flush title={text("ms.p-orders")}><DataTable name="bundles" label={text("ms.p-orders")} columns={columns} rows={list.rows} rowKey={(b) => b.id} to={(b) => `/bundles/${b.id}`} error={list.error} onRetry={list.reload} hasMore={list.hasMore} more={list.more} loading={list.loading} empty={<Empty title={text("ms.p-orders-none")} />} /></Card>
       </div>
@@ -137,16 +138,20 @@ interface Quote { readonly possible: boolean; readonly paid: number; readonly fe
 
 export function BundlePage(props: { id: string }): ReactNode {
   const text = useT(), lang = useLanguage(), http = useHttp(), { can } = useMe(), [giving, setGiving] = useState<Quote | null>(null), [id] = useState(() => newId());
-  const { data: b, error, reload } = useLoad<Bundle>(`bundle ${props.id}`, (h, s) => h.get(`/api/v1/bundles/${props.id}`, {}, s));
-  if (b === null) return error === null ? <Loading lines={8} /> : <ErrorState error={error} onRetry={reload} />;
+  const { data, error, reload } = useLoad(`bundle ${props.id}`, async (h, s) => {
+    const b = await h.get<Bundle>(`/api/v1/bundles/${props.id}`, {}, s);
+    return { b, pack: await h.get<Pack>(`/api/v1/packages/${b.package}`, {}, s) };
+  });
+  if (data === null) return error === null ? <Loading lines={8} /> : <ErrorState error={error} onRetry={reload} />;
+  const { b } = data, name = titleOf(lang, b.name, data.pack.content.nameEn);
   const style = format.priceStyle([b.amount, ...b.parts.flatMap((p) => [p.amount, ...p.places.map((x) => x.price)])]);
   return (
     <>
-      <PageHead back={{ to: `/packages/${b.package}`, label: b.name }} title={<span className="mono">{b.number}</span>} tags={<Chip tone={BUNDLE_TONE[b.state] ?? "quiet"}>{text(`ms.b-${b.state}`)}</Chip>} lead={`${b.name} ${b.option} · ${format.price(b.amount, style)}`}
+      <PageHead back={{ to: `/packages/${b.package}`, label: name }} title={<span className="mono">{b.number}</span>} tags={<Chip tone={BUNDLE_TONE[b.state] ?? "quiet"}>{text(`ms.b-${b.state}`)}</Chip>} lead={`${name} ${b.option} · ${format.price(b.amount, style)}`}
         actions={b.state === "confirmed" && can("sales.refund") ? <button type="button" className="button main" onClick={() => { void http.get<Quote>(`/api/v1/bundles/${b.id}/refund-quote`).then(setGiving, () => undefined); }}>{text("ms.p-give")}</button> : undefined} />
       <Card flush title={text("ms.p-parts")}><DataTable name="bundle-parts" label={text("ms.p-parts")} rows={b.parts} rowKey={(p) => p.session} empty={<Empty title="–" />} columns={[
         { key: "when", title: text("m.starts"), render: (p) => format.dateTime(p.startsAt, lang, { now: new Date() }), csv: (p) => p.startsAt },
-        { key: "places", title: text("m.seat"), render: (p) => p.places.map((x) => `${x.text} ${format.price(x.price, style)}`).join("、"), csv: (p) => p.places.map((x) => x.text).join(" ") },
+        { key: "places", title: text("m.seat"), render: (p) => p.places.map((x) => `${placeWords(x.text, lang)} ${format.price(x.price, style)}`).join(text("m.comma")), csv: (p) => p.places.map((x) => x.text).join(" ") },
         { key: "amount", title: text("ms.p-amount"), num: true, render: (p) => format.price(p.amount, style), csv: (p) => p.amount / 100 },
         { key: "order", title: text("m.order"), render: (p) => (p.order === undefined ? "–" : <Link to={`/orders/${p.order.id}`}><span className="mono">{p.order.number}</span></Link>), csv: (p) => p.order?.number ?? "" },
       ]} /></Card>

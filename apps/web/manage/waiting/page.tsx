@@ -8,6 +8,7 @@ import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Bar, Card, Chip, PageHead, Stat, StepDialog } from "../lib/parts.tsx";
 import type { Session, Show } from "../lib/wire.ts";
+import { SessionNav } from "../pages/sessionnav.tsx";
 import { LineHistory, type Sample } from "./chart.tsx";
 import "./messages.ts";
 import "./waiting.css";
@@ -38,6 +39,7 @@ export function WaitingPage(props: { session: string }): ReactNode {
     <>
       <PageHead back={{ to: `/sessions/${session.id}`, label: `${lang === "en" && show.titleEn !== "" ? show.titleEn : show.title} ${format.dateTime(session.startsAt, lang)}` }} title={text("w.title")} tags={<Chip tone={r.enabled ? "success" : "quiet"}>{text(r.enabled ? "w.open" : "w.closed")}</Chip>} lead={text("w.lead")}
         actions={may ? <button type="button" className={r.enabled ? "button danger" : "button main"} onClick={() => setStep(true)}>{text(r.enabled ? "w.stop" : "w.start")}</button> : undefined} />
+      <SessionNav session={session} />
       <div className="stack">
         {r.version > 0 && <Now room={r} />}
         <div className="split">
@@ -96,7 +98,7 @@ function SettingsCard(props: { room: Room; may: boolean; put: (change: Partial<S
   return (
     <Card title={text("w.settings")}>
       <fieldset disabled={!props.may} className="bare">
-        <DraftFormView draft={draft} submit={text("w.save")}>
+        <DraftFormView draft={draft} submit={text("w.save")} quiet>
           <Form.Item name="opensAt" label={text("w.opens-at")} extra={text("w.opens-hint")} rules={[need]} {...asDayjs}><DatePicker disabled={begun || !props.may} showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" needConfirm={false} /></Form.Item>
           <Form.Item name="measured" label={text("w.mode")} rules={[need]} extra={text("w.measured-hint")}><Radio.Group options={[{ value: true, label: text("w.measured") }, { value: false, label: text("w.fixed") }]} /></Form.Item>
           <div className="two">

@@ -78,15 +78,18 @@ function badView(ctx: CanvasRenderingContext2D, seat: number, blocked: boolean, 
   ctx.beginPath(); ctx.arc(x, y, r, blocked ? 0 : Math.PI / 2, blocked ? 2 * Math.PI : Math.PI * 1.5); ctx.fill();
 }
 
-/** A decal as pixels, RGBA little-endian; `lines` x `size` of them, the seat's middle in the middle. */
-export interface Sprite { readonly size: number; readonly pixels: Uint32Array }
+/**
+ * A decal as pixels, RGBA little-endian and not premultiplied: `size` lines of `size`, cut down to what is painted. Its
+ * left upper corner stands `left`, `top` pixels from the seat's middle.
+ */
+export interface Sprite { readonly size: number; readonly left: number; readonly top: number; readonly pixels: Uint32Array }
 
 /** Makes each decal's picture once for a seat size, theme and pixel ratio. */
 export class DecalSprites {
+  /** Counts how often all pictures were thrown away: who keeps copies throws theirs away too. */
+  generation = 0;
   private readonly known = new Map<string, Sprite>();
-  private readonly pictures = new Map<string, HTMLCanvasElement>();
-  private readonly canvas = document.createElement("canvas");
-  private readonly ctx = this.canvas.getContext("2d", { willReadFrequently: true })!;
+  private readonly ctx = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
   private stamp = "";
   private scale = 1;
   private seat = 0;
@@ -100,37 +103,44 @@ export class DecalSprites {
     this.scale = dpr;
     this.seat = rounded;
     this.known.clear();
-    this.pictures.clear();
-  }
-
-  /** The decal as a small canvas, for drawImage. */
-  picture(key: string, paint: Paint): HTMLCanvasElement {
-    const found = this.pictures.get(key);
-    if (found !== undefined) return found;
-    const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!;
-    canvas.width = canvas.height = Math.ceil(this.seat * 1.2 * this.scale);
-    ctx.setTransform(this.scale, 0, 0, this.scale, canvas.width / 2, canvas.width / 2);
-    paint(ctx, this.seat);
-    this.pictures.set(key, canvas);
-    return canvas;
+    this.generation++;
+    const size = Math.ceil(rounded * 1.2 * dpr);
+    this.ctx.canvas.width = this.ctx.canvas.height = Math.max(1, size);
   }
 
   get(key: string, paint: Paint): Sprite {
     const found = this.known.get(key);
     if (found !== undefined) return found;
-    const size = Math.ceil(this.seat * 1.2 * this.scale), { canvas, ctx } = this;
-    canvas.width = canvas.height = size; // also clears
-    ctx.setTransform(this.scale, 0, 0, this.scale, size / 2, size / 2);
+    const { ctx, scale } = this, n = ctx.canvas.width;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, n, n);
+    ctx.setTransform(scale, 0, 0, scale, n / 2, n / 2);
     paint(ctx, this.seat);
-    const sprite = { size, pixels: new Uint32Array(ctx.getImageData(0, 0, size, size).data.buffer) };
+    const sprite = cut(new Uint32Array(ctx.getImageData(0, 0, n, n).data.buffer), n);
     this.known.set(key, sprite);
     return sprite;
   }
 }
 
-/** Puts a sprite over pixels, its middle at x, y; source over destination, not premultiplied. */
+/** The smallest square of a picture of n x n pixels that holds all that is painted. */
+function cut(all: Uint32Array, n: number): Sprite {
+  let x0 = n, y0 = n, x1 = -1, y1 = -1;
+  for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) {
+    if (all[y * n + x]! >>> 24 === 0) continue;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    y1 = y;
+  }
+  if (x1 < 0) [x0, y0, x1, y1] = [0, 0, 0, 0];
+  const size = Math.max(x1 - x0, y1 - y0) + 1, left = Math.min(x0, n - size), top = Math.min(y0, n - size), pixels = new Uint32Array(size * size);
+  for (let y = 0; y < size; y++) pixels.set(all.subarray((top + y) * n + left, (top + y) * n + left + size), y * size);
+  return { size, left: left - n / 2, top: top - n / 2, pixels };
+}
+
+/** Puts a sprite over pixels, the seat's middle at x, y; source over destination, not premultiplied. */
 export function stampSprite(pixels: Uint32Array, width: number, height: number, sprite: Sprite, x: number, y: number): void {
-  const x0 = Math.round(x - sprite.size / 2), y0 = Math.round(y - sprite.size / 2), n = sprite.size;
+  const x0 = Math.round(x + sprite.left), y0 = Math.round(y + sprite.top), n = sprite.size;
   const left = Math.max(0, -x0), right = Math.min(n, width - x0), bottom = Math.min(n, height - y0);
   for (let line = Math.max(0, -y0); line < bottom; line++) {
     let p = (y0 + line) * width + x0 + left, s = line * n + left;

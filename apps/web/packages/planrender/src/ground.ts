@@ -2,8 +2,8 @@ import { intersects, polygon, type Box, type Point, type Polygon } from "@parter
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import type { MapModel } from "./model.ts";
 import type { AreaLook } from "./objects.ts";
-import { LOOK, lookOf, MAP_COLOURS, zoneLetter, type Theme } from "./palette.ts";
-import { LETTERED, Spacing, zoneMarks, type ZoneMarks } from "./zonemarks.ts";
+import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf, type Theme } from "./palette.ts";
+import { Spacing, type ZoneMarks } from "./zonemarks.ts";
 
 export interface PaintState {
   readonly model: MapModel;
@@ -25,6 +25,8 @@ export interface PaintState {
   readonly zoneColours: readonly string[];
   /** By section: the zone number of most of its seats, 0 for none. */
   readonly sectionZones: Uint8Array;
+  /** Where letters of zones stand while seats are too small for them; may be from before the last change. Null: there are none. */
+  readonly marks: ZoneMarks | null;
   /** Standing areas by id; absent ones are drawn plain. */
   readonly areas?: ReadonlyMap<string, AreaLook>;
   /** What is written for a name of the plan; absent: the name itself. */
@@ -113,7 +115,7 @@ function paintArea(ctx: CanvasRenderingContext2D, state: PaintState, look: AreaL
 }
 
 /** What lies over the seats: labels, selection and focus. */
-export function paintOverlay(ctx: CanvasRenderingContext2D, state: PaintState): void {
+export function paintLabelLayer(ctx: CanvasRenderingContext2D, state: PaintState): void {
   const { camera, view, dpr, model } = state;
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
   ctx.clearRect(0, 0, view.width, view.height);
@@ -140,14 +142,6 @@ function paintTables(ctx: CanvasRenderingContext2D, state: PaintState): void {
     ctx.font = `600 ${size}px ${FONT}`;
     ctx.fillText(state.term?.(t.label) ?? t.label, x, y);
   }
-}
-
-/** The marks of a colouring: its sectionZones are worked out anew with every change of zones. */
-const marksCache = new WeakMap<Uint8Array, ZoneMarks>();
-function marksOf(state: PaintState): ZoneMarks {
-  let marks = marksCache.get(state.sectionZones);
-  if (marks === undefined) marksCache.set(state.sectionZones, (marks = zoneMarks(state.model, state.display)));
-  return marks;
 }
 
 /** Pictures of letters on their colours: a stadium shows a hundred a frame, of six kinds. */
@@ -182,11 +176,13 @@ function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: numbe
 const CHIP = 13, APART = 60;
 
 /** Letters of the zones in sections that have several, and of sections too small for their name. */
-function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, alone: readonly { zone: number; at: Point }[], taken: Box[]): void {
-  const { camera, view, model } = state, marks = marksOf(state), spacing = new Spacing(taken, APART);
+function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, marks: ZoneMarks, alone: readonly { zone: number; at: Point }[], taken: Box[]): void {
+  const { camera, view, model } = state, spacing = new Spacing(taken, APART);
   for (const { zone, at } of alone) { const [x, y] = toScreen(camera, view, at); if (new Spacing(taken, 0).take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP); }
   for (const { rank, zone } of marks.spots) {
-    if (state.zoneColours[zone - 1] === undefined || lookOf(state.display[rank]!) === LOOK.hidden) continue;
+    // Marks may be from before the seat got another zone: none rather than a wrong one.
+    const byte = state.display[rank]!;
+    if (state.zoneColours[zone - 1] === undefined || lookOf(byte) === LOOK.hidden || zoneOf(byte) !== zone) continue;
     const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
     if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
     if (spacing.take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP);
@@ -195,9 +191,9 @@ function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, alon
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
   const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
-  const taken: Box[] = [], lettered = seat < LETTERED && state.zoneColours.length > 1, marks = lettered ? marksOf(state) : null, alone: { zone: number; at: Point }[] = [];
+  const taken: Box[] = [], { marks } = state, alone: { zone: number; at: Point }[] = [];
   for (const o of outlinesOf(model)) {
-    const section = o.kind === "section", own = section ? (marks?.whole[o.section] ?? 0) : 0, zone = state.zoneColours[own - 1] === undefined ? 0 : own;
+    const section = o.kind === "section", own = section ? (marks?.whole[o.section] ?? 0) : 0, zone = state.zoneColours[own - 1] === undefined || state.sectionZones[o.section] !== own ? 0 : own;
     if (section && zone > 0 && seat >= 7 && intersects(o.box, box) && shown(state, o.level)) alone.push({ zone, at: o.label });
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
     const said = state.term?.(o.text) ?? o.text;
@@ -236,7 +232,7 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     ctx.font = `${Math.max(9, size * 0.8)}px ${FONT}`;
     ctx.fillText(area.note, x, y + size * 0.7);
   }
-  if (lettered) paintZoneLetters(ctx, state, alone, taken);
+  if (marks !== null) paintZoneLetters(ctx, state, marks, alone, taken);
 }
 
 /** First and last seat of each row by row index, in rank order. */

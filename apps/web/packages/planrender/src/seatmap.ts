@@ -1,14 +1,15 @@
 import type { Box, Point } from "@parterre/geometry";
 import { fit, keepInside, panBy, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
-import { paintGround, paintOverlay, type PaintState } from "./ground.ts";
-import { DecalSprites, forEachDecal } from "./decals.ts";
+import { paintGround, paintLabelLayer, type PaintState } from "./ground.ts";
 import { listenToInput } from "./input.ts";
+import { ALL, GROUND, LABELS, Layers, SEATS } from "./layers.ts";
 import { neighbour, type MapModel } from "./model.ts";
 import { objectAt, type AreaLook, type MapObject } from "./objects.ts";
 import { colourTable, displayByte, LOOK, MAP_COLOURS, zoneColour, zoneLetter, type Theme } from "./palette.ts";
 import { PixelRenderer } from "./pixels.ts";
 import type { SeatRenderer } from "./renderer.ts";
 import { hasHardwareGl, WebGlRenderer } from "./webgl.ts";
+import { LETTERED, zoneMarks, type ZoneMarks } from "./zonemarks.ts";
 
 export interface Zone { readonly name: string; /** absent: the palette's */ readonly colour?: string; readonly letter?: string }
 
@@ -37,8 +38,9 @@ const REST = 140;
 const LARGEST_SEAT = 56;
 
 /**
- * The seat map on a page: three canvases in a host element (ground, seats, overlay), input, and the state that they
- * show. The host needs a size of its own. Everything is by rank; ids and labels come from the model.
+ * The seat map on a page: canvases in a host element (layers.ts), input, and the state that they show. The host needs a
+ * size of its own. Everything is by rank; ids and labels come from the model. Only what changed is drawn: a camera that
+ * moves takes the pictures along, a pointer that hovers draws labels alone.
  */
 export class SeatMap {
   camera: Camera = { cx: 0, cy: 0, scale: 0.01 };
@@ -61,11 +63,14 @@ export class SeatMap {
   private rest: ReturnType<typeof setTimeout> | undefined;
   private dpr = 1;
   private touched = false;
-  private readonly sprites = new DecalSprites();
   private sectionZones: Uint8Array | null = null;
-  private readonly ground: HTMLCanvasElement;
-  private seats: HTMLCanvasElement;
-  private readonly overlay: HTMLCanvasElement;
+  /** The letters' places; stale ones are worked out anew once the map rests. */
+  private marks: ZoneMarks | null = null;
+  private staleMarks = false;
+  private readonly layers: Layers;
+  /** The camera that the pictures were drawn with; quick: something of them is mended once the map rests. */
+  private drawn: { readonly camera: Camera; quick: boolean } | null = null;
+  private dirty = ALL;
   private readonly stops: (() => void)[] = [];
   private readonly painters = new Set<(ctx: CanvasRenderingContext2D, map: SeatMap) => void>();
 
@@ -75,39 +80,24 @@ export class SeatMap {
     this.wire = new Uint8Array(n);
     this.zone = new Uint8Array(n);
     this.display = new Uint8Array(n);
-    [this.ground, this.seats, this.overlay] = [this.canvas("ground"), this.canvas("seats"), this.canvas("overlay")];
-    this.overlay.tabIndex = 0;
-    this.overlay.setAttribute("role", "application");
-    this.overlay.setAttribute("aria-label", options.label ?? "座位图");
+    this.layers = new Layers(host);
+    const { overlay } = this.layers;
+    overlay.tabIndex = 0;
+    overlay.setAttribute("role", "application");
+    overlay.setAttribute("aria-label", options.label ?? "座位图");
     this.renderer = this.makeRenderer(options.renderer);
     this.renderer.setColours(colourTable(this.theme));
     this.renderer.update(this.display, 0, n);
-    this.stops.push(listenToInput(this, this.overlay));
+    this.stops.push(listenToInput(this, overlay));
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(host);
     this.stops.push(() => observer.disconnect());
     this.resize();
   }
 
-  private canvas(name: string): HTMLCanvasElement {
-    const canvas = document.createElement("canvas");
-    canvas.dataset["layer"] = name;
-    canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;display:block;touch-action:none;outline-offset:-2px";
-    if (getComputedStyle(this.host).position === "static") this.host.style.position = "relative";
-    if (name !== "seats") {
-      this.host.append(canvas);
-      return canvas;
-    }
-    const clip = document.createElement("div"); // the WebGL canvas may reach beyond the view
-    clip.style.cssText = "position:absolute;inset:0;overflow:hidden;pointer-events:none";
-    clip.append(canvas);
-    this.host.append(clip);
-    return canvas;
-  }
-
   private makeRenderer(forced: "webgl" | "pixels" | undefined): SeatRenderer {
-    if (forced === "webgl" || (forced === undefined && hasHardwareGl())) return new WebGlRenderer(this.seats, this.model);
-    return new PixelRenderer(this.seats, this.model);
+    if (forced === "webgl" || (forced === undefined && hasHardwareGl())) return new WebGlRenderer(this.layers.seats, this.model);
+    return new PixelRenderer(this.layers.seats, this.model);
   }
 
   // ---- what is shown ----
@@ -119,9 +109,7 @@ export class SeatMap {
   setModel(model: MapModel): void {
     const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), n = model.seats.count;
     this.renderer.destroy();
-    const canvas = this.seats.cloneNode(false) as HTMLCanvasElement; // a canvas keeps its kind of context for life
-    this.seats.replaceWith(canvas);
-    this.seats = canvas;
+    this.layers.renewSeats();
     this.model = model;
     this.wire = new Uint8Array(n);
     this.zone = new Uint8Array(n);
@@ -129,7 +117,8 @@ export class SeatMap {
     this.mine.clear();
     this.selected = new Set();
     this.focused = this.hovered = -1;
-    this.sectionZones = null;
+    this.recount();
+    this.marks = null;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
     this.renderer = this.makeRenderer(this.renderer.kind); // asking the machine again would make a GL context at every change
     this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
@@ -147,17 +136,18 @@ export class SeatMap {
     const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), relevelled = model.level !== this.model.level;
     this.model = model;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
-    this.sectionZones = null;
+    this.recount();
     this.renderer.patch(ranks);
     if (relevelled && this.level >= 0) this.refresh(0, model.seats.count);
-    this.invalidate();
+    this.soil(ALL);
     return true;
   }
 
   setTheme(theme: Theme): void {
     this.theme = theme;
+    this.host.style.background = MAP_COLOURS[theme].ground;
     this.renderer.setColours(colourTable(theme, this.zoneColours()));
-    this.invalidate();
+    this.soil(ALL);
   }
 
   /** zoneOfRank: 0 for none, else the index in zones + 1. */
@@ -168,7 +158,7 @@ export class SeatMap {
     while (first < end && this.zone[first] === zoneOfRank[first]) first++;
     while (end > first && this.zone[end - 1] === zoneOfRank[end - 1]) end--;
     this.zone.set(zoneOfRank);
-    this.sectionZones = null;
+    this.recount();
     if (recoloured) this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
     this.refresh(first, end);
   }
@@ -181,7 +171,7 @@ export class SeatMap {
       if (rank < start) start = rank;
       if (rank >= end) end = rank + 1;
     }
-    this.sectionZones = null;
+    this.recount();
     if (end > 0) this.refresh(start, end);
   }
 
@@ -205,13 +195,13 @@ export class SeatMap {
   /** How names of the plan are written, for a language that is not the plan's. */
   setTerms(term: ((name: string) => string) | undefined): void {
     this.term = term;
-    this.invalidate();
+    this.soil(LABELS);
   }
 
   /** How the standing areas look, by id. */
   setAreas(areas: ReadonlyMap<string, AreaLook>): void {
     this.areas = areas;
-    this.invalidate();
+    this.soil(GROUND | LABELS);
   }
 
   /** Shows one level alone, or all with null. */
@@ -222,14 +212,20 @@ export class SeatMap {
 
   setSelected(ranks: ReadonlySet<number>): void {
     this.selected = ranks;
-    this.invalidate();
+    this.soil(LABELS);
   }
 
-  /** A tool's own drawing over the map; called after the overlay with pixels as units. Returns the way to take it off. */
+  /** A tool's own drawing over the map; called in every frame with the view's pixels as units. Returns the way to take it off. */
   addPainter(paint: (ctx: CanvasRenderingContext2D, map: SeatMap) => void): () => void {
     this.painters.add(paint);
     this.invalidate();
-    return () => { this.painters.delete(paint); this.invalidate(); };
+    return () => { this.painters.delete(paint); this.layers.tools(); this.invalidate(); };
+  }
+
+  /** Zones are others: what is worked out from them is out of date. */
+  private recount(): void {
+    this.sectionZones = null;
+    this.staleMarks = true;
   }
 
   /** The zone that most seats of a section have, for the far view; worked out when it is next needed. */
@@ -251,7 +247,7 @@ export class SeatMap {
       display[rank] = displayByte(hidden ? LOOK.hidden : mine.has(rank) ? LOOK.mine : wire[rank]!, zone[rank]!);
     }
     this.renderer.update(display, start, end);
-    this.invalidate();
+    this.soil(ALL);
   }
 
   // ---- where it looks ----
@@ -287,7 +283,7 @@ export class SeatMap {
   // ---- where the pointer is ----
 
   toPlan(clientX: number, clientY: number): Point {
-    const box = this.overlay.getBoundingClientRect();
+    const box = this.layers.overlay.getBoundingClientRect();
     return toPlan(this.camera, this.view, [clientX - box.left, clientY - box.top]);
   }
 
@@ -319,7 +315,7 @@ export class SeatMap {
       this.showSeat(rank);
       this.options.onFocusSeat?.(rank);
     }
-    this.invalidate();
+    this.soil(LABELS);
   }
 
   /** Moves the keyboard's seat; the first time it is the seat nearest to the middle of the view. */
@@ -335,43 +331,63 @@ export class SeatMap {
   }
 
   hover(rank: number, object = false): void {
-    this.overlay.style.cursor = (rank >= 0 || object) && this.options.interaction !== "none" ? "pointer" : "grab";
+    this.layers.overlay.style.cursor = (rank >= 0 || object) && this.options.interaction !== "none" ? "pointer" : "grab";
     if (rank === this.hovered) return;
     this.hovered = rank;
     this.options.onHover?.(rank);
-    this.invalidate();
+    this.soil(LABELS);
   }
 
   // ---- drawing ----
 
+  /** Draws a frame soon: the camera moved, or a tool has something else to show. */
   invalidate(): void {
     if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
-  /** Draws at once; invalidate() is the usual way. While the map moves a far picture may be a stretched one; it is mended when it rests. */
+  private soil(layers: number): void {
+    this.dirty |= layers;
+    this.invalidate();
+  }
+
+  /**
+   * Draws at once; invalidate() is the usual way. While the map moves its pictures are moved along as far as they reach;
+   * once it rests, or when `settled` is asked for, they are drawn for exactly this camera.
+   */
   draw(settled = false): void {
     if (this.view.width === 0) return;
     clearTimeout(this.rest);
-    const state: PaintState = {
-      model: this.model, camera: this.camera, view: this.view, dpr: this.dpr, settled, theme: this.theme, level: this.level, display: this.display,
-      focused: this.focused, hovered: this.hovered, selected: this.selected, letters: this.zones.map((z, i) => z.letter ?? zoneLetter(i)),
-      zoneColours: this.zoneColours(), areas: this.areas, ...(this.term === undefined ? {} : { term: this.term }), sectionZones: this.zonesOfSections(),
-    };
-    paintGround(this.ground.getContext("2d", { alpha: false })!, state);
-    if (!this.renderer.draw(state)) this.rest = setTimeout(() => this.draw(true), REST);
-    const ctx = this.overlay.getContext("2d")!;
-    paintOverlay(ctx, state);
-    if (this.renderer.kind === "webgl") {
-      const { sprites, dpr } = this;
-      sprites.prepare(this.model.seatSize * this.camera.scale, dpr, this.theme);
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
-      forEachDecal(state, (key, x, y, paint) => {
-        const picture = sprites.picture(key, paint);
-        ctx.drawImage(picture, Math.round(x * dpr - picture.width / 2), Math.round(y * dpr - picture.width / 2));
-      });
-      ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    const { camera, layers, model } = this, last = this.drawn, still = last !== null && last.camera.cx === camera.cx && last.camera.cy === camera.cy && last.camera.scale === camera.scale;
+    if (last === null || (settled && (last.quick || !still)) || !(still || layers.covers(last.camera, camera, model.bounds, model.seatSize))) {
+      this.drawn = { camera, quick: false };
+      this.dirty = ALL;
     }
+    const drawn = this.drawn!;
+    if (this.dirty !== 0) this.paint(drawn, settled || last === null);
+    layers.move(drawn.camera, camera);
+    if (drawn.quick || drawn.camera.cx !== camera.cx || drawn.camera.cy !== camera.cy || drawn.camera.scale !== camera.scale) this.rest = setTimeout(() => this.draw(true), REST);
+    if (this.painters.size === 0) return;
+    const ctx = layers.tools();
     for (const paint of this.painters) paint(ctx, this);
+  }
+
+  /** Paints the layers that are out of date. */
+  private paint(drawn: { readonly camera: Camera; quick: boolean }, settled: boolean): void {
+    const { layers, dirty, model, zones } = this, lettered = model.seatSize * drawn.camera.scale < LETTERED && zones.length > 1;
+    if (lettered && (this.marks === null || (this.staleMarks && settled))) {
+      this.marks = zoneMarks(model, this.display);
+      this.staleMarks = false;
+    }
+    const state: PaintState = {
+      model, camera: drawn.camera, view: layers.padded, dpr: this.dpr, settled, theme: this.theme, level: this.level, display: this.display,
+      focused: this.focused, hovered: this.hovered, selected: this.selected, letters: zones.map((z, i) => z.letter ?? zoneLetter(i)),
+      zoneColours: this.zoneColours(), areas: this.areas, ...(this.term === undefined ? {} : { term: this.term }), sectionZones: this.zonesOfSections(), marks: lettered ? this.marks : null,
+    };
+    this.dirty = 0;
+    drawn.quick = lettered && this.staleMarks;
+    if ((dirty & GROUND) !== 0) paintGround(layers.ground.getContext("2d", { alpha: false })!, state);
+    if ((dirty & SEATS) !== 0 && !this.renderer.draw(state)) drawn.quick = true;
+    if ((dirty & LABELS) !== 0) paintLabelLayer(layers.labels.getContext("2d")!, state);
   }
 
   private resize(): void {
@@ -379,11 +395,9 @@ export class SeatMap {
     if (width === 0 || height === 0) return;
     this.dpr = Math.min(3, window.devicePixelRatio || 1);
     this.view = { width, height };
-    for (const canvas of [this.ground, this.overlay]) {
-      canvas.width = Math.round(width * this.dpr);
-      canvas.height = Math.round(height * this.dpr);
-    }
-    this.renderer.resize(this.view, this.dpr);
+    this.layers.resize(this.view, this.dpr);
+    this.renderer.resize(this.layers.padded, this.dpr);
+    this.drawn = null;
     const whole = fit(this.model.bounds, this.view, MARGIN, { min: 0, max: Infinity }).scale;
     const limits = this.limits as { min: number; max: number };
     limits.max = Math.max(whole, LARGEST_SEAT / this.model.seatSize);
@@ -401,7 +415,6 @@ export class SeatMap {
     clearTimeout(this.rest);
     for (const stop of this.stops) stop();
     this.renderer.destroy();
-    this.seats.parentElement?.remove();
-    for (const canvas of [this.ground, this.overlay]) canvas.remove();
+    this.layers.destroy();
   }
 }

@@ -1,8 +1,10 @@
-import { grow, type Box } from "@parterre/geometry";
+import { grow } from "@parterre/geometry";
 import { visibleBox, type Camera, type View } from "./camera.ts";
+import { GlDecals } from "./gldecals.ts";
 import { buildProgram, type Program } from "./glprogram.ts";
 import type { PaintState } from "./ground.ts";
 import type { MapModel } from "./model.ts";
+import { LOOK, lookOf } from "./palette.ts";
 import { chunksOf, growChunk, isSoftwareGl, visibleRanges, type Chunk, type SeatRenderer } from "./renderer.ts";
 
 /** Below this size in device pixels a seat is a plain dot: its colour is worked out once a seat, not once a pixel. */
@@ -62,13 +64,8 @@ void main() {
   colour = vec4(seat_colour * a, a);
 }`;
 
-/** From so many dots in view on, the canvas is moved while the map moves, instead of drawing each dot again. */
-const FAR_FROM = 20_000;
-/** How much larger or smaller than it was drawn a canvas may be shown while the map moves. */
-const STRETCH = 1.5;
-
-/** What is on the canvas: the camera it was drawn with, and its margin round the view in device pixels. */
-interface Drawn { readonly camera: Camera; readonly padX: number; readonly padY: number; readonly far: boolean }
+/** Up to this share of all seats is drawn over the old picture of a far map; more are drawn with everything else. */
+const FEW = 0.25;
 
 /** True when WebGL2 is there and runs on a graphics card. */
 export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement("canvas")): boolean {
@@ -83,7 +80,7 @@ export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement
 /**
  * Draws seats with WebGL2 as points: one vertex and two status bytes a seat, in chunks that are left out when they lie
  * outside the view. A point whose middle leaves the clip volume would vanish, so the GL viewport is larger than the
- * canvas by half a seat on every side.
+ * canvas by half a seat on every side. What stands on the seats is drawn in the same picture (gldecals.ts).
  */
 export class WebGlRenderer implements SeatRenderer {
   readonly kind = "webgl";
@@ -101,13 +98,19 @@ export class WebGlRenderer implements SeatRenderer {
   private readonly largest: number;
   private view: View = { width: 1, height: 1 };
   private dpr = 1;
-  private drawn: Drawn | null = null;
-  /** The device pixels a CSS pixel that the canvas's style was made for. */
-  private styled = 0;
+  /** The camera that the picture was drawn with; null: the picture is of no use. */
+  private drawn: Camera | null = null;
+  /** Drawing positions of seats that changed since, while they are few. */
+  private readonly changed: Uint32Array;
+  private changes = 0;
+  private begun = false;
+  private readonly changedBuffer: WebGLBuffer;
+  private readonly seatArrays: WebGLVertexArrayObject;
+  private readonly decals: GlDecals;
 
   /** Throws when the browser has no WebGL2. */
   constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
-    const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false, premultipliedAlpha: true, powerPreference: "high-performance" });
+    const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false, premultipliedAlpha: true, preserveDrawingBuffer: true, powerPreference: "high-performance" });
     if (gl === null) throw new Error("this browser has no WebGL2");
     this.gl = gl;
     const n = model.seats.count, { order, chunks } = chunksOf(model);
@@ -123,12 +126,17 @@ export class WebGlRenderer implements SeatRenderer {
       places[at * 2 + 1] = model.seats.y[rank]! - this.origin[1];
       this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
     });
-    gl.bindVertexArray(gl.createVertexArray());
+    this.seatArrays = gl.createVertexArray();
+    gl.bindVertexArray(this.seatArrays);
     this.placeBuffer = this.attribute(0, places, gl.DYNAMIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
     this.statusBuffer = this.attribute(1, this.status, gl.DYNAMIC_DRAW, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
+    this.changed = new Uint32Array(Math.max(1, Math.floor(n * FEW)));
+    this.changedBuffer = gl.createBuffer();
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.changedBuffer);
     this.dots = buildProgram(gl, VERTEX(true), DOTS);
     this.marks = buildProgram(gl, VERTEX(false), MARKS);
     this.colourTexture();
+    this.decals = new GlDecals(gl);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(0, 0, 0, 0);
@@ -145,6 +153,7 @@ export class WebGlRenderer implements SeatRenderer {
 
   private colourTexture(): void {
     const { gl } = this;
+    gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     for (const [key, value] of [[gl.TEXTURE_MIN_FILTER, gl.NEAREST], [gl.TEXTURE_MAG_FILTER, gl.NEAREST], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
@@ -155,21 +164,14 @@ export class WebGlRenderer implements SeatRenderer {
   resize(view: View, dpr: number): void {
     this.view = view;
     this.dpr = dpr;
+    this.canvas.width = Math.max(1, Math.round(view.width * dpr));
+    this.canvas.height = Math.max(1, Math.round(view.height * dpr));
     this.drawn = null;
-  }
-
-  /** Gives the canvas its size and its place: over the view, with a margin on each side. */
-  private place(padX: number, padY: number): void {
-    const { canvas, view, dpr } = this;
-    const width = Math.max(1, Math.round(view.width * dpr)) + 2 * padX, height = Math.max(1, Math.round(view.height * dpr)) + 2 * padY;
-    canvas.style.transform = "";
-    if (canvas.width === width && canvas.height === height && this.styled === dpr) return;
-    [canvas.width, canvas.height, this.styled] = [width, height, dpr];
-    Object.assign(canvas.style, { inset: "auto", left: `${-padX / dpr}px`, top: `${-padY / dpr}px`, width: `${width / dpr}px`, height: `${height / dpr}px` });
   }
 
   setColours(table: Uint8Array): void {
     const { gl } = this;
+    gl.activeTexture(gl.TEXTURE0);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
     this.drawn = null;
   }
@@ -192,15 +194,19 @@ export class WebGlRenderer implements SeatRenderer {
     gl.bufferSubData(gl.ARRAY_BUFFER, first * 8, places, first * 2, (last + 1 - first) * 2);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
     gl.bufferSubData(gl.ARRAY_BUFFER, first * 2, status, first * 2, (last + 1 - first) * 2);
+    this.drawn = null;
   }
 
-  /** Uploads the stretch of drawing positions that holds all changed seats. */
+  /** Uploads the stretch of drawing positions that holds all changed seats, and notes which they are. */
   update(display: Uint8Array, start: number, end: number): void {
-    const { gl, status, positionOf } = this;
+    const { gl, status, positionOf, changed } = this;
     let first = status.length, last = -1;
     for (let rank = start; rank < end; rank++) {
       const at = positionOf[rank]! * 2;
       if (status[at] === display[rank]) continue;
+      // A seat that is hidden now cannot be drawn over where it stood.
+      if (this.changes === changed.length || lookOf(display[rank]!) === LOOK.hidden) this.drawn = null;
+      else changed[this.changes++] = at >> 1;
       status[at] = display[rank]!;
       if (at < first) first = at;
       if (at > last) last = at;
@@ -208,59 +214,50 @@ export class WebGlRenderer implements SeatRenderer {
     if (last < 0) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
     gl.bufferSubData(gl.ARRAY_BUFFER, first, status, first, last + 2 - first);
-    this.drawn = null;
   }
 
-  /**
-   * Far away the canvas is only moved and stretched while the map moves: a hundred thousand points are too many for every
-   * frame where the processor draws them. Once the map rests they are drawn again, exactly.
-   */
-  draw({ camera, settled }: PaintState): boolean {
-    const { view, dpr, drawn } = this, seen = grow(visibleBox(camera, view), this.model.seatSize);
-    if (drawn !== null && !settled && drawn.far && this.isFar(camera, seen) && this.covers(drawn, camera, seen)) {
-      const k = camera.scale, own = drawn.camera;
-      this.canvas.style.transform = `translate(${(own.cx - camera.cx) * k}px,${(own.cy - camera.cy) * k}px) scale(${k / own.scale})`;
-      return own.cx === camera.cx && own.cy === camera.cy && own.scale === k;
+  /** Far away only the seats that changed are drawn, over the picture that is there, while the map does not rest: false. */
+  draw(state: PaintState): boolean {
+    const { camera, settled } = state, { gl, changes } = this, size = this.pointSize(camera), over = this.drawn === camera && !settled && size < DOT_LIMIT;
+    this.changes = 0;
+    if (over && changes === 0) return true;
+    this.begun = true;
+    gl.bindVertexArray(this.seatArrays);
+    this.begin(camera, size);
+    if (over) {
+      gl.disable(gl.BLEND); // a sold seat is thinner than the free one it was
+      gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, this.changed, gl.STREAM_DRAW, 0, changes);
+      gl.drawElements(gl.POINTS, changes, gl.UNSIGNED_INT, 0);
+      gl.enable(gl.BLEND);
+      return false;
     }
-    const far = this.isFar(camera, seen), w = Math.round(view.width * dpr), h = Math.round(view.height * dpr);
-    const padX = far ? w >> 3 : 0, padY = far ? h >> 3 : 0;
-    this.place(padX, padY);
-    this.gl.clear(this.gl.COLOR_BUFFER_BIT);
-    const shown = visibleBox(camera, { width: view.width + (2 * padX) / dpr, height: view.height + (2 * padY) / dpr });
-    this.drawSeats(camera, w + 2 * padX, h + 2 * padY, visibleRanges(this.chunks, grow(shown, this.model.seatSize)));
-    this.drawn = { camera, padX, padY, far };
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    for (const [start, end] of visibleRanges(this.chunks, grow(visibleBox(camera, this.view), this.model.seatSize))) gl.drawArrays(gl.POINTS, start, end - start);
+    this.decals.draw(state);
+    this.drawn = camera;
     return true;
   }
 
-  /** Whether seats are plain dots and many. */
-  private isFar(camera: Camera, seen: Box): boolean {
-    if (this.model.seatSize * camera.scale * this.dpr >= DOT_LIMIT) return false;
-    return visibleRanges(this.chunks, seen).reduce((n, [start, end]) => n + end - start, 0) >= FAR_FROM;
+  /** A seat's size in device pixels. */
+  private pointSize(camera: Camera): number {
+    return Math.min(this.largest, Math.max(1, this.model.seatSize * camera.scale * this.dpr));
   }
 
-  /** Whether what is on the canvas will do for a camera: near enough in scale, and all of the plan that is seen is on it. */
-  private covers({ camera: own, padX, padY }: Drawn, camera: Camera, seen: Box): boolean {
-    const ratio = camera.scale / own.scale, b = this.model.bounds;
-    const w = (this.view.width / 2 + padX / this.dpr) / own.scale, h = (this.view.height / 2 + padY / this.dpr) / own.scale;
-    return ratio < STRETCH && ratio > 1 / STRETCH && Math.max(seen[0], b[0]) >= own.cx - w && Math.min(seen[2], b[2]) <= own.cx + w
-      && Math.max(seen[1], b[1]) >= own.cy - h && Math.min(seen[3], b[3]) <= own.cy + h;
-  }
-
-  /** Draws ranges of seats on the canvas of so many device pixels. */
-  private drawSeats(camera: Camera, width: number, height: number, ranges: readonly [number, number][]): void {
-    const { gl, dpr } = this;
-    const size = Math.min(this.largest, Math.max(1, this.model.seatSize * camera.scale * dpr));
+  /** Sets viewport, program and uniforms for seats of a size. */
+  private begin(camera: Camera, size: number): void {
+    const { gl, dpr } = this, { width, height } = this.canvas;
     const p = size < DOT_LIMIT ? this.dots : this.marks, margin = Math.ceil(size / 2) + 1;
     gl.viewport(-margin, -margin, width + 2 * margin, height + 2 * margin);
     gl.useProgram(p.program);
     // Device pixels per millimetre, in clip units of the larger viewport.
     gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / (width + 2 * margin), (-2 * camera.scale * dpr) / (height + 2 * margin));
     gl.uniform1f(p.at("size"), size);
-    for (const [start, end] of ranges) gl.drawArrays(gl.POINTS, start, end - start);
   }
 
-  /** Reads a pixel back: returns only when the picture is made. */
+  /** Reads a pixel back: returns only when the picture is made. Nothing to wait for when none was begun. */
   finish(): void {
+    if (!this.begun) return;
+    this.begun = false;
     this.gl.readPixels(0, 0, 1, 1, this.gl.RGBA, this.gl.UNSIGNED_BYTE, new Uint8Array(4));
   }
 

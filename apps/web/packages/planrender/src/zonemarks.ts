@@ -30,25 +30,45 @@ export function zoneMarks(model: Pick<MapModel, "sections" | "section" | "seats"
     if (zones === 0) continue;
     if (counts[s * 32 + best]! >= sum * MOST) whole[s] = best; else mixed[s] = 1;
   }
-  const side = Math.max(1, model.seatSize * CELL), cells = new Map<number, number[]>();
-  if (mixed.includes(1)) for (let rank = 0; rank < seats.count; rank++) {
-    const s = section[rank]!, zone = zoneOf(display[rank]!);
-    if (s >= n || mixed[s] === 0 || zone === 0) continue;
-    // A plan is at most 10 km wide: 11 bits are enough for squares of five metres and more.
-    const key = ((zone * 65_536 + s) * 2048 + (Math.floor(seats.x[rank]! / side) & 2047)) * 2048 + (Math.floor(seats.y[rank]! / side) & 2047), list = cells.get(key);
-    if (list === undefined) cells.set(key, [rank]); else list.push(rank);
-  }
-  const spots = [...cells.values()].map((ranks) => ({ rank: midst(ranks, seats), zone: zoneOf(display[ranks[0]!]!), seats: ranks.length }));
+  const spots = mixed.includes(1) ? spotsOf(section, seats, display, mixed, Math.max(1, model.seatSize * CELL)) : [];
   return { whole, spots: spots.sort((a, b) => b.seats - a.seats || a.rank - b.rank) };
 }
 
-/** The seat nearest the middle of the given ones. */
-function midst(ranks: readonly number[], { x, y }: MapModel["seats"]): number {
-  let mx = 0, my = 0, best = ranks[0]!, least = Infinity;
-  for (const r of ranks) { mx += x[r]! / ranks.length; my += y[r]! / ranks.length; }
-  for (const r of ranks) { const d = (x[r]! - mx) ** 2 + (y[r]! - my) ** 2; if (d < least) { least = d; best = r; } }
-  return best;
+/**
+ * The seat in the midst of each zone's seats in each square of each mixed section. Squares are found by a table of lists,
+ * not by keys in a Map: a stadium is gone through twice within a few milliseconds.
+ */
+function spotsOf(section: ArrayLike<number>, { count, x, y }: MapModel["seats"], display: Uint8Array, mixed: Uint8Array, side: number): { rank: number; zone: number; seats: number }[] {
+  const heads = new Int32Array(TABLE).fill(-1), next: number[] = [], key: number[] = [], sx: number[] = [], sy: number[] = [], seats: number[] = [], cellOf = new Int32Array(count).fill(-1);
+  for (let rank = 0; rank < count; rank++) {
+    const s = section[rank]!, zone = zoneOf(display[rank]!);
+    if (s >= mixed.length || mixed[s] === 0 || zone === 0) continue;
+    // A plan is at most 10 km wide: 11 bits are enough for squares of five metres and more.
+    const square = ((Math.floor(x[rank]! / side) & 2047) << 11) | (Math.floor(y[rank]! / side) & 2047), own = s * 32 + zone, slot = (Math.imul(square, 0x9e37_79b1) + Math.imul(own, 0x85eb_ca6b)) >>> (32 - TABLE_BITS);
+    let cell = heads[slot]!;
+    while (cell >= 0 && (key[cell * 2] !== square || key[cell * 2 + 1] !== own)) cell = next[cell]!;
+    if (cell < 0) {
+      cell = next.length;
+      next.push(heads[slot]!);
+      heads[slot] = cell;
+      key.push(square, own);
+      sx.push(0); sy.push(0); seats.push(0);
+    }
+    sx[cell]! += x[rank]!; sy[cell]! += y[rank]!; seats[cell]!++;
+    cellOf[rank] = cell;
+  }
+  const best = new Int32Array(next.length).fill(-1), least = new Float64Array(next.length).fill(Infinity);
+  for (let rank = 0; rank < count; rank++) {
+    const cell = cellOf[rank]!;
+    if (cell < 0) continue;
+    const d = (x[rank]! - sx[cell]! / seats[cell]!) ** 2 + (y[rank]! - sy[cell]! / seats[cell]!) ** 2;
+    if (d < least[cell]!) { least[cell] = d; best[cell] = rank; }
+  }
+  return [...best].map((rank, cell) => ({ rank, zone: key[cell * 2 + 1]! & 31, seats: seats[cell]! }));
 }
+
+/** Slots of the table in which squares are looked up. */
+const TABLE_BITS = 12, TABLE = 1 << TABLE_BITS;
 
 /** Side of the squares in which Spacing looks for neighbours, in pixels. */
 const SQUARE = 64;

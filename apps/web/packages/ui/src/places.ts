@@ -38,3 +38,9 @@ export function placeText(p: PlaceName, lang: Language): string {
   const en = head.filter((x) => x !== "").map(termEn), words = standing ? ["Standing"] : [...(row === "" ? [] : [named ? termEn(row) : `Row ${row}`]), `Seat ${p.number}`];
   return [...en, ...words.filter((w) => !en.includes(w))].join(", ");
 }
+
+/** The same of a place that came in words: "楼座 左区 5排12座" is "Balcony, Left Block, Row 5, Seat 12". */
+export function placeWords(text: string, lang: Language): string {
+  if (lang === "zh") return text;
+  return text.split(" ").map((word) => { const m = /^(.*\D)(\d+)座$/.exec(word); return m === null ? termEn(word) : `${termEn(m[1]!)}, Seat ${m[2]!}`; }).join(", ");
+}

@@ -59,7 +59,7 @@ export function useQuery(name: string): [string | null, (value: string | null) =
   }];
 }
 
-export function Link(props: { to: string; className?: string; children: ReactNode; "aria-current"?: "page" | undefined }): ReactNode {
+export function Link(props: { to: string; className?: string; children: ReactNode; "aria-current"?: "page" | "true" | undefined }): ReactNode {
   const go = (e: MouseEvent): void => {
     if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return;
     e.preventDefault();

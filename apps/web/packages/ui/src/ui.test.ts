@@ -9,6 +9,7 @@ import { addMessages, translate } from "./i18n.ts";
 import { showProblem } from "./problem.ts";
 import { insidePath, matchPath } from "./router.tsx";
 import { listMove, rowGroups, sectionGroups } from "./seatlist.ts";
+import { currentItem } from "./components/shell.tsx";
 import { keyName, Shortcuts, type KeyLike } from "./shortcuts.ts";
 import { TOKENS } from "./tokens.ts";
 
@@ -171,4 +172,10 @@ describe("seat list", () => {
     expect(["ArrowDown", "ArrowUp", "Home", "End", "1", "x", "Tab"].map((k) => listMove(k, 0, labels))).toEqual([1, 0, 0, 2, 2, -1, -1]);
     expect(listMove("ArrowDown", 0, [])).toBe(-1);
   });
+});
+
+it("marks one entry of the navigation: the longest address that fits, or the section a page belongs to", () => {
+  const nav = [{ to: "/", label: "a" }, { to: "/shows", label: "b", under: ["/sessions"] }, { to: "/orders", label: "c", under: ["/sessions/late"] }];
+  const at = (path: string): string | undefined => currentItem(nav, path)?.to;
+  expect([at("/"), at("/shows"), at("/shows/1/edit"), at("/sessions/1"), at("/sessions/late/2"), at("/showstopper"), at("/elsewhere")]).toEqual(["/", "/shows", "/shows", "/shows", "/orders", undefined, undefined]);
 });

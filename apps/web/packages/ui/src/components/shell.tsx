@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { language, setLanguage, useT } from "../i18n.ts";
 import { Link, usePath } from "../router.tsx";
 import { shortcuts } from "../shortcuts.ts";
@@ -17,12 +17,32 @@ export function ThemeSwitch(): ReactNode {
   return <button type="button" className="button plain icon" aria-label={text(`theme.${to}`)} title={text(`theme.${to}`)} onClick={() => setTheme(to)}>{theme === "dark" ? <Sun /> : <Moon />}</button>;
 }
 
-export interface NavItem { readonly to: string; readonly label: string }
+/** under: pages that belong to the entry without standing below its address ("/sessions" under "/shows"). */
+export interface NavItem { readonly to: string; readonly label: string; readonly under?: readonly string[] }
+
+const within = (path: string, at: string): boolean => path === at || (at !== "/" && path.startsWith(`${at}/`));
+
+/** The entry whose page or section `path` is: the longest address that fits. */
+export function currentItem<T extends NavItem>(nav: readonly T[], path: string): T | undefined {
+  const fit = (n: T): number => Math.max(-1, ...[n.to, ...(n.under ?? [])].filter((at) => within(path, at)).map((at) => at.length));
+  return nav.reduce<T | undefined>((best, n) => (fit(n) > (best === undefined ? -1 : fit(best)) ? n : best), undefined);
+}
+
+/** Keeps the marked entry of a row that scrolls sideways in the middle of what is seen, without moving the page. */
+export function useCurrentInView(row: RefObject<HTMLElement | null>, path: string): void {
+  useLayoutEffect(() => {
+    const nav = row.current, at = nav?.querySelector<HTMLElement>("[aria-current]");
+    if (nav === null || at === null || at === undefined || nav.scrollWidth <= nav.clientWidth) return;
+    const n = nav.getBoundingClientRect(), a = at.getBoundingClientRect();
+    nav.scrollLeft += a.left - n.left - (n.width - a.width) / 2;
+  }, [row, path]);
+}
 
 /** Header, navigation, notices and the page inside its error boundary. page: "manage", "counter" …; wide: no margins (maps). */
 export function Shell(props: { page: string; nav?: readonly NavItem[]; wide?: boolean; end?: ReactNode; children: ReactNode }): ReactNode {
   const text = useT(), path = usePath();
-  const current = [...(props.nav ?? [])].sort((a, b) => b.to.length - a.to.length).find((n) => n.to === path || (n.to !== "/" && path.startsWith(`${n.to}/`)));
+  const current = currentItem(props.nav ?? [], path), row = useRef<HTMLElement>(null);
+  useCurrentInView(row, path);
   useEffect(() => {
     document.title = `${text(`app.${props.page}`)} · ${text("app.name")}`;
   });
@@ -32,8 +52,8 @@ export function Shell(props: { page: string; nav?: readonly NavItem[]; wide?: bo
       <header className="bar">
         <Link to="/" className="brand"><Mark />{text("app.name")}<small>{text(`app.${props.page}`)}</small></Link>
         {props.nav !== undefined && (
-          <nav aria-label={text("nav.main")}>
-            {props.nav.map((n) => <Link key={n.to} to={n.to} aria-current={n === current ? "page" : undefined}>{text(n.label)}</Link>)}
+          <nav ref={row} aria-label={text("nav.main")}>
+            {props.nav.map((n) => <Link key={n.to} to={n.to} aria-current={n !== current ? undefined : n.to === path ? "page" : "true"}>{text(n.label)}</Link>)}
           </nav>
         )}
         <div className="end">{props.end}<LanguageSwitch /><ThemeSwitch /></div>

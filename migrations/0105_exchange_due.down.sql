@@ -1,0 +1,3 @@
+drop index sales.payment_exchange;
+alter table sales.payment drop column exchange_id;
+drop table sales.exchange_due;

@@ -1,0 +1,2 @@
+drop index sales.orders_unfound;
+drop index identity.person_unfound;

@@ -40,6 +40,7 @@ type Place struct {
 type Zone struct {
 	Name, Letter, Color, Kind string
 	Price                     money.Fen
+	Places                    int // seats and standing places; buyers are not shown a zone that has none
 }
 
 // Area is one standing area.

@@ -183,7 +183,7 @@ func (h *handlers) shopSession(ctx context.Context, se show.Session) (ShopSessio
 func priceRange(m *sales.Map) (from, to money.Fen) {
 	first := true
 	for _, z := range m.Zones {
-		if z.Kind != "public" && z.Kind != "package" {
+		if z.Places == 0 || (z.Kind != "public" && z.Kind != "package") {
 			continue
 		}
 		if first || z.Price < from {

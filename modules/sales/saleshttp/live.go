@@ -116,7 +116,7 @@ func (h *handlers) remaining(ctx context.Context, se show.Session, m *sales.Map)
 	zones, areas = []ShopZone{}, []ShopArea{}
 	at := map[int]int{}
 	for no, z := range m.Zones {
-		if z.Name != "" {
+		if z.Name != "" && z.Places > 0 {
 			at[no] = len(zones)
 			zones = append(zones, ShopZone{No: no, Name: z.Name, Letter: z.Letter, Color: z.Color, Kind: z.Kind, Price: z.Price})
 		}

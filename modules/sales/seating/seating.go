@@ -90,6 +90,12 @@ func places(l *ticketmap.Layout) *sales.Map {
 			Entrance: seat.Entrance, Gate: seat.Gate, Zone: int(seat.Zone), View: views[seat.View], Note: seat.Note,
 		}
 	}
+	for _, seat := range l.Seats {
+		m.Zones[seat.Zone].Places++
+	}
+	for _, a := range l.Areas {
+		m.Zones[a.Zone].Places += int(a.Capacity)
+	}
 	tariff(m, &l.Map.MapContent)
 	for _, a := range l.Areas {
 		m.Areas = append(m.Areas, sales.Area{ID: a.ID, Code: a.Area, Label: a.Label, Level: nameAt(l.Levels, a.Level), Zone: int(a.Zone), Capacity: int(a.Capacity)})

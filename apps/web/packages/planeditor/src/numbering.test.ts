@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { sampleBowl, sampleTheatre, diffPlans } from "@parterre/planmodel";
 import { describe, expect, it } from "vitest";
 import { centreOf, labelRows, numberSeats } from "./actions/number.ts";
-import { letters, numbersFrom, numbersOf, rowLabels, SCHEMES, SchemeError, type Scheme } from "./numbering.ts";
+import { letters, nextStart, numbersFrom, numbersOf, rowLabels, SCHEMES, SchemeError, type Scheme } from "./numbering.ts";
 import { TestEditor } from "./testeditor.ts";
 import { seatsOfRows } from "./walk.ts";
 
@@ -19,6 +19,15 @@ describe("schemes", () => {
       expect(new Set(out).size).toBe(n);
       expect(out.every((v) => v.length <= 32 && v.trim() === v)).toBe(true);
     }));
+  });
+  it("go on from row to row without a number twice, also where numbers are left out", () => {
+    fc.assert(fc.property(fc.constantFrom("left-to-right" as const, "right-to-left" as const, "letters" as const), fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }), fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 }), (kind, skipNumbers, rows) => {
+      let start = 1;
+      const all: string[] = [];
+      for (const n of rows) { all.push(...numbersOf({ kind, skipNumbers, start }, n)); start = nextStart({ kind, skipNumbers, start }, n); }
+      expect(new Set(all).size).toBe(all.length);
+    }));
+    expect(nextStart({ kind: "left-to-right", start: 1, skipNumbers: [4] }, 12)).toBe(14);
   });
   it("put odd numbers on one side of the aisle, even on the other, growing outwards", () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }), fc.boolean(), (n, at, swap) => {

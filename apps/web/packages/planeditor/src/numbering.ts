@@ -41,6 +41,14 @@ export function numbersFrom(start: number, n: number, skip: readonly number[] = 
   return out;
 }
 
+/** Where the next row goes on after n seats: behind the last number used, numbers left out included. */
+export function nextStart(scheme: Scheme, n: number): number {
+  const start = scheme.start ?? 1;
+  if (n === 0) return start;
+  const plain = scheme.kind === "left-to-right" || scheme.kind === "right-to-left";
+  return plain ? numbersFrom(start, n, scheme.skipNumbers).at(-1)! + 1 : start + n;
+}
+
 /**
  * The printed numbers of n seats in walking order from the viewer's left. centre: index of the first seat to the right
  * of the centre aisle (for odd-even and even-odd). Every number is there once.

@@ -1,7 +1,7 @@
 import type { Seat } from "@parterre/planmodel";
 import { contentOf } from "../content.ts";
 import type { Editor } from "../editor.ts";
-import { numbersOf, rowLabels, type RowScheme, type Scheme } from "../numbering.ts";
+import { nextStart, numbersOf, rowLabels, type RowScheme, type Scheme } from "../numbering.ts";
 import { isEmpty } from "../selection.ts";
 import { rowsFromFront, seatsOfRows } from "../walk.ts";
 
@@ -40,7 +40,7 @@ export function numberSeats(editor: Editor, how: SeatNumbering): number {
       for (const id of ids) {
         const seats = rows.get(id)!, numbers = numbersOf({ ...how.scheme, start }, seats.length, centreOf(seats, how.centre));
         seats.forEach((s, i) => store.update("seats", s.id, { number: numbers[i]! }));
-        if (how.through === true) start += seats.length;
+        if (how.through === true) start = nextStart({ ...how.scheme, start }, seats.length);
         count += seats.length;
       }
     }

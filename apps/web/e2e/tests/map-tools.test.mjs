@@ -52,7 +52,7 @@ async function chosen(call, first) {
 async function open(page, tool) {
   await page.locator(".designer-head .ant-select").click();
   await page.locator(".ant-select-item-option", { hasText: tool }).last().click();
-  await page.locator(".ant-modal").waitFor();
+  await page.locator(".ant-modal-title", { hasText: tool }).waitFor();
 }
 const shut = (page) => page.locator(".ant-modal .ant-modal-close").click();
 const places = (a) => a.seats.reduce((n, [x, y]) => n + y - x + 1, 0);

@@ -24,7 +24,7 @@ export function More(props: { session: Session; map: TicketMap; dirty: boolean; 
   if (tools.length === 0) return null;
   return (
     <>
-      <Select aria-label={text("m.mt")} size="small" value={null} placeholder={text("m.mt")} style={{ minWidth: 110 }} onChange={(t: Tool | null) => setOpen(t)} options={tools.map((t) => ({ value: t, label: text(`m.mt-${t}`) }))} />
+      <Select aria-label={text("m.mt")} size="small" value={null} placeholder={text("m.mt")} style={{ minWidth: 110 }} popupMatchSelectWidth={false} onChange={(t: Tool | null) => setOpen(t)} options={tools.map((t) => ({ value: t, label: text(`m.mt-${t}`) }))} />
       <Modal open={open !== null} title={open === null ? "" : text(`m.mt-${open}`)} onCancel={() => setOpen(null)} footer={null} width={640} destroyOnHidden>
         {props.dirty && <div className="note warning" role="alert"><div className="body">{text("m.mt-dirty")}</div></div>}
         {open === "allot" && <Allot {...props} onDone={done} />}

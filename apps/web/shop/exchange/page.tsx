@@ -26,13 +26,13 @@ export function ExchangePage(props: { id: string }): ReactNode {
     <article className="order exchange">
       <header className="head"><div className="title"><h1>{text("x.title")}</h1><small className="quiet">{titleOf(o, lang)} · {format.dateTime(o.startsAt, lang, { zone: o.zone })}</small></div><Link to={`/orders/${o.id}`}>{text("x.back")}</Link></header>
       {waits !== null ? <Paying due={waits} set={setDue} /> : o.state !== "confirmed" || all.data.quote.tickets.every((t) => !t.possible) ? <p className="note warning"><span className="body">{text("x.not")}</span></p>
-        : <Choose o={o} quote={all.data.quote} s={all.data.s} map={all.data.map} onDue={setDue} />}
+        : <Choose key={all.data.s.planId} onMoved={all.again} o={o} quote={all.data.quote} s={all.data.s} map={all.data.map} onDue={setDue} />}
     </article>
   );
 }
 
-function Choose(props: { o: OrderDetail; quote: Quote; s: ShopDetail; map: SessionMap; onDue: (d: Due) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), theme = useTheme(), { o, quote, s } = props, { model, zoneOf } = props.map, { board, version } = useStatus(s.id, model), map = useRef<SeatMap | null>(null), id = useRef(uuidv7());
+function Choose(props: { o: OrderDetail; quote: Quote; s: ShopDetail; map: SessionMap; onDue: (d: Due) => void; onMoved: () => void }): ReactNode {
+  const text = useT(), lang = useLanguage(), theme = useTheme(), { o, quote, s } = props, { model, zoneOf } = props.map, { board, version } = useStatus(s.id, model, s.planId, props.onMoved), map = useRef<SeatMap | null>(null), id = useRef(uuidv7());
   const may = quote.tickets.filter((t) => t.possible), [from, setFrom] = useState<ReadonlySet<number>>(new Set(may.length === 1 ? [may[0]!.seat] : [])), [mine, setMine] = useState<ReadonlySet<number>>(new Set()), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null);
   const zones = useMemo(() => s.zones.map((z, i) => ({ name: z.name, letter: z.letter || zoneLetter(i), colour: theme === "dark" ? zoneColour("dark", i) : z.color })), [s, theme]);
   useEffect(() => { map.current?.setZones(zones, zoneOf); }, [zones]);

@@ -48,13 +48,15 @@ function outlinesOf(model: MapModel): Outline[] {
     for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
     out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level, id });
   };
-  for (const s of model.plan.shapes.values()) if (s.outline !== undefined && s.kind !== "image") add(s.outline, s.text ?? "", s.kind, s.level); // where a picture lay is nothing to see
+  const shapes = (which: (kind: string) => boolean): void => { for (const s of model.plan.shapes.values()) if (s.outline !== undefined && which(s.kind)) add(s.outline, s.text ?? "", s.kind, s.level); };
+  shapes((k) => k !== "image" && k !== "buffer"); // where a picture lay is nothing to see
   // A section that holds nothing but standing areas is told by their names.
   const standing = new Set([...model.plan.areas.values()].map((a) => a.section));
   for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");
   model.sections.forEach((s, i) => add(s.outline, standing.has(s.id) ? "" : s.label, "section", s.level, i));
   for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level, -1, a.id);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
+  shapes((k) => k === "buffer"); // over the sections that it lies in
   outlineCache.set(model, out);
   return out;
 }
@@ -92,6 +94,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     }
     if (o.kind === "area") paintArea(ctx, state, state.areas?.get(o.id));
     ctx.stroke();
+    if (o.kind === "buffer") hatch(ctx, o, c.quiet, camera.scale);
   }
   ctx.fillStyle = c.stage;
   for (const t of model.plan.tables.values()) {
@@ -100,6 +103,19 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.arc(t.x, t.y, t.radius, 0, 2 * Math.PI);
     ctx.fill();
   }
+}
+
+/** Slanting lines over an outline whose path is at hand: nothing is sold in it (缓冲区). At most some hundred lines. */
+function hatch(ctx: CanvasRenderingContext2D, o: Outline, colour: string, scale: number): void {
+  const [x0, y0, x1, y1] = o.box, h = y1 - y0, step = Math.max(9 / scale, (x1 - x0 + h) / 300);
+  ctx.save();
+  ctx.clip();
+  ctx.globalAlpha = 0.55;
+  ctx.strokeStyle = colour;
+  ctx.beginPath();
+  for (let x = x0 - h; x < x1; x += step) { ctx.moveTo(x, y1); ctx.lineTo(x + h, y0); }
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** An area in its zone's colour, stronger when the viewer has places of it; hatched out when nothing can be bought. */

@@ -1,3 +1,5 @@
+-- What was reversed reads as closed or repeated again; who steps down is named in the audit.
+select set_config('app.actor', 'migration:0104', true);
 alter table payment_sandbox.trade drop column reversed;
 alter table payment_sandbox.trade drop column typing;
 drop index sales.payment_scan_open;

@@ -15,7 +15,7 @@ var (
 	ErrNoPay      = errs.New(errs.Invalid, "sales.provider", "没有这种支付方式。", "There is no such way to pay.").At("provider")
 	ErrNoRefund   = errs.New(errs.Conflict, "sales.no_refund", "已过退票时间，不能退票。", "The time for refunds is over.").By("RL-5")
 	ErrNotTicket  = errs.New(errs.Conflict, "sales.not_ticket", "所选座位不是该订单的有效票。", "A seat named is not a valid ticket of this order.").At("seats")
-	ErrAdmitted   = errs.New(errs.Conflict, "sales.admitted", "所选票已入场，不能退票或换座。", "A ticket that was admitted cannot be refunded or exchanged.").At("seats")
+	ErrAdmitted   = errs.New(errs.Conflict, "sales.admitted", "所选票已入场，不能退票、换座或更正观演人。", "A ticket that was admitted cannot be refunded, exchanged or given another name.").At("seats")
 	ErrFeeChanged = errs.New(errs.Conflict, "sales.fee_changed", "退票手续费已变化，请重新确认。", "The refund fee has changed; please confirm again.").At("fee")
 	ErrIDTaken    = errs.New(errs.Conflict, "sales.id_taken", "订单号已被使用。", "The order id is in use.").At("id")
 	ErrNotOff     = errs.New(errs.Conflict, "sales.not_cancelled", "该场次未取消，不能整场退票。", "The session is not cancelled; its tickets cannot all be given back.").By("RL-10")

@@ -37,6 +37,7 @@ type refunded struct {
 	refund ids.ID
 	state  string              // of the tickets: refunded, exchanged, void
 	fees   map[int32]money.Fen // what is kept, by seat
+	inside bool                // also tickets that were admitted: the show broke off
 }
 
 // Rows adds the rows of orders and tickets to the seat engine's batches. It is
@@ -155,6 +156,7 @@ type rowSet struct {
 		seat                   []int32
 		fee                    []int64
 		at                     []time.Time
+		inside                 []bool
 	}
 	cash struct {
 		id, order, provider, taker []string
@@ -283,7 +285,7 @@ func (w *rowSet) refunded(c inventory.Change, p *refunded) {
 	for _, seat := range c.Event.Seats {
 		w.back.session, w.back.refund = append(w.back.session, c.Session.String()), append(w.back.refund, p.refund.String())
 		w.back.state, w.back.fee = append(w.back.state, p.state), append(w.back.fee, int64(p.fees[seat]))
-		w.back.seat, w.back.at = append(w.back.seat, seat), append(w.back.at, c.At)
+		w.back.seat, w.back.at, w.back.inside = append(w.back.seat, seat), append(w.back.at, c.At), append(w.back.inside, p.inside)
 	}
 }
 
@@ -293,11 +295,11 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	w.queueSwaps(b, tenant)
 	if t := &w.back; len(t.seat) > 0 {
 		b.Queue(`with gone as (
-			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[]) x(session, seat, refund, state, at, fee)
-			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a, x.fee as f)
+			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[], $8::boolean[]) x(session, seat, refund, state, at, fee, inside)
+			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a, x.fee as f, x.inside as i)
 			insert into sales.ticket_past (tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, state, fee, refund_id, ended_at)
-			select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, f, r, a from gone`,
-			tenant, t.session, t.seat, t.refund, t.state, t.at, t.fee)
+			select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, f, r, a from gone where i or checking.outside(tenant_id, session_id, code)`,
+			tenant, t.session, t.seat, t.refund, t.state, t.at, t.fee, t.inside)
 		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`,
 			tenant, t.session, t.seat)
 		b.Queue(`update sales.refund r set state = 'seats_back' where tenant_id = $1 and id = any($2::uuid[]) and state = 'asked'`, tenant, t.refund)

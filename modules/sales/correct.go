@@ -67,7 +67,9 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, []Ticket{t}, []int32{c.Seat}) })
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		return s.refuseAdmitted(ctx, tx, o, []Ticket{t}, []int32{c.Seat})
+	})
 	if err != nil {
 		return Order{}, err
 	}

@@ -17,7 +17,7 @@ var (
 	ErrNotTicket  = errs.New(errs.Conflict, "sales.not_ticket", "所选座位不是该订单的有效票。", "A seat named is not a valid ticket of this order.").At("seats")
 	ErrAdmitted   = errs.New(errs.Conflict, "sales.admitted", "所选票已入场，不能退票、换座或更正观演人。", "A ticket that was admitted cannot be refunded, exchanged or given another name.").At("seats")
 	ErrFeeChanged = errs.New(errs.Conflict, "sales.fee_changed", "退票手续费已变化，请重新确认。", "The refund fee has changed; please confirm again.").At("fee")
-	ErrIDTaken    = errs.New(errs.Conflict, "sales.id_taken", "订单号已被使用。", "The order id is in use.").At("id")
+	ErrIDTaken    = errs.New(errs.Conflict, "sales.id_taken", "该编号已用于另一请求；内容有变时请用新的编号提交。", "The id was used for another request; what differs needs an id of its own.").At("id")
 	ErrNotOff     = errs.New(errs.Conflict, "sales.not_cancelled", "该场次未取消，不能整场退票。", "The session is not cancelled; its tickets cannot all be given back.").By("RL-10")
 	ErrNoExchange = errs.New(errs.Conflict, "sales.no_exchange", "已过换座时间，不能换座。", "The time for exchanges is over.").By("RL-5")
 	ErrDifference = errs.New(errs.Conflict, "sales.difference", "新座位需补差价，请到柜台办理。", "The new seats cost more; please exchange them at the counter.").At("hold")

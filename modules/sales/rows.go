@@ -132,7 +132,7 @@ type rowSet struct {
 	orders   struct {
 		id, session, buyer, channel, state, hold, lines []string
 		amount                                          []int64
-		contact, found                                  [][]byte
+		contact, found, request                         [][]byte
 		created, expires                                []time.Time
 	}
 	confirmed struct {
@@ -206,7 +206,7 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	t := &w.orders
 	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
 	t.state, t.hold, t.lines, t.amount = append(t.state, o.State), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(o.Amount))
-	t.found = append(t.found, o.Found)
+	t.found, t.request = append(t.found, o.Found), append(t.request, o.Request)
 	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, o.ExpiresAt)
 	return nil
 }
@@ -307,11 +307,11 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	identity.QueueInsert(b, tenant, w.people, w.at)
 	identity.QueueConsents(b, tenant, w.consents)
 	if t := &w.orders; len(t.id) > 0 {
-		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, contact_blind, created_at, expires_at, confirmed_at)
-			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, found, created, expires, case when state = 'confirmed' then created end
-			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::bytea[], $12::timestamptz[], $13::timestamptz[])
-			x(id, session, buyer, channel, state, hold, lines, amount, contact, found, created, expires)`,
-			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.found, t.created, t.expires)
+		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, contact_blind, request, created_at, expires_at, confirmed_at)
+			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, found, request, created, expires, case when state = 'confirmed' then created end
+			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::bytea[], $12::bytea[], $13::timestamptz[], $14::timestamptz[])
+			x(id, session, buyer, channel, state, hold, lines, amount, contact, found, request, created, expires)`,
+			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.found, t.request, t.created, t.expires)
 	}
 	if t := &w.confirmed; len(t.id) > 0 {
 		b.Queue(`update sales.orders o set state = 'confirmed', confirmed_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where o.tenant_id = $1 and o.id = x.id`, tenant, t.id, t.at)

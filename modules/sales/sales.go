@@ -143,6 +143,7 @@ type Order struct {
 	Lines       []Line
 	Contact     []byte // sealed
 	Found       []byte // blind index of the contact, on its way into the row only
+	Request     []byte // blind index of what was asked for, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time

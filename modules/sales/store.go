@@ -110,6 +110,13 @@ func getOrder(ctx context.Context, tx db.Tx, id ids.ID, lock string) (Order, err
 	return r.order()
 }
 
+// requestOf is the blind index of what an order was asked for with, nil when
+// there is none any more.
+func requestOf(ctx context.Context, tx db.Tx, id ids.ID) (b []byte, err error) {
+	err = tx.QueryRowContext(ctx, "select request from sales.orders where tenant_id = ? and id = ?", tx.Scope.Tenant, id).Scan(&b)
+	return b, err
+}
+
 func orders(rows []orderRow) ([]Order, error) {
 	out := make([]Order, len(rows))
 	for i, r := range rows {

@@ -66,8 +66,11 @@ func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID,
 }
 
 func erasePhones(ctx context.Context, tx db.Tx, session ids.ID) (int, error) {
-	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null, contact_blind = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
+	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null, contact_blind = null, request = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, "update sales.orders set request = null where tenant_id = ? and session_id = ? and request is not null", tx.Scope.Tenant, session); err != nil {
 		return 0, err
 	}
 	n, err := res.RowsAffected()

@@ -93,6 +93,9 @@ type Deps struct {
 	// KeepPersons is how long after a session's end its persons and phone
 	// numbers are kept (RL-13); 0 is KeepPersons.
 	KeepPersons time.Duration
+	// KeepInvoices is how long an invoice's title, tax number and address are
+	// kept after it was last dealt with (RL-17); 0 is KeepInvoices.
+	KeepInvoices time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
 	// Passed is told of a work pass that was issued or revoked, in its transaction; nil: nobody.

@@ -19,8 +19,9 @@ test: ## install what tests need and run all of them: Go, TypeScript, browser (O
 check: ## format, vet, lint, import policy, types: fast, needs no database
 	@exec .ci/check
 
-fmt: ## format the Go code
+fmt: ## format the Go code and the pages' sources
 	@go tool -modfile=.ci/tools.mod gofumpt -w $$(find . -mindepth 1 -maxdepth 1 -type d ! -name '.*' ! -name var ! -name bin) .ci
+	@.ci/web packages && cd apps/web && npm run -s format
 
 bench: build ## measure codes, printing, sales and the seat map on this machine (ARGS=map: the map alone)
 	@exec .ci/bench $(ARGS)

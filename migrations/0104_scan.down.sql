@@ -1,5 +1,5 @@
--- The step is the schema's, not a person's.
-select set_config('app.actor', 'system:migration', true), set_config('app.tenant', '', true);
+-- What was reversed reads as closed or repeated again; who steps down is named in the audit.
+select set_config('app.actor', 'migration:0104', true);
 alter table payment_sandbox.trade drop column reversed;
 alter table payment_sandbox.trade drop column typing;
 drop index sales.payment_scan_open;

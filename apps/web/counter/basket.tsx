@@ -16,46 +16,175 @@ import { fen, post, readCard, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
 
 export type { Held };
-interface Picked { readonly rank: number; readonly text: string; readonly price: number }
+interface Picked {
+  readonly rank: number;
+  readonly text: string;
+  readonly price: number;
+}
 const METHODS = ["cash", "scan", "wechat", "alipay", "card"] as const;
 
-export function Basket(props: { s: ShopDetail; held: Held | null; picked: readonly Picked[]; error: unknown; busy: boolean; onTake: () => void; onUnpick: (rank: number) => void; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void }): ReactNode {
-  const text = useT(), { held, picked } = props, [sold, setSold] = useState<Sold | null>(null);
-  useEffect(() => { if (held !== null || picked.length > 0) setSold(null); }, [held, picked.length]);
+export function Basket(props: {
+  s: ShopDetail;
+  held: Held | null;
+  picked: readonly Picked[];
+  error: unknown;
+  busy: boolean;
+  onTake: () => void;
+  onUnpick: (rank: number) => void;
+  onHold: (h: SaleHold) => void;
+  onDrop: (giveBack: boolean) => void;
+}): ReactNode {
+  const text = useT(),
+    { held, picked } = props,
+    [sold, setSold] = useState<Sold | null>(null);
+  useEffect(() => {
+    if (held !== null || picked.length > 0) setSold(null);
+  }, [held, picked.length]);
   return (
     <section className="basket" aria-label={text("counter.basket")}>
       {props.error !== null && <ProblemNote error={props.error} />}
-      {held !== null ? <Sale key={held.hold.hold} s={props.s} held={held} onHold={props.onHold} onDrop={props.onDrop} onSold={(x) => { setSold(x); remember(x.order.id); forget(held.hold.hold); props.onDrop(false); }} />
-        : sold !== null ? <Done sold={sold} onNext={() => setSold(null)} />
-        : (
-          <>
-            <h2>{text("counter.basket")}</h2>
-            {picked.length === 0 ? <p className="quiet">{text("counter.empty")}</p> : <ul className="lines">{picked.map((p) => <li key={p.rank}><span>{p.text}</span><b>{format.price(p.price)}</b><button type="button" className="button plain icon" aria-label={text("shop.drop", { seat: p.text })} onClick={() => props.onUnpick(p.rank)}>×</button></li>)}</ul>}
-            <div className="foot"><p className="due"><span>{text("counter.total")}</span><b>{format.price(picked.reduce((n, p) => n + p.price, 0))}</b></p><button type="button" className="button main block" disabled={picked.length === 0 || props.busy} onClick={props.onTake}>{text("counter.take")}</button></div>
-          </>
-        )}
+      {held !== null ? (
+        <Sale
+          key={held.hold.hold}
+          s={props.s}
+          held={held}
+          onHold={props.onHold}
+          onDrop={props.onDrop}
+          onSold={(x) => {
+            setSold(x);
+            remember(x.order.id);
+            forget(held.hold.hold);
+            props.onDrop(false);
+          }}
+        />
+      ) : sold !== null ? (
+        <Done sold={sold} onNext={() => setSold(null)} />
+      ) : (
+        <>
+          <h2>{text("counter.basket")}</h2>
+          {picked.length === 0 ? (
+            <p className="quiet">{text("counter.empty")}</p>
+          ) : (
+            <ul className="lines">
+              {picked.map((p) => (
+                <li key={p.rank}>
+                  <span>{p.text}</span>
+                  <b>{format.price(p.price)}</b>
+                  <button
+                    type="button"
+                    className="button plain icon"
+                    aria-label={text("shop.drop", { seat: p.text })}
+                    onClick={() => props.onUnpick(p.rank)}
+                  >
+                    ×
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className="foot">
+            <p className="due">
+              <span>{text("counter.total")}</span>
+              <b>{format.price(picked.reduce((n, p) => n + p.price, 0))}</b>
+            </p>
+            <button type="button" className="button main block" disabled={picked.length === 0 || props.busy} onClick={props.onTake}>
+              {text("counter.take")}
+            </button>
+          </div>
+        </>
+      )}
     </section>
   );
 }
 
-function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void; onDrop: (giveBack: boolean) => void; onSold: (sold: Sold) => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), { s, held } = props, { hold } = held, real = s.rules.realName, wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
-  const [draft] = useState(() => draftOf(hold.hold, wanted)), [people, setPeople] = useState<readonly Person[]>(draft.people), [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]), [taken, setTaken] = useState(draft.taken), [busy, setBusy] = useState(false), [error, setError] = useState<unknown>(null), [tried, setTried] = useState(false), [price, setPrice] = useState<Priced | null>(null);
-  const scanNow = useRef<Scan | null>(null), due = price?.due ?? hold.amount, left = useCountdown(held.endsAt, () => { if (scanNow.current?.open !== true) { toast("warning", text("counter.expired")); props.onDrop(false); } }), now = new Date(), given = fen(taken), change = (given ?? 0) - due, told = error === null ? {} : showProblem(error, lang).fields;
-  const words = (f: Fault | null): string | null => (f === null ? null : text(f.key, f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) }));
+function Sale(props: {
+  s: ShopDetail;
+  held: Held;
+  onHold: (h: SaleHold) => void;
+  onDrop: (giveBack: boolean) => void;
+  onSold: (sold: Sold) => void;
+}): ReactNode {
+  const text = useT(),
+    lang = useLanguage(),
+    { s, held } = props,
+    { hold } = held,
+    real = s.rules.realName,
+    wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
+  const [draft] = useState(() => draftOf(hold.hold, wanted)),
+    [people, setPeople] = useState<readonly Person[]>(draft.people),
+    [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]),
+    [taken, setTaken] = useState(draft.taken),
+    [busy, setBusy] = useState(false),
+    [error, setError] = useState<unknown>(null),
+    [tried, setTried] = useState(false),
+    [price, setPrice] = useState<Priced | null>(null);
+  const scanNow = useRef<Scan | null>(null),
+    due = price?.due ?? hold.amount,
+    left = useCountdown(held.endsAt, () => {
+      if (scanNow.current?.open !== true) {
+        toast("warning", text("counter.expired"));
+        props.onDrop(false);
+      }
+    }),
+    now = new Date(),
+    given = fen(taken),
+    change = (given ?? 0) - due,
+    told = error === null ? {} : showProblem(error, lang).fields;
+  const words = (f: Fault | null): string | null =>
+    f === null
+      ? null
+      : text(
+          f.key,
+          f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) },
+        );
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
-  const faults = people.flatMap((p) => [nameFault(p.name), numberFault(p.kind, p.number, now), isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null]).filter((f) => f !== null);
+  const faults = people
+    .flatMap((p) => [
+      nameFault(p.name),
+      numberFault(p.kind, p.number, now),
+      isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null,
+    ])
+    .filter((f) => f !== null);
   // Discounts by age or document are known once everybody is.
-  const sent = people.map((p) => ({ name: p.name.trim(), kind: p.kind, number: cleanNumber(p.number), ...(p.guardian ? { guardian: true } : {}) })), known = wanted > 0 && faults.length === 0;
+  const sent = people.map((p) => ({
+      name: p.name.trim(),
+      kind: p.kind,
+      number: cleanNumber(p.number),
+      ...(p.guardian ? { guardian: true } : {}),
+    })),
+    known = wanted > 0 && faults.length === 0;
   const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
-  const body = (): object => ({ id: held.order, session: s.id, hold: hold.hold, people: sent, consent: true, ...(price === null ? {} : { due: price.due, codes: price.codes }) });
-  const scan = useScan({ session: s.id, order: held.order, placed: draft.placed === true, body, onPlaced: (secondsLeft) => props.onHold({ ...hold, secondsLeft }), onSold: props.onSold });
+  const body = (): object => ({
+    id: held.order,
+    session: s.id,
+    hold: hold.hold,
+    people: sent,
+    consent: true,
+    ...(price === null ? {} : { due: price.due, codes: price.codes }),
+  });
+  const scan = useScan({
+    session: s.id,
+    order: held.order,
+    placed: draft.placed === true,
+    body,
+    onPlaced: (secondsLeft) => props.onHold({ ...hold, secondsLeft }),
+    onSold: props.onSold,
+  });
   scanNow.current = scan;
-  const mayScan = (): boolean => { setTried(true); return faults.length === 0; };
+  const mayScan = (): boolean => {
+    setTried(true);
+    return faults.length === 0;
+  };
   usePayCodes({ expected: method === "scan" && faults.length === 0, ready: mayScan, scan, onChoose: () => setMethod("scan") });
-  useEffect(() => keepDraft(hold.hold, { people, method, taken, ...(scan.placed ? { placed: true } : {}) }), [people, method, taken, scan.placed]);
+  useEffect(
+    () => keepDraft(hold.hold, { people, method, taken, ...(scan.placed ? { placed: true } : {}) }),
+    [people, method, taken, scan.placed],
+  );
   const giveUp = async (): Promise<void> => {
-    if (!scan.placed) { props.onDrop(true); return; }
+    if (!scan.placed) {
+      props.onDrop(true);
+      return;
+    }
     if (await scan.giveUp()) props.onDrop(false);
   };
   const leave = useRef(giveUp);
@@ -71,15 +200,26 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
   };
   // A card from a reader goes to the person whose field has the focus if that one is empty, else to the first without a document.
   const laid = (read: Card): void => {
-    if (people.some((p) => cleanNumber(p.number) === read.number)) { toast("warning", text("d.card-twice")); return; }
-    const focused = /^[dn]-(\d+)$/.exec(document.activeElement?.id ?? ""), here = focused === null ? -1 : Number(focused[1]);
+    if (people.some((p) => cleanNumber(p.number) === read.number)) {
+      toast("warning", text("d.card-twice"));
+      return;
+    }
+    const focused = /^[dn]-(\d+)$/.exec(document.activeElement?.id ?? ""),
+      here = focused === null ? -1 : Number(focused[1]);
     const at = here >= 0 && people[here]?.number === "" ? here : people.findIndex((p) => p.number === "");
-    if (at < 0) { toast("warning", text("d.card-full")); return; }
+    if (at < 0) {
+      toast("warning", text("d.card-full"));
+      return;
+    }
     const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" }).replaceAll("-", "");
     if (/^\d{8}$/.test(read.until) && read.until < today) toast("warning", text("d.card-expired"));
     put(at, { number: read.number, kind: read.kind, ...(read.name === "" ? {} : { name: read.name.replace(/,/g, " ") }) });
     const next = people.findIndex((p, i) => i > at && p.number === "");
-    document.getElementById(read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : method === "scan" ? "pay-code" : "sell")?.focus();
+    document
+      .getElementById(
+        read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : method === "scan" ? "pay-code" : "sell",
+      )
+      ?.focus();
   };
   const taker = useRef(laid);
   taker.current = laid;
@@ -88,51 +228,197 @@ function Sale(props: { s: ShopDetail; held: Held; onHold: (h: SaleHold) => void;
     setTried(true);
     setError(null);
     if (!ready || busy || scan.open) return;
-    if (method === "scan") { document.getElementById("pay-code")?.focus(); return; }
+    if (method === "scan") {
+      document.getElementById("pay-code")?.focus();
+      return;
+    }
     setBusy(true);
     try {
-      const done = scan.placed ? await scan.byHand(method, given) : await post<Sold>("/counter/sales", { ...body(), method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
+      const done = scan.placed
+        ? await scan.byHand(method, given)
+        : await post<Sold>("/counter/sales", { ...body(), method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
       setError(e);
-      if (e instanceof ApiProblem && e.status === 410) { toast("warning", text("counter.expired")); props.onDrop(false); }
-    } finally { setBusy(false); }
+      if (e instanceof ApiProblem && e.status === 410) {
+        toast("warning", text("counter.expired"));
+        props.onDrop(false);
+      }
+    } finally {
+      setBusy(false);
+    }
   };
   const latest = useRef(sell);
   latest.current = sell;
   useEffect(() => shortcuts.add({ id: "sell", keys: "F9", label: "counter.k.sell", run: () => void latest.current() }), []);
   return (
-    <form className="sale" noValidate onSubmit={(e) => { e.preventDefault(); void sell(); }}>
-      <div className="row between"><h2>{text("counter.basket")}</h2><span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span><span className="row"><button type="button" className="button" onClick={park}>{text("d.park")} <kbd>F6</kbd></button><button type="button" className="button plain" onClick={() => void giveUp()}>{text("counter.release")} <kbd>F10</kbd></button></span></div>
-      {(hold.why?.reasons.length ?? 0) > 0 && <p className="why quiet"><b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}</p>}
+    <form
+      className="sale"
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        void sell();
+      }}
+    >
+      <div className="row between">
+        <h2>{text("counter.basket")}</h2>
+        <span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span>
+        <span className="row">
+          <button type="button" className="button" onClick={park}>
+            {text("d.park")} <kbd>F6</kbd>
+          </button>
+          <button type="button" className="button plain" onClick={() => void giveUp()}>
+            {text("counter.release")} <kbd>F10</kbd>
+          </button>
+        </span>
+      </div>
+      {(hold.why?.reasons.length ?? 0) > 0 && (
+        <p className="why quiet">
+          <b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}
+        </p>
+      )}
       {error !== null && <ProblemNote error={error} />}
       {scan.placed && <p className="quiet small">{text("c.placed")}</p>}
       <div className="scroll" inert={scan.placed}>
         <KindPicker at="counter" hold={hold} onHold={props.onHold} />
         {hold.places.map((p, i) => (
-          <fieldset key={p.seat}><legend><span>{p.text}</span><b>{format.price(p.price)}</b></legend>
+          <fieldset key={p.seat}>
+            <legend>
+              <span>{p.text}</span>
+              <b>{format.price(p.price)}</b>
+            </legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}
-            {i < wanted && <div className="who">
-              <select aria-label={`${text("counter.kind")} ${i + 1}`} value={people[i]!.kind} onChange={(e) => put(i, { kind: e.currentTarget.value })}>{KINDS.map((k) => <option key={k} value={k}>{text(`shop.doc.${k}`)}</option>)}</select>
-              <input id={`d-${i}`} aria-label={`${text("counter.number")} ${i + 1}`} placeholder={text("counter.number")} autoFocus={i === 0} autoComplete="off" value={people[i]!.number} aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null} onChange={(e) => { const v = e.currentTarget.value; if (!card(v, i)) put(i, { number: v.toUpperCase() }); }} />
-              <input id={`n-${i}`} aria-label={`${text("counter.name")} ${i + 1}`} placeholder={text("counter.name")} autoComplete="off" value={people[i]!.name} aria-invalid={tried && nameFault(people[i]!.name) !== null} onChange={(e) => put(i, { name: e.currentTarget.value })} />
-              {isUnder14(people[i]!, now) && <label className="check"><input type="checkbox" checked={people[i]!.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />{text("counter.guardian")}</label>}
-              {[told[`people[${i}].name`], told[`people[${i}].number`], ...(tried || people[i]!.number.length >= 18 ? [people[i]!.number === "" && !tried ? null : words(numberFault(people[i]!.kind, people[i]!.number, now))] : []), ...(tried ? [words(nameFault(people[i]!.name))] : [])].filter((w) => w != null).map((w) => <span key={w} className="error" role="alert">{w}</span>)}
-            </div>}
+            {i < wanted && (
+              <div className="who">
+                <select
+                  aria-label={`${text("counter.kind")} ${i + 1}`}
+                  value={people[i]!.kind}
+                  onChange={(e) => put(i, { kind: e.currentTarget.value })}
+                >
+                  {KINDS.map((k) => (
+                    <option key={k} value={k}>
+                      {text(`shop.doc.${k}`)}
+                    </option>
+                  ))}
+                </select>
+                <input
+                  id={`d-${i}`}
+                  aria-label={`${text("counter.number")} ${i + 1}`}
+                  placeholder={text("counter.number")}
+                  autoFocus={i === 0}
+                  autoComplete="off"
+                  value={people[i]!.number}
+                  aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null}
+                  onChange={(e) => {
+                    const v = e.currentTarget.value;
+                    if (!card(v, i)) put(i, { number: v.toUpperCase() });
+                  }}
+                />
+                <input
+                  id={`n-${i}`}
+                  aria-label={`${text("counter.name")} ${i + 1}`}
+                  placeholder={text("counter.name")}
+                  autoComplete="off"
+                  value={people[i]!.name}
+                  aria-invalid={tried && nameFault(people[i]!.name) !== null}
+                  onChange={(e) => put(i, { name: e.currentTarget.value })}
+                />
+                {isUnder14(people[i]!, now) && (
+                  <label className="check">
+                    <input type="checkbox" checked={people[i]!.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />
+                    {text("counter.guardian")}
+                  </label>
+                )}
+                {[
+                  told[`people[${i}].name`],
+                  told[`people[${i}].number`],
+                  ...(tried || people[i]!.number.length >= 18
+                    ? [people[i]!.number === "" && !tried ? null : words(numberFault(people[i]!.kind, people[i]!.number, now))]
+                    : []),
+                  ...(tried ? [words(nameFault(people[i]!.name))] : []),
+                ]
+                  .filter((w) => w != null)
+                  .map((w) => (
+                    <span key={w} className="error" role="alert">
+                      {w}
+                    </span>
+                  ))}
+              </div>
+            )}
           </fieldset>
         ))}
-        <PriceBox of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? sent.map((p) => p.number).join(" ") : ""}`} amount={hold.amount} onPrice={setPrice} ask={(codes) => post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: sent } : {}) })} />
+        <PriceBox
+          of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? sent.map((p) => p.number).join(" ") : ""}`}
+          amount={hold.amount}
+          onPrice={setPrice}
+          ask={(codes) =>
+            post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: sent } : {}) })
+          }
+        />
       </div>
       <div className="foot">
-        <div className="seg" role="group" aria-label={text("counter.method")}>{METHODS.filter((m) => m !== "scan" || scan.ways.length > 0 || scan.placed).map((m) => <button key={m} type="button" aria-pressed={method === m} disabled={scan.open} onClick={() => { setMethod(m); if (m === "scan") requestAnimationFrame(() => document.getElementById("pay-code")?.focus()); }}>{text(`counter.m.${m}`)}</button>)}</div>
-        <p className="due"><span>{text("counter.total")}</span><b>{format.price(due)}</b></p>
-        {method === "cash" && <>
-          <div className="cash"><label htmlFor="taken">{text("counter.taken")}</label><input id="taken" inputMode="decimal" autoComplete="off" value={taken} aria-invalid={tried && (given === null || change < 0)} onChange={(e) => setTaken(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter" && taken.trim() === "") { e.preventDefault(); setTaken(String(due / 100)); } }} /><button type="button" className="button" onClick={() => setTaken(String(due / 100))}>{text("counter.exact")}</button></div>
-          <div className="notes">{notes(due).map((n) => <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>{format.price(n)}</button>)}</div>
-          <p className={given === null || change < 0 ? "change short" : "change"} role="status"><span>{text("counter.change")}</span><b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b></p>
-        </>}
+        <div className="seg" role="group" aria-label={text("counter.method")}>
+          {METHODS.filter((m) => m !== "scan" || scan.ways.length > 0 || scan.placed).map((m) => (
+            <button
+              key={m}
+              type="button"
+              aria-pressed={method === m}
+              disabled={scan.open}
+              onClick={() => {
+                setMethod(m);
+                if (m === "scan") requestAnimationFrame(() => document.getElementById("pay-code")?.focus());
+              }}
+            >
+              {text(`counter.m.${m}`)}
+            </button>
+          ))}
+        </div>
+        <p className="due">
+          <span>{text("counter.total")}</span>
+          <b>{format.price(due)}</b>
+        </p>
+        {method === "cash" && (
+          <>
+            <div className="cash">
+              <label htmlFor="taken">{text("counter.taken")}</label>
+              <input
+                id="taken"
+                inputMode="decimal"
+                autoComplete="off"
+                value={taken}
+                aria-invalid={tried && (given === null || change < 0)}
+                onChange={(e) => setTaken(e.currentTarget.value)}
+                onKeyDown={(e) => {
+                  if (e.key === "Enter" && taken.trim() === "") {
+                    e.preventDefault();
+                    setTaken(String(due / 100));
+                  }
+                }}
+              />
+              <button type="button" className="button" onClick={() => setTaken(String(due / 100))}>
+                {text("counter.exact")}
+              </button>
+            </div>
+            <div className="notes">
+              {notes(due).map((n) => (
+                <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>
+                  {format.price(n)}
+                </button>
+              ))}
+            </div>
+            <p className={given === null || change < 0 ? "change short" : "change"} role="status">
+              <span>{text("counter.change")}</span>
+              <b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b>
+            </p>
+          </>
+        )}
         {method === "scan" && <ScanPane scan={scan} ready={mayScan} />}
-        {method !== "scan" && <button id="sell" className="button main block" disabled={busy}>{busy && <span className="busy" />}{text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd></button>}
+        {method !== "scan" && (
+          <button id="sell" className="button main block" disabled={busy}>
+            {busy && <span className="busy" />}
+            {text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd>
+          </button>
+        )}
         {!scan.placed && <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />}
       </div>
     </form>
@@ -145,28 +431,74 @@ function notes(due: number): number[] {
 }
 
 function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
-  const text = useT(), lang = useLanguage(), { order, change } = props.sold, main = useRef<HTMLButtonElement>(null), [busy, setBusy] = useState(false), began = useRef(false);
+  const text = useT(),
+    lang = useLanguage(),
+    { order, change } = props.sold,
+    main = useRef<HTMLButtonElement>(null),
+    [busy, setBusy] = useState(false),
+    began = useRef(false);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
-    try { await work(); } catch (e) { toast("warning", text("d.print-bad", { why: e instanceof Error && (e.message.startsWith("edge.") || e instanceof TypeError) ? text("d.print-why") : showProblem(e, lang).text })); } finally { setBusy(false); }
+    try {
+      await work();
+    } catch (e) {
+      toast(
+        "warning",
+        text("d.print-bad", {
+          why:
+            e instanceof Error && (e.message.startsWith("edge.") || e instanceof TypeError)
+              ? text("d.print-why")
+              : showProblem(e, lang).text,
+        }),
+      );
+    } finally {
+      setBusy(false);
+    }
   };
-  const print = (): void => { if (!busy) void attempt(() => printTickets(order)); };
+  const print = (): void => {
+    if (!busy) void attempt(() => printTickets(order));
+  };
   const latest = useRef(print);
   latest.current = print;
   useEffect(() => {
     main.current?.focus();
-    if (!began.current && hasPrinter() && devices().settings.auto) { // once, also when React draws twice
+    if (!began.current && hasPrinter() && devices().settings.auto) {
+      // once, also when React draws twice
       began.current = true;
-      void attempt(async () => { await printReceipt(order.id, props.sold.taken ?? 0, props.sold.method === "cash"); await printTickets(order); });
+      void attempt(async () => {
+        await printReceipt(order.id, props.sold.taken ?? 0, props.sold.method === "cash");
+        await printTickets(order);
+      });
     }
     return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => latest.current() });
   }, []);
   return (
     <div className="done">
-      <h2>{text("counter.done")} <small className="quiet">{order.number}</small></h2>
-      {change > 0 && <p className="give"><span>{text("counter.give")}</span><b>{format.price(change)}</b></p>}
-      <ul className="lines">{order.tickets.map((t) => <li key={t.seat}><span>{t.text}</span></li>)}</ul>
-      <div className="foot"><button ref={main} type="button" className="button main block" disabled={busy} onClick={print}>{busy && <span className="busy" />}{text("counter.print")} <kbd>F8</kbd></button><button type="button" className="button block" onClick={props.onNext}>{text("counter.again")}</button></div>
+      <h2>
+        {text("counter.done")} <small className="quiet">{order.number}</small>
+      </h2>
+      {change > 0 && (
+        <p className="give">
+          <span>{text("counter.give")}</span>
+          <b>{format.price(change)}</b>
+        </p>
+      )}
+      <ul className="lines">
+        {order.tickets.map((t) => (
+          <li key={t.seat}>
+            <span>{t.text}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="foot">
+        <button ref={main} type="button" className="button main block" disabled={busy} onClick={print}>
+          {busy && <span className="busy" />}
+          {text("counter.print")} <kbd>F8</kbd>
+        </button>
+        <button type="button" className="button block" onClick={props.onNext}>
+          {text("counter.again")}
+        </button>
+      </div>
     </div>
   );
 }

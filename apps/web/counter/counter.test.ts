@@ -3,7 +3,16 @@ import { en, zh } from "./messages.ts";
 import { fen, readCard } from "./wire.ts";
 
 it("reads yuan as integer 分 and nothing else", () => {
-  expect(["280", "280.5", "0.05", "¥1,000", "1e3", "", "-1", "1.005"].map(fen)).toEqual([28_000, 28_050, 5, 100_000, null, null, null, null]);
+  expect(["280", "280.5", "0.05", "¥1,000", "1e3", "", "-1", "1.005"].map(fen)).toEqual([
+    28_000,
+    28_050,
+    5,
+    100_000,
+    null,
+    null,
+    null,
+    null,
+  ]);
 });
 it("takes what card readers type", () => {
   expect(readCard("11010519491231002x")).toEqual({ name: null, number: "11010519491231002X" });

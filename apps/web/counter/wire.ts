@@ -14,8 +14,30 @@ export const get = <T>(path: string): Promise<T> => call<T>(path);
 export const post = <T>(path: string, body: unknown, key: string = uuidv7()): Promise<T> => call<T>(path, { method: "POST", body, key });
 export const remove = (path: string): Promise<void> => call<void>(path, { method: "DELETE", key: uuidv7() });
 
-export interface OrderItem { readonly id: string; readonly number: string; readonly title: string; readonly titleEn: string; readonly startsAt: string; readonly channel: string; readonly state: string; readonly amount: number; readonly places: number; readonly createdAt: string }
-export interface Sold { readonly order: { readonly id: string; readonly number: string; readonly amount: number; readonly pdf?: string; readonly tickets: readonly { readonly seat: number; readonly text: string; readonly code?: string }[] }; readonly change: number; readonly method?: string; readonly taken?: number }
+export interface OrderItem {
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly titleEn: string;
+  readonly startsAt: string;
+  readonly channel: string;
+  readonly state: string;
+  readonly amount: number;
+  readonly places: number;
+  readonly createdAt: string;
+}
+export interface Sold {
+  readonly order: {
+    readonly id: string;
+    readonly number: string;
+    readonly amount: number;
+    readonly pdf?: string;
+    readonly tickets: readonly { readonly seat: number; readonly text: string; readonly code?: string }[];
+  };
+  readonly change: number;
+  readonly method?: string;
+  readonly taken?: number;
+}
 
 /** "12.5" yuan as 分, or null for what is no amount. */
 export function fen(text: string): number | null {

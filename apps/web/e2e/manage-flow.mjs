@@ -5,21 +5,47 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { launch, WEB } from "./browser.mjs";
 
-const base = process.env.PARTERRE ?? "https://localhost:8443", password = process.env.PARTERRE_PASSWORD ?? "", dist = join(WEB, "dist");
+const base = process.env.PARTERRE ?? "https://localhost:8443",
+  password = process.env.PARTERRE_PASSWORD ?? "",
+  dist = join(WEB, "dist");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
-const browser = await launch(), context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, locale: "zh-CN" });
+const browser = await launch(),
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, locale: "zh-CN" });
 await context.addInitScript(() => localStorage.setItem("parterre.theme", "light"));
-await context.route((url) => /^\/(manage|assets|favicon)/.test(url.pathname), (route) => {
-  const file = join(dist, new URL(route.request().url()).pathname), found = existsSync(file) && statSync(file).isFile() ? file : join(dist, "manage/index.html");
-  return route.fulfill({ body: readFileSync(found), contentType: TYPES[extname(found)] ?? "application/octet-stream" });
-});
-const page = await context.newPage(), errors = [];
+await context.route(
+  (url) => /^\/(manage|assets|favicon)/.test(url.pathname),
+  (route) => {
+    const file = join(dist, new URL(route.request().url()).pathname),
+      found = existsSync(file) && statSync(file).isFile() ? file : join(dist, "manage/index.html");
+    return route.fulfill({ body: readFileSync(found), contentType: TYPES[extname(found)] ?? "application/octet-stream" });
+  },
+);
+const page = await context.newPage(),
+  errors = [];
 page.on("pageerror", (e) => errors.push(e.message));
 page.setDefaultTimeout(15_000);
-const step = async (name, run) => { try { await run(); console.log(`ok  ${name}`); } catch (e) { await page.screenshot({ path: join(WEB, "e2e/shots/manage-flow-failed.png") }); console.error(`NOT ok  ${name}\n${e.message}`); console.error((await page.locator(".note.danger").allTextContents()).join("\n")); await browser.close(); process.exit(1); } };
-const get = (path) => page.evaluate(async (p) => { const r = await fetch(p); return { status: r.status, body: await r.json().catch(() => null) }; }, path);
+const step = async (name, run) => {
+  try {
+    await run();
+    console.log(`ok  ${name}`);
+  } catch (e) {
+    await page.screenshot({ path: join(WEB, "e2e/shots/manage-flow-failed.png") });
+    console.error(`NOT ok  ${name}\n${e.message}`);
+    console.error((await page.locator(".note.danger").allTextContents()).join("\n"));
+    await browser.close();
+    process.exit(1);
+  }
+};
+const get = (path) =>
+  page.evaluate(async (p) => {
+    const r = await fetch(p);
+    return { status: r.status, body: await r.json().catch(() => null) };
+  }, path);
 const button = (name) => page.getByRole("button", { name, exact: true });
-const pick = async (label, text) => { await page.getByLabel(label).first().click(); await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: text }).first().click(); };
+const pick = async (label, text) => {
+  await page.getByLabel(label).first().click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: text }).first().click();
+};
 const title = `测试之夜 ${Date.now() % 100000}`;
 
 await step("a wrong password is refused with words and stays", async () => {
@@ -56,7 +82,13 @@ await step("its approval is entered", async () => {
   await page.getByLabel("批文号").fill("京文演〔2026〕9001号");
   await page.getByLabel("批准机关").fill("北京市文化和旅游局");
   await page.getByLabel("核准人数").fill("1480");
-  for (const [label, n] of [["有效期自", -1], ["有效期至", 60]]) { await page.getByLabel(label).fill(day(n)); await page.keyboard.press("Tab"); }
+  for (const [label, n] of [
+    ["有效期自", -1],
+    ["有效期至", 60],
+  ]) {
+    await page.getByLabel(label).fill(day(n));
+    await page.keyboard.press("Tab");
+  }
   await button("保存批文").click();
   await page.waitForSelector(".ant-modal", { state: "hidden" });
   assert.equal((await get(`/api/v1/shows/${show}`)).body.state, "active");
@@ -77,12 +109,16 @@ let map;
 await step("the map starts from the plan's zones; prices are set and saved as a revision", async () => {
   await page.goto(`${base}/manage/sessions/${session}/map`);
   await page.waitForSelector(".designer canvas");
-  const se = (await get(`/api/v1/sessions/${session}`)).body, list = (await get(`/api/v1/plans/${se.planId}/maps`)).body.items;
+  const se = (await get(`/api/v1/sessions/${session}`)).body,
+    list = (await get(`/api/v1/plans/${se.planId}/maps`)).body.items;
   map = list.find((m) => m.sessionId === session).id;
   const prices = page.locator(".zone-row .price input");
   const n = await prices.count();
   assert.ok(n >= 3, `${n} zones`);
-  for (let i = 0; i < n; i++) { await prices.nth(i).fill(String(880 - i * 100)); await prices.nth(i).blur(); }
+  for (let i = 0; i < n; i++) {
+    await prices.nth(i).fill(String(880 - i * 100));
+    await prices.nth(i).blur();
+  }
   await button("保存").click();
   await page.waitForSelector("text=已全部保存");
   const saved = (await get(`/api/v1/maps/${map}`)).body;
@@ -94,7 +130,12 @@ await step("a rectangle paints, undo takes it back, redo and Ctrl+S keep it", as
   await page.keyboard.press("m");
   const before = await page.locator(".zone-list li .zone-row > .quiet").first().textContent();
   const box = await page.locator(".designer-map canvas").last().boundingBox();
-  const drag = async () => { await page.mouse.move(box.x + box.width * 0.45, box.y + box.height * 0.2); await page.mouse.down(); await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.6, { steps: 6 }); await page.mouse.up(); };
+  const drag = async () => {
+    await page.mouse.move(box.x + box.width * 0.45, box.y + box.height * 0.2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.6, { steps: 6 });
+    await page.mouse.up();
+  };
   await drag();
   await page.waitForFunction((b) => document.querySelector(".zone-list li .zone-row > .quiet").textContent !== b, before);
   await page.keyboard.press("Control+z");
@@ -111,7 +152,10 @@ await step("holding too much shows the broken rule before saving, and the server
   await page.locator(".zone-pick", { hasText: "安保" }).click();
   await page.keyboard.press("m");
   const box = await page.locator(".designer-map canvas").last().boundingBox();
-  await page.mouse.move(box.x + 4, box.y + 4); await page.mouse.down(); await page.mouse.move(box.x + box.width - 70, box.y + box.height - 4, { steps: 4 }); await page.mouse.up();
+  await page.mouse.move(box.x + 4, box.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 70, box.y + box.height - 4, { steps: 4 });
+  await page.mouse.up();
   await page.waitForSelector(".meter-view .bad");
   await page.screenshot({ path: join(WEB, "e2e/shots/manage-map-held.png") });
   await page.keyboard.press("Control+s");
@@ -122,11 +166,16 @@ await step("holding too much shows the broken rule before saving, and the server
 await step("a change by somebody else is a choice, not a loss", async () => {
   await page.evaluate(async (id) => {
     const m = await (await fetch(`/api/v1/maps/${id}`)).json();
-    const r = await fetch(`/api/v1/maps/${id}`, { method: "PUT", headers: { "content-type": "application/json", "X-Parterre": "1", "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify({ version: m.version, zones: m.zones, holds: m.holds }) });
+    const r = await fetch(`/api/v1/maps/${id}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", "X-Parterre": "1", "Idempotency-Key": crypto.randomUUID() },
+      body: JSON.stringify({ version: m.version, zones: m.zones, holds: m.holds }),
+    });
     if (!r.ok) throw new Error(await r.text());
   }, map);
   const price = page.locator(".zone-row .price input").first();
-  await price.fill("999"); await price.blur();
+  await price.fill("999");
+  await price.blur();
   await page.keyboard.press("Control+s");
   await page.waitForSelector("text=有人先保存了");
   await button("保存我的").click();
@@ -136,7 +185,11 @@ await step("a change by somebody else is a choice, not a loss", async () => {
 });
 await step("sales open, pause and open again", async () => {
   await page.goto(`${base}/manage/sessions/${session}`);
-  for (const [name, state] of [["开票", "on_sale"], ["暂停售票", "paused"], ["开票", "on_sale"]]) {
+  for (const [name, state] of [
+    ["开票", "on_sale"],
+    ["暂停售票", "paused"],
+    ["开票", "on_sale"],
+  ]) {
     await button(name).first().click();
     await page.locator(".ant-modal-footer .ant-btn-primary").click();
     await page.waitForSelector(".ant-modal", { state: "hidden" });
@@ -146,10 +199,25 @@ await step("sales open, pause and open again", async () => {
 });
 await step("tickets sold at the counter stand under orders, people masked", async () => {
   const order = await page.evaluate(async (session) => {
-    const post = async (path, body) => { const r = await fetch(path, { method: "POST", headers: { "content-type": "application/json", "X-Parterre": "1", "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify(body) }); if (!r.ok) throw new Error(await r.text()); return r.json(); };
-    const id = () => { const t = Date.now().toString(16).padStart(12, "0"), r = crypto.randomUUID(); return `${t.slice(0, 8)}-${t.slice(8)}-7${r.slice(15)}`; };
+    const post = async (path, body) => {
+      const r = await fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "X-Parterre": "1", "Idempotency-Key": crypto.randomUUID() },
+        body: JSON.stringify(body),
+      });
+      if (!r.ok) throw new Error(await r.text());
+      return r.json();
+    };
+    const id = () => {
+      const t = Date.now().toString(16).padStart(12, "0"),
+        r = crypto.randomUUID();
+      return `${t.slice(0, 8)}-${t.slice(8)}-7${r.slice(15)}`;
+    };
     const hold = await post("/api/v1/counter/holds", { id: id(), session, best: { n: 2 } });
-    const people = [{ name: "张三", kind: "1", number: "11010519491231002X" }, { name: "李四", kind: "1", number: "440524188001010014" }];
+    const people = [
+      { name: "张三", kind: "1", number: "11010519491231002X" },
+      { name: "李四", kind: "1", number: "440524188001010014" },
+    ];
     return (await post("/api/v1/counter/sales", { id: id(), session, hold: hold.hold, people, consent: true, method: "card" })).order;
   }, session);
   await page.goto(`${base}/manage/orders?session=${session}`);
@@ -201,14 +269,22 @@ await step("a code is taken apart, a wrong one is refused with its place", async
   await page.waitForSelector("text=不是有效编码");
 });
 await step("the auditor finds the cancellation with its reason", async () => {
-  const other = await browser.newContext({ ignoreHTTPSErrors: true }), tab = await other.newPage();
+  const other = await browser.newContext({ ignoreHTTPSErrors: true }),
+    tab = await other.newPage();
   await tab.goto(`${base}/docs`);
-  const found = await tab.evaluate(async ([password, session]) => {
-    const post = await fetch("/api/v1/auth/sign-in", { method: "POST", headers: { "content-type": "application/json", "X-Parterre": "1" }, body: JSON.stringify({ login: "auditor", password }) });
-    if (!post.ok) throw new Error(await post.text());
-    const list = await (await fetch(`/api/v1/audit?target=show.session&key=id:${session}&size=1`)).json();
-    return list.items[0]?.reason;
-  }, [password, session]);
+  const found = await tab.evaluate(
+    async ([password, session]) => {
+      const post = await fetch("/api/v1/auth/sign-in", {
+        method: "POST",
+        headers: { "content-type": "application/json", "X-Parterre": "1" },
+        body: JSON.stringify({ login: "auditor", password }),
+      });
+      if (!post.ok) throw new Error(await post.text());
+      const list = await (await fetch(`/api/v1/audit?target=show.session&key=id:${session}&size=1`)).json();
+      return list.items[0]?.reason;
+    },
+    [password, session],
+  );
   assert.equal(found, "主演患病");
   await other.close();
 });

@@ -11,7 +11,8 @@ import { launch, serveFolder, SHOTS, WEB } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 
 const words = process.argv.slice(2);
-let suite = process.env.PARTERRE_URL ?? null, own = null;
+let suite = process.env.PARTERRE_URL ?? null,
+  own = null;
 mkdirSync(SHOTS, { recursive: true });
 mkdirSync(join(WEB, "test-results"), { recursive: true });
 
@@ -19,7 +20,9 @@ const browser = await launch({ args: ["--use-angle=swiftshader", "--enable-unsaf
 const pages = await serveFolder(join(WEB, "dist"));
 const results = [];
 
-for (const file of readdirSync(join(WEB, "e2e/tests")).filter((f) => f.endsWith(".test.mjs")).sort()) {
+for (const file of readdirSync(join(WEB, "e2e/tests"))
+  .filter((f) => f.endsWith(".test.mjs"))
+  .sort()) {
   const { tests, close } = await import(pathToFileURL(join(WEB, "e2e/tests", file)).href);
   for (const test of tests) {
     if (!words.every((w) => `${file} ${test.name}`.includes(w))) continue;
@@ -43,9 +46,14 @@ await pages.close();
 
 /** Runs one test with contexts of its own; a page error or an unexpected console error fails it. A failure leaves a picture. */
 async function attempt(test) {
-  const contexts = [], faults = [], refused = [];
+  const contexts = [],
+    faults = [],
+    refused = [];
   const t = {
-    pages: pages.url, suite, shots: SHOTS, browser,
+    pages: pages.url,
+    suite,
+    shots: SHOTS,
+    browser,
     /**
      * A page in a new context; options as playwright's newContext, and storage: entries of localStorage. withoutServer:
      * the page stands alone, so that requests of its own which find nobody are no fault.
@@ -53,11 +61,23 @@ async function attempt(test) {
     async page({ storage = {}, allowErrors = false, withoutServer = false, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, ...options });
       contexts.push(context);
-      await context.addInitScript((entries) => { for (const [k, v] of entries) localStorage.setItem(k, v); }, Object.entries(storage));
+      await context.addInitScript((entries) => {
+        for (const [k, v] of entries) localStorage.setItem(k, v);
+      }, Object.entries(storage));
       const page = await context.newPage();
-      page.on("response", (r) => { if (r.status() >= 400) void r.text().catch(() => "").then((body) => refused.push(`${r.request().method()} ${new URL(r.url()).pathname} ${r.status()} ${body.slice(0, 300)}`)); });
+      page.on("response", (r) => {
+        if (r.status() >= 400)
+          void r
+            .text()
+            .catch(() => "")
+            .then((body) => refused.push(`${r.request().method()} ${new URL(r.url()).pathname} ${r.status()} ${body.slice(0, 300)}`));
+      });
       page.on("pageerror", (e) => faults.push(`page error: ${e.message}`));
-      if (!allowErrors) page.on("console", (m) => { if (m.type() === "error" && !(withoutServer && m.text().startsWith("Failed to load resource"))) faults.push(`console: ${m.text()}`); });
+      if (!allowErrors)
+        page.on("console", (m) => {
+          if (m.type() === "error" && !(withoutServer && m.text().startsWith("Failed to load resource")))
+            faults.push(`console: ${m.text()}`);
+        });
       return page;
     },
   };
@@ -76,20 +96,30 @@ async function attempt(test) {
 
 /** What a failed test's last page showed, for those who have only the log: address, focus, messages, refusals, text. */
 async function seen(page, refused) {
-  const shown = await page?.evaluate(() => ({
-    at: location.pathname, focus: document.activeElement?.id || document.activeElement?.tagName,
-    told: [...document.querySelectorAll("[role=alert], [role=status], .toast")].map((e) => e.textContent).filter((t) => t !== ""),
-    text: document.body.innerText.replace(/\s+/g, " ").slice(0, 1500),
-  })).catch((e) => String(e));
+  const shown = await page
+    ?.evaluate(() => ({
+      at: location.pathname,
+      focus: document.activeElement?.id || document.activeElement?.tagName,
+      told: [...document.querySelectorAll("[role=alert], [role=status], .toast")].map((e) => e.textContent).filter((t) => t !== ""),
+      text: document.body.innerText.replace(/\s+/g, " ").slice(0, 1500),
+    }))
+    .catch((e) => String(e));
   return `seen: ${JSON.stringify({ shown, refused: refused.slice(-5) }, null, 1)}`;
 }
 
-const xml = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
-const failed = results.filter((r) => r.error !== null).length, skipped = results.filter((r) => r.skipped).length;
-writeFileSync(join(WEB, "test-results/e2e.junit.xml"), `<?xml version="1.0" encoding="UTF-8"?>
+const xml = (text) =>
+  String(text)
+    .replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c])
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
+const failed = results.filter((r) => r.error !== null).length,
+  skipped = results.filter((r) => r.skipped).length;
+writeFileSync(
+  join(WEB, "test-results/e2e.junit.xml"),
+  `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="${results.length}" failures="${failed}" skipped="${skipped}"><testsuite name="e2e" tests="${results.length}" failures="${failed}" errors="0" skipped="${skipped}">
 ${results.map((r) => `<testcase classname="${xml(r.file)}" name="${xml(r.name)}" time="${(r.ms / 1000).toFixed(3)}">${r.skipped ? "<skipped/>" : r.error === null ? "" : `<failure message="${xml(r.error.message)}">${xml(r.error.stack ?? "")}</failure>`}</testcase>`).join("\n")}
 </testsuite></testsuites>
-`);
+`,
+);
 console.log(`e2e: ${results.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 || results.length === 0 ? 1 : 0);

@@ -1,6 +1,10 @@
 /** What the handheld does: sees codes, sounds, shakes. */
-export interface Reader { readonly stop: () => void }
-interface Detector { detect(source: CanvasImageSource): Promise<{ rawValue: string }[]> }
+export interface Reader {
+  readonly stop: () => void;
+}
+interface Detector {
+  detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
+}
 declare const BarcodeDetector: { new (options: { formats: string[] }): Detector; getSupportedFormats(): Promise<string[]> } | undefined;
 
 /** The browser's own detector where it knows QR, else ZXing as WebAssembly from our own address, loaded when first needed. */
@@ -10,7 +14,8 @@ async function detector(): Promise<(source: HTMLVideoElement) => Promise<string 
     return async (video) => (await own.detect(video))[0]?.rawValue ?? null;
   }
   const zxing = await import("./zxing.ts");
-  const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d", { willReadFrequently: true })!;
+  const canvas = document.createElement("canvas"),
+    ctx = canvas.getContext("2d", { willReadFrequently: true })!;
   return async (video) => {
     const scale = Math.min(1, 960 / Math.max(video.videoWidth, 1));
     canvas.width = Math.round(video.videoWidth * scale);
@@ -24,19 +29,27 @@ async function detector(): Promise<(source: HTMLVideoElement) => Promise<string 
 /** Looks through the camera until stopped. The same code is told once while it stays in view. */
 export async function startCamera(video: HTMLVideoElement, onText: (text: string) => void): Promise<Reader> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
-  const stopStream = (): void => { for (const track of stream.getTracks()) track.stop(); };
+  const stopStream = (): void => {
+    for (const track of stream.getTracks()) track.stop();
+  };
   let running = true;
   try {
     const detect = await detector();
     video.srcObject = stream;
     await video.play();
-    let last = "", gone = 0;
+    let last = "",
+      gone = 0;
     const look = async (): Promise<void> => {
       if (!running) return;
       const text = video.readyState >= 2 ? await detect(video).catch(() => null) : null;
-      if (text === null) { if (++gone > 8) last = ""; } else {
+      if (text === null) {
+        if (++gone > 8) last = "";
+      } else {
         gone = 0;
-        if (text !== last) { last = text; onText(text); }
+        if (text !== last) {
+          last = text;
+          onText(text);
+        }
       }
       if (running) setTimeout(() => void look(), 120);
     };
@@ -45,7 +58,13 @@ export async function startCamera(video: HTMLVideoElement, onText: (text: string
     stopStream();
     throw error;
   }
-  return { stop: () => { running = false; stopStream(); video.srcObject = null; } };
+  return {
+    stop: () => {
+      running = false;
+      stopStream();
+      video.srcObject = null;
+    },
+  };
 }
 
 let audio: AudioContext | null = null;
@@ -54,7 +73,9 @@ export function sound(go: boolean): void {
   try {
     audio ??= new AudioContext();
     for (let i = 0; i < (go ? 1 : 3); i++) {
-      const at = audio.currentTime + i * 0.18, tone = audio.createOscillator(), level = audio.createGain();
+      const at = audio.currentTime + i * 0.18,
+        tone = audio.createOscillator(),
+        level = audio.createGain();
       tone.type = go ? "sine" : "square";
       tone.frequency.value = go ? 1318 : 196;
       level.gain.setValueAtTime(go ? 0.35 : 0.25, at);
@@ -63,8 +84,14 @@ export function sound(go: boolean): void {
       tone.start(at);
       tone.stop(at + 0.25);
     }
-  } catch { /* no sound device */ }
+  } catch {
+    /* no sound device */
+  }
 }
 export function shake(go: boolean): void {
-  try { navigator.vibrate?.(go ? 60 : [160, 80, 160, 80, 160]); } catch { /* none */ }
+  try {
+    navigator.vibrate?.(go ? 60 : [160, 80, 160, 80, 160]);
+  } catch {
+    /* none */
+  }
 }

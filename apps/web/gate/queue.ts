@@ -2,9 +2,20 @@ import { ApiProblem } from "@parterre/api";
 import type { Scan, Verdict } from "./wire.ts";
 
 /** What became of a scan: it waits, was answered, or the server will never take it. */
-export type Outcome = { readonly kind: "waiting" } | { readonly kind: "answered"; readonly verdict: Verdict } | { readonly kind: "refused"; readonly error: ApiProblem };
-export interface Entry { readonly scan: Scan; readonly outcome: Outcome }
-export interface QueueState { readonly pending: readonly Scan[]; readonly recent: readonly Entry[]; readonly online: boolean; readonly signedOut: boolean }
+export type Outcome =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "answered"; readonly verdict: Verdict }
+  | { readonly kind: "refused"; readonly error: ApiProblem };
+export interface Entry {
+  readonly scan: Scan;
+  readonly outcome: Outcome;
+}
+export interface QueueState {
+  readonly pending: readonly Scan[];
+  readonly recent: readonly Entry[];
+  readonly online: boolean;
+  readonly signedOut: boolean;
+}
 
 export interface QueueOptions {
   readonly deliver: (scan: Scan, offline: boolean) => Promise<Verdict>;
@@ -14,7 +25,8 @@ export interface QueueOptions {
   readonly pause: (ms: number) => Promise<void>;
   readonly now?: () => number;
 }
-const RECENT = 20, MANY_TRIES = 30_000;
+const RECENT = 20,
+  MANY_TRIES = 30_000;
 
 /**
  * Scans on their way to the server, in order. A scan is written down before it is sent and stays until it is answered:
@@ -37,7 +49,10 @@ export class ScanQueue {
   }
 
   readonly state = (): QueueState => this.shown;
-  readonly listen = (listener: () => void): (() => void) => { this.listeners.add(listener); return () => this.listeners.delete(listener); };
+  readonly listen = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
 
   add(scan: Scan): void {
     this.pending.push(scan);
@@ -67,7 +82,8 @@ export class ScanQueue {
       } catch (error) {
         this.tried.add(scan.id);
         if (error instanceof ApiProblem && error.status === 401) this.signedOut = true;
-        else if (error instanceof ApiProblem && error.status < 500 && error.status !== 408 && error.status !== 429) this.done(scan, { kind: "refused", error });
+        else if (error instanceof ApiProblem && error.status < 500 && error.status !== 408 && error.status !== 429)
+          this.done(scan, { kind: "refused", error });
         else {
           this.online = error instanceof ApiProblem;
           this.changed();
@@ -104,7 +120,9 @@ export class ScanQueue {
 function readScans(text: string | null): Scan[] {
   try {
     const list: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(list) ? list.filter((s): s is Scan => typeof s?.id === "string" && typeof s.text === "string" && typeof s.session === "string") : [];
+    return Array.isArray(list)
+      ? list.filter((s): s is Scan => typeof s?.id === "string" && typeof s.text === "string" && typeof s.session === "string")
+      : [];
   } catch {
     return [];
   }
@@ -117,7 +135,10 @@ function readScans(text: string | null): Scan[] {
 export class Wedge {
   private text = "";
   private last = -Infinity;
-  constructor(private readonly gap = 60, private readonly least = 8) {}
+  constructor(
+    private readonly gap = 60,
+    private readonly least = 8,
+  ) {}
 
   /** The scanned text when this key ends one, else null. at: milliseconds. */
   key(key: string, at: number): string | null {

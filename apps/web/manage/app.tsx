@@ -69,15 +69,57 @@ const ROUTES: readonly Route[] = [
   { path: "/invoices", draw: () => <InvoicesPage /> },
   { path: "/day-totals", draw: () => <DayTotalPage /> },
   { path: "/day-totals/:day", draw: (p) => <DayTotalPage key={p["day"]} day={p["day"]!} /> },
-  { path: "/sessions/:id/map", draw: (p) => <Suspense><MapPage session={p["id"]!} /></Suspense> },
-  { path: "/sessions/:id/prices", draw: (p) => <Suspense><PricesPage session={p["id"]!} /></Suspense> },
-  { path: "/sessions/:id/queue", draw: (p) => <Suspense><WaitingPage session={p["id"]!} /></Suspense> },
-  { path: "/agents", draw: () => <Suspense><AgentsPage /></Suspense> },
-  { path: "/agents/:id", draw: (p) => <Suspense><AgentPage id={p["id"]!} /></Suspense> },
+  {
+    path: "/sessions/:id/map",
+    draw: (p) => (
+      <Suspense>
+        <MapPage session={p["id"]!} />
+      </Suspense>
+    ),
+  },
+  {
+    path: "/sessions/:id/prices",
+    draw: (p) => (
+      <Suspense>
+        <PricesPage session={p["id"]!} />
+      </Suspense>
+    ),
+  },
+  {
+    path: "/sessions/:id/queue",
+    draw: (p) => (
+      <Suspense>
+        <WaitingPage session={p["id"]!} />
+      </Suspense>
+    ),
+  },
+  {
+    path: "/agents",
+    draw: () => (
+      <Suspense>
+        <AgentsPage />
+      </Suspense>
+    ),
+  },
+  {
+    path: "/agents/:id",
+    draw: (p) => (
+      <Suspense>
+        <AgentPage id={p["id"]!} />
+      </Suspense>
+    ),
+  },
   { path: "/venues", draw: () => <VenuesPage /> },
   { path: "/venues/:id", draw: (p) => <VenuePage id={p["id"]!} /> },
   { path: "/venues/:venue/halls/:hall", draw: (p) => <HallPage venue={p["venue"]!} hall={p["hall"]!} /> },
-  { path: "/plans/:plan/design", draw: (p) => <Suspense><DesignPage plan={p["plan"]!} /></Suspense> },
+  {
+    path: "/plans/:plan/design",
+    draw: (p) => (
+      <Suspense>
+        <DesignPage plan={p["plan"]!} />
+      </Suspense>
+    ),
+  },
   { path: "/orders", draw: () => <OrdersPage /> },
   { path: "/orders/:id", draw: (p) => <OrderPage id={p["id"]!} /> },
   { path: "/offers", draw: () => <ReservationsPage /> },
@@ -99,22 +141,55 @@ const ROUTES: readonly Route[] = [
 ];
 
 function Frame(): ReactNode {
-  const { me, can } = useMe(), path = usePath();
+  const { me, can } = useMe(),
+    path = usePath();
   const nav = NAV.filter((n) => n.needs.length === 0 || can(...n.needs));
-  if (me.mustChangePassword) return <Shell page="manage" end={<UserBox />}><PasswordPage first /></Shell>;
-  return <Shell page="manage" nav={nav} wide={/^\/sessions\/[^/]+\/map$/.test(path)} end={<UserBox />}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
+  if (me.mustChangePassword)
+    return (
+      <Shell page="manage" end={<UserBox />}>
+        <PasswordPage first />
+      </Shell>
+    );
+  return (
+    <Shell page="manage" nav={nav} wide={/^\/sessions\/[^/]+\/map$/.test(path)} end={<UserBox />}>
+      <Routes routes={ROUTES} otherwise={<NotFound />} />
+    </Shell>
+  );
 }
 
 function UserBox(): ReactNode {
-  const text = useT(), { me } = useMe(), signOut = useSignOut(), path = usePath();
+  const text = useT(),
+    { me } = useMe(),
+    signOut = useSignOut(),
+    path = usePath();
   return (
     <>
-      <span className="userbox"><Link to="/password" className="who" aria-current={path === "/password" ? "page" : undefined}>{me.name}</Link></span>
-      <button type="button" className="button plain" onClick={() => { void signOut().catch(() => { /* signed out here all the same */ }); }}>{text("action.sign-out")}</button>
+      <span className="userbox">
+        <Link to="/password" className="who" aria-current={path === "/password" ? "page" : undefined}>
+          {me.name}
+        </Link>
+      </span>
+      <button
+        type="button"
+        className="button plain"
+        onClick={() => {
+          void signOut().catch(() => {
+            /* signed out here all the same */
+          });
+        }}
+      >
+        {text("action.sign-out")}
+      </button>
     </>
   );
 }
 
 export function App(): ReactNode {
-  return <AntdProvider><MeProvider><Frame /></MeProvider></AntdProvider>;
+  return (
+    <AntdProvider>
+      <MeProvider>
+        <Frame />
+      </MeProvider>
+    </AntdProvider>
+  );
 }

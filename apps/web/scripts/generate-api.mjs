@@ -5,9 +5,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const source = new URL("../packages/api/openapi.json", import.meta.url), target = new URL("../packages/api/src/schema.d.ts", import.meta.url);
+const source = new URL("../packages/api/openapi.json", import.meta.url),
+  target = new URL("../packages/api/src/schema.d.ts", import.meta.url);
 if (!process.argv.includes("--check") && !process.argv.includes("--types")) {
-  const made = spawnSync("go", ["run", "./apps/parterre", "openapi"], { cwd: fileURLToPath(new URL("../../..", import.meta.url)), encoding: "utf8", maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "inherit"] });
+  const made = spawnSync("go", ["run", "./apps/parterre", "openapi"], {
+    cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   if (made.status !== 0) {
     console.error("`go run ./apps/parterre openapi` did not work; --types makes the types from the document that is here");
     process.exit(1);

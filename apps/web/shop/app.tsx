@@ -13,8 +13,12 @@ const NAV: readonly NavItem[] = [
 
 /** A page that comes apart from the rest: the first page does not wait for it. */
 function Later(props: { id: string; load: () => Promise<(props: { id: string }) => ReactNode> }): ReactNode {
-  const [Page, setPage] = useState<((props: { id: string }) => ReactNode) | null>(null), [error, setError] = useState<unknown>(null);
-  const load = (): void => { setError(null); props.load().then((p) => setPage(() => p), setError); };
+  const [Page, setPage] = useState<((props: { id: string }) => ReactNode) | null>(null),
+    [error, setError] = useState<unknown>(null);
+  const load = (): void => {
+    setError(null);
+    props.load().then((p) => setPage(() => p), setError);
+  };
   useEffect(load, []);
   if (error !== null) return <ErrorState error={error} onRetry={load} />;
   return Page === null ? <Loading /> : <Page id={props.id} />;
@@ -43,5 +47,9 @@ const ROUTES: readonly Route[] = [
 ];
 
 export function App(): ReactNode {
-  return <Shell page="shop" nav={NAV}><Routes routes={ROUTES} otherwise={<NotFound />} /></Shell>;
+  return (
+    <Shell page="shop" nav={NAV}>
+      <Routes routes={ROUTES} otherwise={<NotFound />} />
+    </Shell>
+  );
 }

@@ -12,16 +12,29 @@ describe("documents, as the server checks them (GB 11643, RL-1)", () => {
   });
   it("refuses each changed digit of a sample", () => {
     for (let i = 0; i < 17; i++) {
-      const digit = (Number(SAMPLES[0]![i]) + 1) % 10, bad = `${SAMPLES[0]!.slice(0, i)}${digit}${SAMPLES[0]!.slice(i + 1)}`;
+      const digit = (Number(SAMPLES[0]![i]) + 1) % 10,
+        bad = `${SAMPLES[0]!.slice(0, i)}${digit}${SAMPLES[0]!.slice(i + 1)}`;
       expect(numberFault("1", bad, now), `place ${i}`).not.toBeNull();
     }
   });
   it("names length, check digit and birth date apart", () => {
     const impossible = "11010519490230002";
-    expect(["", "123", "110105194912310021", impossible + checkDigit(impossible)].map((n) => numberFault("1", n, now)?.key)).toEqual(["shop.bad.number", "shop.bad.length", "shop.bad.digit", "shop.bad.birth"]);
+    expect(["", "123", "110105194912310021", impossible + checkDigit(impossible)].map((n) => numberFault("1", n, now)?.key)).toEqual([
+      "shop.bad.number",
+      "shop.bad.length",
+      "shop.bad.digit",
+      "shop.bad.birth",
+    ]);
   });
   it("knows the other kinds' forms", () => {
-    expect([["2", "E12345678"], ["3", "H12345678"], ["4", "12345678"], ["5", "军字第12345号"]].map(([k, n]) => numberFault(k!, n!, now))).toEqual([null, null, null, null]);
+    expect(
+      [
+        ["2", "E12345678"],
+        ["3", "H12345678"],
+        ["4", "12345678"],
+        ["5", "军字第12345号"],
+      ].map(([k, n]) => numberFault(k!, n!, now)),
+    ).toEqual([null, null, null, null]);
     expect(numberFault("3", "X12345678", now)).toEqual({ key: "shop.bad.form", params: { form: "shop.form.3" } });
   });
   it("counts fourteen years by the calendar (RL-14)", () => {

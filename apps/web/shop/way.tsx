@@ -6,17 +6,24 @@ import { get, loadMap, type SaleTicket, type SessionMap, type ShopDetail } from 
 
 /** The hall with one's own places and the doors that lead to them. */
 export default function WayMap(props: { session: string; tickets: readonly SaleTicket[] }): ReactNode {
-  const loaded = useLoad(props.session, async () => { const s = await get<ShopDetail>(`/shop/sessions/${props.session}`); return { s, map: await loadMap(s) }; });
+  const loaded = useLoad(props.session, async () => {
+    const s = await get<ShopDetail>(`/shop/sessions/${props.session}`);
+    return { s, map: await loadMap(s) };
+  });
   if (loaded.error !== null && loaded.data === null) return <ErrorState error={loaded.error} onRetry={loaded.again} />;
   return loaded.data === null ? <Loading lines={4} /> : <Picture s={loaded.data.s} map={loaded.data.map} tickets={props.tickets} />;
 }
 
 function Picture(props: { s: ShopDetail; map: SessionMap; tickets: readonly SaleTicket[] }): ReactNode {
-  const text = useT(), lang = useLanguage(), { model } = props.map, ranks = props.tickets.flatMap((t) => model.rankOf.get(t.seat) ?? []);
+  const text = useT(),
+    lang = useLanguage(),
+    { model } = props.map,
+    ranks = props.tickets.flatMap((t) => model.rankOf.get(t.seat) ?? []);
   const words = new Set(props.tickets.flatMap((t) => [t.gate, t.entrance]).filter((w) => w !== undefined && w !== ""));
   const doors = [...model.plan.shapes.values()].flatMap((x) => {
     if (x.kind !== "entrance" || x.text === undefined || !words.has(x.text)) return [];
-    const ring = x.outline ?? [], at = x.at ?? ([ring.reduce((n, p) => n + p[0], 0) / ring.length, ring.reduce((n, p) => n + p[1], 0) / ring.length] as const);
+    const ring = x.outline ?? [],
+      at = x.at ?? ([ring.reduce((n, p) => n + p[0], 0) / ring.length, ring.reduce((n, p) => n + p[1], 0) / ring.length] as const);
     return [{ text: x.text, at }];
   });
   const standing = props.s.areas.filter((a) => props.tickets.some((t) => t.seat < 0 && t.section === a.label));
@@ -33,13 +40,20 @@ function Picture(props: { s: ShopDetail; map: SessionMap; tickets: readonly Sale
     }
   };
   const ready = (m: SeatMap): void => {
-    m.setZones([{ name: "", colour: getComputedStyle(m.host).getPropertyValue("--accent") || "#b4232c" }], new Uint8Array(model.seats.count));
+    m.setZones(
+      [{ name: "", colour: getComputedStyle(m.host).getPropertyValue("--accent") || "#b4232c" }],
+      new Uint8Array(model.seats.count),
+    );
     m.setStates(new Uint8Array(model.seats.count).fill(2)); // what is for sale now is of no concern here
     m.setMine(ranks);
     m.setAreas(new Map(standing.map((a) => [a.code, { zone: 1, note: text("shop.way-here"), mine: 1, off: false } satisfies AreaLook])));
     m.addPainter(draw);
   };
-  return <div className="way"><MapView model={model} options={{ interaction: "none" }} onReady={ready} /></div>;
+  return (
+    <div className="way">
+      <MapView model={model} options={{ interaction: "none" }} onReady={ready} />
+    </div>
+  );
 }
 
 function pin(ctx: CanvasRenderingContext2D, [x, y]: readonly [number, number], text: string, ink: string): void {

@@ -7,22 +7,67 @@ import { listenWedge, readCard } from "./wedge.ts";
 import { codeExpected, deliverCodeLater, meantAsDocument, payCode } from "../scan/code.ts";
 
 /** What stands at this counter, as this browser remembers it. Nothing here is of a customer. */
-export interface Settings { readonly edge: string; readonly token: string; readonly printer: "browser" | "edge" | "usb"; readonly paper: "80" | "58"; readonly auto: boolean; readonly counter: string; readonly name: string; readonly venue: string }
-const KEY = "parterre.counter.devices", EMPTY: Settings = { edge: "https://localhost:8455", token: "", printer: "browser", paper: "80", auto: true, counter: "", name: "", venue: "" };
+export interface Settings {
+  readonly edge: string;
+  readonly token: string;
+  readonly printer: "browser" | "edge" | "usb";
+  readonly paper: "80" | "58";
+  readonly auto: boolean;
+  readonly counter: string;
+  readonly name: string;
+  readonly venue: string;
+}
+const KEY = "parterre.counter.devices",
+  EMPTY: Settings = {
+    edge: "https://localhost:8455",
+    token: "",
+    printer: "browser",
+    paper: "80",
+    auto: true,
+    counter: "",
+    name: "",
+    venue: "",
+  };
 export type ReaderState = "off" | "waiting" | "live" | "fault";
-export interface Devices { readonly settings: Settings; readonly serial: ReaderState; readonly edge: ReaderState | "moved"; readonly fault: string | null; readonly last: { readonly number: string; readonly at: number } | null }
+export interface Devices {
+  readonly settings: Settings;
+  readonly serial: ReaderState;
+  readonly edge: ReaderState | "moved";
+  readonly fault: string | null;
+  readonly last: { readonly number: string; readonly at: number } | null;
+}
 
-function read(): Settings { try { return { ...EMPTY, ...(JSON.parse(safeGet(KEY) ?? "{}") as Partial<Settings>) }; } catch { return EMPTY; } }
+function read(): Settings {
+  try {
+    return { ...EMPTY, ...(JSON.parse(safeGet(KEY) ?? "{}") as Partial<Settings>) };
+  } catch {
+    return EMPTY;
+  }
+}
 let state: Devices = { settings: EMPTY, serial: "off", edge: "off", fault: null, last: null };
-const listeners = new Set<() => void>(), takers: ((card: Card) => void)[] = [];
-const set = (part: Partial<Devices>): void => { state = { ...state, ...part }; for (const l of listeners) l(); };
-export const useDevices = (): Devices => useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, () => state);
+const listeners = new Set<() => void>(),
+  takers: ((card: Card) => void)[] = [];
+const set = (part: Partial<Devices>): void => {
+  state = { ...state, ...part };
+  for (const l of listeners) l();
+};
+export const useDevices = (): Devices =>
+  useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    () => state,
+  );
 export const devices = (): Devices => state;
 
 /** Takes the cards that are read until the returned function is called; the one that began last gets them. */
 export function onCard(take: (card: Card) => void): () => void {
   takers.push(take);
-  return () => { const i = takers.lastIndexOf(take); if (i >= 0) takers.splice(i, 1); };
+  return () => {
+    const i = takers.lastIndexOf(take);
+    if (i >= 0) takers.splice(i, 1);
+  };
 }
 /** A card is handed over once and not kept; what stays is its masked number. */
 function deliver(card: Card): void {
@@ -42,9 +87,16 @@ function followEdge(): void {
   stopEdge?.();
   stopEdge = null;
   const { edge, token } = state.settings;
-  if (edge === "" || token === "") { set({ edge: "off" }); return; }
+  if (edge === "" || token === "") {
+    set({ edge: "off" });
+    return;
+  }
   set({ edge: "waiting" });
-  stopEdge = followCards(edge, token, { card: deliver, fault: (code) => set({ fault: code }), state: (s: EdgeState) => set({ edge: s === "refused" ? "fault" : s }) });
+  stopEdge = followCards(edge, token, {
+    card: deliver,
+    fault: (code) => set({ fault: code }),
+    state: (s: EdgeState) => set({ edge: s === "refused" ? "fault" : s }),
+  });
 }
 
 let stopSerial: AbortController | null = null;
@@ -52,13 +104,29 @@ let stopSerial: AbortController | null = null;
 export async function connectSerial(): Promise<boolean> {
   const api = serialApi();
   if (api === null) return false;
-  try { openSerial(await api.requestPort()); return true; } catch { return false; }
+  try {
+    openSerial(await api.requestPort());
+    return true;
+  } catch {
+    return false;
+  }
 }
 function openSerial(line: SerialLine): void {
   stopSerial?.abort();
-  const stop = stopSerial = new AbortController();
+  const stop = (stopSerial = new AbortController());
   set({ serial: "waiting" });
-  void watchReader(line, 115_200, { card: deliver, ready: () => set({ serial: "live", fault: null }), fault: (f) => set({ fault: `reader.${f}`, ...(f === "silent" || f === "port" ? { serial: "fault" } : {}) }) }, stop.signal).then(() => { if (stop === stopSerial) set({ serial: stop.signal.aborted ? "off" : "fault" }); });
+  void watchReader(
+    line,
+    115_200,
+    {
+      card: deliver,
+      ready: () => set({ serial: "live", fault: null }),
+      fault: (f) => set({ fault: `reader.${f}`, ...(f === "silent" || f === "port" ? { serial: "fault" } : {}) }),
+    },
+    stop.signal,
+  ).then(() => {
+    if (stop === stopSerial) set({ serial: stop.signal.aborted ? "off" : "fault" });
+  });
 }
 export function disconnectSerial(): void {
   stopSerial?.abort();
@@ -76,27 +144,60 @@ function scannedCode(text: string): boolean {
 /** Begins to listen: the wedge at once, the device program if it was paired, a port that was allowed before. */
 export function startDevices(): () => void {
   set({ settings: read() });
-  const stopWedge = listenWedge({ card: deliver, wrong: () => set({ fault: "reader.digits" }), code: scannedCode }, (e) => shortcuts.press(e, false));
+  const stopWedge = listenWedge({ card: deliver, wrong: () => set({ fault: "reader.digits" }), code: scannedCode }, (e) =>
+    shortcuts.press(e, false),
+  );
   followEdge();
-  void serialApi()?.getPorts().then((ports) => { if (ports[0] !== undefined) openSerial(ports[0]); }).catch(() => undefined);
-  return () => { stopWedge(); stopEdge?.(); stopEdge = null; disconnectSerial(); };
+  void serialApi()
+    ?.getPorts()
+    .then((ports) => {
+      if (ports[0] !== undefined) openSerial(ports[0]);
+    })
+    .catch(() => undefined);
+  return () => {
+    stopWedge();
+    stopEdge?.();
+    stopEdge = null;
+    disconnectSerial();
+  };
 }
 
 // ---- printing ----
 
-interface UsbDevice { opened: boolean; configuration: { interfaces: readonly { interfaceNumber: number; alternate: { interfaceClass: number; endpoints: readonly { direction: string; type: string; endpointNumber: number }[] } }[] } | null; open(): Promise<void>; selectConfiguration(n: number): Promise<void>; claimInterface(n: number): Promise<void>; transferOut(endpoint: number, data: BufferSource): Promise<unknown> }
-interface UsbApi { requestDevice(o: { filters: readonly { classCode: number }[] }): Promise<UsbDevice>; getDevices(): Promise<readonly UsbDevice[]> }
+interface UsbDevice {
+  opened: boolean;
+  configuration: {
+    interfaces: readonly {
+      interfaceNumber: number;
+      alternate: { interfaceClass: number; endpoints: readonly { direction: string; type: string; endpointNumber: number }[] };
+    }[];
+  } | null;
+  open(): Promise<void>;
+  selectConfiguration(n: number): Promise<void>;
+  claimInterface(n: number): Promise<void>;
+  transferOut(endpoint: number, data: BufferSource): Promise<unknown>;
+}
+interface UsbApi {
+  requestDevice(o: { filters: readonly { classCode: number }[] }): Promise<UsbDevice>;
+  getDevices(): Promise<readonly UsbDevice[]>;
+}
 export const usbApi = (): UsbApi | null => (navigator as { usb?: UsbApi }).usb ?? null;
 const PRINTER = 7; // USB class
 export async function chooseUsb(): Promise<boolean> {
-  try { await usbApi()!.requestDevice({ filters: [{ classCode: PRINTER }] }); return true; } catch { return false; }
+  try {
+    await usbApi()!.requestDevice({ filters: [{ classCode: PRINTER }] });
+    return true;
+  } catch {
+    return false;
+  }
 }
 async function printAtUsb(job: Uint8Array): Promise<void> {
   const device = (await usbApi()?.getDevices())?.[0];
   if (device === undefined) throw new Error("edge.printer");
   if (!device.opened) await device.open();
   if (device.configuration === null) await device.selectConfiguration(1);
-  const face = device.configuration!.interfaces.find((i) => i.alternate.interfaceClass === PRINTER), out = face?.alternate.endpoints.find((e) => e.direction === "out" && e.type === "bulk");
+  const face = device.configuration!.interfaces.find((i) => i.alternate.interfaceClass === PRINTER),
+    out = face?.alternate.endpoints.find((e) => e.direction === "out" && e.type === "bulk");
   if (face === undefined || out === undefined) throw new Error("edge.printer");
   await device.claimInterface(face.interfaceNumber).catch(() => undefined); // ours already
   await device.transferOut(out.endpointNumber, job as BufferSource);

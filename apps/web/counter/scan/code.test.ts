@@ -5,7 +5,16 @@ test("codes are told by their beginning and length", () => {
   expect(payCode("134567890123456789")).toEqual({ kind: "wechat", code: "134567890123456789" });
   expect(payCode(" 281234567890123400\r")).toEqual({ kind: "alipay", code: "281234567890123400" });
   expect(payCode("3012345678901234")).toEqual({ kind: "alipay", code: "3012345678901234" });
-  for (const none of ["1345678901234567", "163456789012345678", "241234567890123456", "31123456789012345", "", "11010519491231002X", "1345678901234567890123456"]) expect(payCode(none)).toBeNull();
+  for (const none of [
+    "1345678901234567",
+    "163456789012345678",
+    "241234567890123456",
+    "31123456789012345",
+    "",
+    "11010519491231002X",
+    "1345678901234567890123456",
+  ])
+    expect(payCode(none)).toBeNull();
 });
 
 test("a document with a wrong digit is none of them", () => {
@@ -17,7 +26,8 @@ test("a document with a wrong digit is none of them", () => {
 test("who began last gets the codes", () => {
   const got: string[] = [];
   expect(deliverCode("1")).toBe(false);
-  const a = onPayCode({ first: () => false, take: (c) => got.push(`a${c}`) }), b = onPayCode({ first: () => true, take: (c) => got.push(`b${c}`) });
+  const a = onPayCode({ first: () => false, take: (c) => got.push(`a${c}`) }),
+    b = onPayCode({ first: () => true, take: (c) => got.push(`b${c}`) });
   expect(codeExpected()).toBe(true);
   deliverCode("2");
   b();

@@ -22,7 +22,10 @@ const takers: Taker[] = [];
 /** Takes the codes that are scanned until the returned function is called; first() says that a code is expected before any card. */
 export function onPayCode(t: Taker): () => void {
   takers.push(t);
-  return () => { const i = takers.lastIndexOf(t); if (i >= 0) takers.splice(i, 1); };
+  return () => {
+    const i = takers.lastIndexOf(t);
+    if (i >= 0) takers.splice(i, 1);
+  };
 }
 export const codeExpected = (): boolean => takers.at(-1)?.first() ?? false;
 /** Hands a code over; false when nobody takes one. */

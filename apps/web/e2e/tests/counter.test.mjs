@@ -8,28 +8,49 @@ import { axe } from "../browser.mjs";
 import { binary, PASSWORD, Staff, startServer } from "../server.mjs";
 
 // A counter's day: shift, sales by keys with cards from a simulated reader, parked customers, refund, close with a difference.
-const CARDS = [["张三", "11010519491231002X"], ["李四", "440524188001010014"], ["王五", "34052419800101001X"]]; // published sample numbers, no persons
-const DESK = { width: 1366, height: 768 }, PHONE = { width: 390, height: 844 };
-let server = null, folder = null;
+const CARDS = [
+  ["张三", "11010519491231002X"],
+  ["李四", "440524188001010014"],
+  ["王五", "34052419800101001X"],
+]; // published sample numbers, no persons
+const DESK = { width: 1366, height: 768 },
+  PHONE = { width: 390, height: 844 };
+let server = null,
+  folder = null;
 const children = [];
 export const close = async () => {
   for (const c of children) c.kill("SIGTERM");
   await server?.stop();
   if (folder !== null) rmSync(folder, { recursive: true, force: true });
 };
-const freePort = () => new Promise((done) => { const p = createServer(); p.listen(0, "localhost", () => { const { port } = p.address(); p.close(() => done(port)); }); });
+const freePort = () =>
+  new Promise((done) => {
+    const p = createServer();
+    p.listen(0, "localhost", () => {
+      const { port } = p.address();
+      p.close(() => done(port));
+    });
+  });
 /** A program of ours; answers once its output has the words. */
 function run(bin, args, words) {
   const child = spawn(bin, args, { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
   const it = { child, out: "", say: (line) => child.stdin.write(`${line}\n`) };
-  it.seen = (w) => new Promise((done, fail) => {
-    const look = () => { if (it.out.includes(w)) { child.stdout.off("data", look); done(); } };
-    child.stdout.on("data", look);
-    child.once("exit", (code) => fail(new Error(`${args[0]} ended with ${code}: ${it.out}`)));
-    look();
+  it.seen = (w) =>
+    new Promise((done, fail) => {
+      const look = () => {
+        if (it.out.includes(w)) {
+          child.stdout.off("data", look);
+          done();
+        }
+      };
+      child.stdout.on("data", look);
+      child.once("exit", (code) => fail(new Error(`${args[0]} ended with ${code}: ${it.out}`)));
+      look();
+    });
+  child.stdout.on("data", (b) => {
+    it.out += b;
   });
-  child.stdout.on("data", (b) => { it.out += b; });
   return it.seen(words).then(() => it);
 }
 async function begin() {
@@ -50,11 +71,22 @@ async function counter(t, options = {}) {
 }
 /** A reader that types: the keys go in one after another without waiting, as a device sends them. */
 async function wedge(page, text) {
-  const cdp = await page.context().newCDPSession(page), sent = [];
+  const cdp = await page.context().newCDPSession(page),
+    sent = [];
   const begun = Date.now() / 1000 - (text.length + 1) * 0.008; // the last key is now
   for (const [i, ch] of [...text, "\r"].entries()) {
-    const key = ch === "\r" ? "Enter" : ch, shared = { timestamp: begun + i * 0.008, key, text: ch, unmodifiedText: ch, windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0) };
-    sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }));
+    const key = ch === "\r" ? "Enter" : ch,
+      shared = {
+        timestamp: begun + i * 0.008,
+        key,
+        text: ch,
+        unmodifiedText: ch,
+        windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0),
+      };
+    sent.push(
+      cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }),
+      cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }),
+    );
   }
   await Promise.all(sent);
   await cdp.detach();
@@ -63,7 +95,11 @@ const sells = (page) => page.locator(".sale").waitFor();
 async function look(t, page, name) {
   await page.waitForTimeout(250); // fonts and the map's first frame; nothing is measured by it
   await page.screenshot({ path: join(t.shots, `counter-${name}.png`) });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth), false, `${name} scrolls sideways`);
+  assert.equal(
+    await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth),
+    false,
+    `${name} scrolls sideways`,
+  );
   assert.deepEqual(await axe(page), [], name);
 }
 
@@ -112,10 +148,17 @@ async function byKeys(t) {
 /** The fastest way: one key for the seat, the card, two keys for the exact cash. Reader, device program and page are the real ones. */
 async function withReader(t) {
   await begin();
-  const bin = binary(folder), link = join(folder, "reader"), paper = join(folder, "paper"), port = await freePort();
+  const bin = binary(folder),
+    link = join(folder, "reader"),
+    paper = join(folder, "paper"),
+    port = await freePort();
   writeFileSync(paper, "");
   const reader = await run(bin, ["reader", "sim", "--link", link], "q  ends");
-  const edge = await run(bin, ["edge", "--reader", link, "--printer", paper, "--listen", `localhost:${port}`, "--origin", server.url, "--var", join(folder, "var")], "pairing code");
+  const edge = await run(
+    bin,
+    ["edge", "--reader", link, "--printer", paper, "--listen", `localhost:${port}`, "--origin", server.url, "--var", join(folder, "var")],
+    "pairing code",
+  );
   const page = await counter(t);
   await page.goto(`${server.url}/counter/devices`);
   await page.getByLabel("地址").fill(`https://localhost:${port}`);
@@ -133,7 +176,10 @@ async function withReader(t) {
   await page.locator(".best-bar .button").first().waitFor();
   await page.locator(".reader-chip.ok").waitFor();
   let keys = 0;
-  const press = (key) => { keys++; return page.keyboard.press(key); };
+  const press = (key) => {
+    keys++;
+    return page.keyboard.press(key);
+  };
   await press("1");
   await sells(page);
   reader.say("3");
@@ -172,7 +218,8 @@ async function withReader(t) {
 
 async function parked(t) {
   await begin();
-  const boss = new Staff((await t.page({ allowErrors: true })).request, server.url, "manager"), page = await counter(t);
+  const boss = new Staff((await t.page({ allowErrors: true })).request, server.url, "manager"),
+    page = await counter(t);
   await page.keyboard.press("1");
   await sells(page);
   await page.locator("#d-0").fill(CARDS[1][1]);
@@ -201,7 +248,10 @@ async function parked(t) {
   await boss.call("POST", "/lab/api/clock", { to: new Date(Date.now() + 25 * 60_000).toISOString() });
   await page.locator("#taken").fill("5000");
   await page.keyboard.press("F9");
-  await page.getByText(/锁座已过期，座位已放回/).first().waitFor();
+  await page
+    .getByText(/锁座已过期，座位已放回/)
+    .first()
+    .waitFor();
   assert.equal(await page.locator(".done").count(), 0);
   // This machine's time runs out too: the parked one says so until it is cleared.
   await page.clock.install();
@@ -252,7 +302,11 @@ async function refundAndClose(t) {
   await page.getByRole("button", { name: "签署", exact: true }).click();
   await page.getByText("finance 已签署").waitFor();
   await look(t, page, "43-signed");
-  await page.getByRole("button", { name: /浅色|深色|主题/ }).first().click().catch(() => {});
+  await page
+    .getByRole("button", { name: /浅色|深色|主题/ })
+    .first()
+    .click()
+    .catch(() => {});
   await look(t, page, "44-signed-other-theme");
   const pdf = await page.request.get(server.url + (await page.getByRole("link", { name: "班次报表 PDF" }).getAttribute("href")));
   assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");

@@ -5,9 +5,11 @@ import { documentOf, draft, enter, gestures, openDesigner, saved, want } from ".
 
 export const tests = [
   {
-    name: "boxes, brush, corners and handles", needs: "suite",
+    name: "boxes, brush, corners and handles",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "工具");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "工具");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await g.canvas.focus();
@@ -31,7 +33,10 @@ export const tests = [
       await g.drag([0.3, 0.36], [0.7, 0.36]);
       await saved(page);
       const doc = await documentOf(page, plan);
-      want(doc.version === 2 && doc.boxes.length === 1 && doc.boxes[0].outline.length === 5 && doc.boxes[0].seats.length === 4, `boxes: ${JSON.stringify(doc.boxes)}`);
+      want(
+        doc.version === 2 && doc.boxes.length === 1 && doc.boxes[0].outline.length === 5 && doc.boxes[0].seats.length === 4,
+        `boxes: ${JSON.stringify(doc.boxes)}`,
+      );
       want((doc.categories[0].seats ?? []).length > 0, "the brush painted nothing");
       await g.canvas.focus();
       await g.key("v");
@@ -46,9 +51,11 @@ export const tests = [
     },
   },
   {
-    name: "a row and a walk by keys alone, said aloud", needs: "suite",
+    name: "a row and a walk by keys alone, said aloud",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "键盘");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "键盘");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await g.canvas.focus();
@@ -61,27 +68,44 @@ export const tests = [
       await g.key("c");
       await g.key("ArrowRight");
       await g.key("Space");
-      await page.getByTestId("spoken").getByText(/1排.*已选.*共选 1 座/).waitFor({ state: "attached" });
+      await page
+        .getByTestId("spoken")
+        .getByText(/1排.*已选.*共选 1 座/)
+        .waitFor({ state: "attached" });
       await page.screenshot({ path: `${t.shots}/designer-cursor.png` });
     },
   },
   {
-    name: "a picture to trace survives a reload, scaled by two places", needs: "suite",
+    name: "a picture to trace survives a reload, scaled by two places",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "描图");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "描图");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await page.getByRole("button", { name: "描图" }).click();
-      const png = Buffer.from(await page.evaluate(async () => {
-        const c = document.createElement("canvas");
-        c.width = 400; c.height = 300;
-        const x = c.getContext("2d");
-        x.fillStyle = "#fff"; x.fillRect(0, 0, 400, 300); x.strokeStyle = "#c00"; x.lineWidth = 6; x.strokeRect(50, 50, 300, 200);
-        return c.toDataURL("image/png").split(",")[1];
-      }), "base64");
+      const png = Buffer.from(
+        await page.evaluate(async () => {
+          const c = document.createElement("canvas");
+          c.width = 400;
+          c.height = 300;
+          const x = c.getContext("2d");
+          x.fillStyle = "#fff";
+          x.fillRect(0, 0, 400, 300);
+          x.strokeStyle = "#c00";
+          x.lineWidth = 6;
+          x.strokeRect(50, 50, 300, 200);
+          return c.toDataURL("image/png").split(",")[1];
+        }),
+        "base64",
+      );
       await page.getByTestId("trace-file").setInputFiles({ name: "drawing.png", mimeType: "image/png", buffer: png });
       await page.getByTestId("trace-scale").waitFor();
-      await page.getByTestId("trace-file").setInputFiles({ name: "drawing.png", mimeType: "image/png", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>") });
+      await page.getByTestId("trace-file").setInputFiles({
+        name: "drawing.png",
+        mimeType: "image/png",
+        buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+      });
       await page.getByRole("alert").waitFor();
       await g.canvas.focus();
       await g.key("m");
@@ -95,15 +119,20 @@ export const tests = [
       await openDesigner(page, t, plan);
       await page.getByRole("button", { name: "描图" }).click();
       await page.getByTestId("trace-scale").waitFor();
-      want(await page.getByTestId("trace-scale").textContent() === scale, "the picture lies otherwise after the reload");
-      const bytes = await page.evaluate(async (id) => { const r = await fetch(`/api/v1/plans/${id}/underlay/picture?level=`); return { type: r.headers.get("content-type"), size: (await r.arrayBuffer()).byteLength }; }, plan);
+      want((await page.getByTestId("trace-scale").textContent()) === scale, "the picture lies otherwise after the reload");
+      const bytes = await page.evaluate(async (id) => {
+        const r = await fetch(`/api/v1/plans/${id}/underlay/picture?level=`);
+        return { type: r.headers.get("content-type"), size: (await r.arrayBuffer()).byteLength };
+      }, plan);
       want(bytes.type === "image/png" && bytes.size > 100, JSON.stringify(bytes));
     },
   },
   {
-    name: "generator on the canvas, rakes, and a phone's width", needs: "suite",
+    name: "generator on the canvas, rakes, and a phone's width",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "起坡");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "起坡");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await page.getByRole("button", { name: "生成", exact: true }).click();
@@ -120,7 +149,10 @@ export const tests = [
       await page.getByText("按图上的起坡计算").waitFor();
       await page.screenshot({ path: `${t.shots}/designer-rake.png` });
       await saved(page);
-      want((await documentOf(page, plan)).levels.some((l) => l.rake !== undefined), "the rake is not in the document");
+      want(
+        (await documentOf(page, plan)).levels.some((l) => l.rake !== undefined),
+        "the rake is not in the document",
+      );
       const found = await axe(page);
       want(found.length === 0, found.join("\n"));
       await page.setViewportSize({ width: 390, height: 780 });
@@ -130,9 +162,11 @@ export const tests = [
     },
   },
   {
-    name: "two designers' clashes are compared one by one", needs: "suite",
+    name: "two designers' clashes are compared one by one",
+    needs: "suite",
     async run(t) {
-      const one = await enter(t), { plan } = await draft(one.api, "比较");
+      const one = await enter(t),
+        { plan } = await draft(one.api, "比较");
       await openDesigner(one.page, t, plan);
       const a = gestures(one.page);
       await a.canvas.focus();
@@ -141,7 +175,11 @@ export const tests = [
       await saved(one.page);
       const two = await enter(t);
       await openDesigner(two.page, t, plan);
-      const name = async (page, text) => { const field = page.getByLabel("名称", { exact: true }).first(); await field.fill(text); await field.press("Enter"); };
+      const name = async (page, text) => {
+        const field = page.getByLabel("名称", { exact: true }).first();
+        await field.fill(text);
+        await field.press("Enter");
+      };
       await a.key("Escape");
       await a.key("Escape");
       await a.key("Control+Shift+A");

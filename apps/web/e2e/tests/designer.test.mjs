@@ -4,9 +4,11 @@ import { draft, enter, gestures, openDesigner, saved, want } from "../designer.m
 
 export const tests = [
   {
-    name: "a small theatre from nothing: drawn, numbered, published", needs: "suite",
+    name: "a small theatre from nothing: drawn, numbered, published",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "小剧场");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "小剧场");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await g.canvas.focus();
@@ -30,17 +32,23 @@ export const tests = [
       await saved(page);
       await page.getByRole("button", { name: "发布" }).click();
       await page.getByTestId("publish").click();
-      await page.getByText(/已发布/).first().waitFor();
+      await page
+        .getByText(/已发布/)
+        .first()
+        .waitFor();
       want((await api("GET", `/api/v1/plans/${plan}`)).body.state === "published", "the plan is not published");
       await page.screenshot({ path: `${t.shots}/designer-published.png` });
     },
   },
   {
-    name: "a lost line and a closed page lose nothing", needs: "suite",
+    name: "a lost line and a closed page lose nothing",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "断线");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "断线");
       await openDesigner(page, t, plan);
-      const g = gestures(page), context = page.context();
+      const g = gestures(page),
+        context = page.context();
       await g.canvas.focus();
       await g.key("r");
       await g.drag([0.3, 0.4], [0.7, 0.4]);
@@ -63,12 +71,16 @@ export const tests = [
     },
   },
   {
-    name: "two designers: the second is told and merges", needs: "suite",
+    name: "two designers: the second is told and merges",
+    needs: "suite",
     async run(t) {
-      const one = await enter(t), { plan } = await draft(one.api, "两人"), two = await enter(t);
+      const one = await enter(t),
+        { plan } = await draft(one.api, "两人"),
+        two = await enter(t);
       await openDesigner(one.page, t, plan);
       await openDesigner(two.page, t, plan);
-      const a = gestures(one.page), b = gestures(two.page);
+      const a = gestures(one.page),
+        b = gestures(two.page);
       await a.canvas.focus();
       await a.key("b");
       await a.drag([0.2, 0.3], [0.4, 0.6]);
@@ -86,9 +98,11 @@ export const tests = [
     },
   },
   {
-    name: "generates a hall, looks from a seat, checks, prints", needs: "suite",
+    name: "generates a hall, looks from a seat, checks, prints",
+    needs: "suite",
     async run(t) {
-      const { page, api } = await enter(t), { plan } = await draft(api, "生成");
+      const { page, api } = await enter(t),
+        { plan } = await draft(api, "生成");
       await openDesigner(page, t, plan);
       const g = gestures(page);
       await page.getByRole("button", { name: "生成", exact: true }).click();
@@ -96,7 +110,10 @@ export const tests = [
       await page.getByRole("button", { name: "放进座位图" }).click();
       await saved(page);
       const made = (await api("GET", `/api/v1/plans/${plan}`)).body;
-      want(made.counts.seats > 1200 && (made.problems ?? []).filter((p) => p.severity === "error").length === 0, `generated: ${JSON.stringify(made.counts)} ${JSON.stringify(made.problems?.slice(0, 3))}`);
+      want(
+        made.counts.seats > 1200 && (made.problems ?? []).filter((p) => p.severity === "error").length === 0,
+        `generated: ${JSON.stringify(made.counts)} ${JSON.stringify(made.problems?.slice(0, 3))}`,
+      );
       await page.getByRole("button", { name: "视角" }).click();
       await g.canvas.focus();
       await g.click(0.5, 0.52);

@@ -7,53 +7,78 @@ import { serveFolder, WEB } from "../browser.mjs";
 let bench = null;
 async function map(t, kind, options = {}) {
   if (bench === null) {
-    const built = spawnSync(process.execPath, [join(WEB, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: WEB, stdio: "inherit", env: { ...process.env, PAGES: "bench" } });
+    const built = spawnSync(process.execPath, [join(WEB, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], {
+      cwd: WEB,
+      stdio: "inherit",
+      env: { ...process.env, PAGES: "bench" },
+    });
     assert.equal(built.status, 0, "the bench page does not build");
     bench = await serveFolder(join(WEB, "e2e/artifacts/bench"));
   }
   const tab = await t.page({ viewport: { width: 1280, height: 800 }, ...options });
   await tab.goto(`${bench.url}/bench/`);
   await tab.waitForFunction(() => window.bench !== undefined);
-  await tab.evaluate((k) => { window.map = window.bench.show(k, "theatre"); }, kind);
+  await tab.evaluate((k) => {
+    window.map = window.bench.show(k, "theatre");
+  }, kind);
   return tab;
 }
 
 /** Where a seat stands on the screen. */
-const placeOf = (tab, rank) => tab.evaluate((r) => {
-  const m = window.map, box = m.host.getBoundingClientRect();
-  return [(m.model.seats.x[r] - m.camera.cx) * m.camera.scale + m.view.width / 2 + box.left, (m.model.seats.y[r] - m.camera.cy) * m.camera.scale + m.view.height / 2 + box.top];
-}, rank);
-const closer = (tab, rank, factor) => tab.evaluate(([r, f]) => {
-  const m = window.map;
-  m.setCamera({ cx: m.model.seats.x[r], cy: m.model.seats.y[r], scale: m.camera.scale * f });
-  m.draw(true);
-}, [rank, factor]);
+const placeOf = (tab, rank) =>
+  tab.evaluate((r) => {
+    const m = window.map,
+      box = m.host.getBoundingClientRect();
+    return [
+      (m.model.seats.x[r] - m.camera.cx) * m.camera.scale + m.view.width / 2 + box.left,
+      (m.model.seats.y[r] - m.camera.cy) * m.camera.scale + m.view.height / 2 + box.top,
+    ];
+  }, rank);
+const closer = (tab, rank, factor) =>
+  tab.evaluate(
+    ([r, f]) => {
+      const m = window.map;
+      m.setCamera({ cx: m.model.seats.x[r], cy: m.model.seats.y[r], scale: m.camera.scale * f });
+      m.draw(true);
+    },
+    [rank, factor],
+  );
 
 /** How far pixels of the seats' canvas are covered, 0..255, at every 7th place. */
-const pixels = (tab) => tab.evaluate(() => {
-  const source = document.querySelector("canvas[data-layer=seats]"), copy = document.createElement("canvas");
-  copy.width = source.width; copy.height = source.height;
-  const ctx = copy.getContext("2d");
-  window.map.draw(true);
-  ctx.drawImage(source, 0, 0);
-  return Array.from(ctx.getImageData(0, 0, copy.width, copy.height).data.filter((_, i) => i % 28 === 3));
-});
+const pixels = (tab) =>
+  tab.evaluate(() => {
+    const source = document.querySelector("canvas[data-layer=seats]"),
+      copy = document.createElement("canvas");
+    copy.width = source.width;
+    copy.height = source.height;
+    const ctx = copy.getContext("2d");
+    window.map.draw(true);
+    ctx.drawImage(source, 0, 0);
+    return Array.from(ctx.getImageData(0, 0, copy.width, copy.height).data.filter((_, i) => i % 28 === 3));
+  });
 
 /** How far two screenshots are apart, 0..1 a pixel on average; drawn: the share of pixels that are not the ground. */
-const difference = (tab, a, b) => tab.evaluate(async (pictures) => {
-  const [x, y] = await Promise.all(pictures.map(async (base64) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
-    const ctx = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    ctx.drawImage(image, 0, 0);
-    return ctx.getImageData(0, 0, image.width, image.height).data;
-  }));
-  let sum = 0, drawn = 0;
-  for (let i = 0; i < x.length; i += 4) {
-    for (let c = 0; c < 3; c++) sum += Math.abs(x[i + c] - y[i + c]);
-    if (Math.abs(x[i] - x[0]) + Math.abs(x[i + 1] - x[1]) + Math.abs(x[i + 2] - x[2]) > 40) drawn++;
-  }
-  return { moved: sum / 765 / (x.length / 4), drawn: drawn / (x.length / 4) };
-}, [a.toString("base64"), b.toString("base64")]);
+const difference = (tab, a, b) =>
+  tab.evaluate(
+    async (pictures) => {
+      const [x, y] = await Promise.all(
+        pictures.map(async (base64) => {
+          const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+          const ctx = new OffscreenCanvas(image.width, image.height).getContext("2d");
+          ctx.drawImage(image, 0, 0);
+          return ctx.getImageData(0, 0, image.width, image.height).data;
+        }),
+      );
+      let sum = 0,
+        drawn = 0;
+      for (let i = 0; i < x.length; i += 4) {
+        for (let c = 0; c < 3; c++) sum += Math.abs(x[i + c] - y[i + c]);
+        if (Math.abs(x[i] - x[0]) + Math.abs(x[i + 1] - x[1]) + Math.abs(x[i + 2] - x[2]) > 40) drawn++;
+      }
+      return { moved: sum / 765 / (x.length / 4), drawn: drawn / (x.length / 4) };
+    },
+    [a.toString("base64"), b.toString("base64")],
+  );
 
 export const tests = [
   {
@@ -68,7 +93,8 @@ export const tests = [
           pictures.push(await pixels(tab));
         }
         const [a, b] = pictures;
-        let covered = 0, apart = 0;
+        let covered = 0,
+          apart = 0;
         for (let i = 0; i < a.length; i++) {
           if (a[i] > 127 || b[i] > 127) covered++;
           if (Math.abs(a[i] - b[i]) > 127) apart++;
@@ -82,41 +108,87 @@ export const tests = [
   {
     name: "a map that moves takes its pictures along and is drawn again once it rests",
     async run(t) {
-      for (const kind of ["webgl", "pixels"]) for (const near of [false, true]) {
-        const tab = await map(t, kind), what = `${kind}, ${near ? "near" : "far"}`;
-        const stage = () => tab.evaluate(() => document.querySelector("[data-layer=stage]").style.transform);
-        await tab.evaluate(async (close) => {
-          await window.bench.prepare(20_000);
-          const m = window.map = window.bench.show(close.kind);
-          const frames = () => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
-          await frames(); // the map has taken its size
-          if (close.near) m.setCamera({ cx: m.model.seats.x[9000], cy: m.model.seats.y[9000], scale: 21 / m.model.seatSize });
-          m.draw(true);
-          const { cx, cy, scale } = m.camera, draw = m.draw;
-          m.draw = () => draw.call(m, false); // the picture of the moment stays for the eye of this test, however slow the machine
-          m.setCamera({ cx: cx + 90 / scale, cy: cy - 40 / scale, scale: scale * 1.07 });
-          m.draw();
-          await frames();
-          window.rested = () => { delete m.draw; m.draw(true); };
-        }, { kind, near });
-        assert.match(await stage(), /translate\(.*scale/, `${what}: drawn again for a small move`);
-        const moved = await tab.screenshot();
-        await tab.evaluate(() => window.rested());
-        assert.equal(await stage(), "", `${what}: rests but was not drawn again`);
-        const apart = await difference(tab, moved, await tab.screenshot());
-        assert.ok(apart.drawn > 0.1, `${what}: nothing was drawn: ${apart.drawn}`);
-        assert.ok(apart.moved < 0.04, `${what}: moved and drawn pictures differ by ${apart.moved}`);
-        // The measure can tell: the same picture ten pixels off is far apart.
-        await tab.evaluate(() => { document.querySelector("[data-layer=stage]").style.transform = "translate(10px,6px)"; });
-        assert.ok((await difference(tab, moved, await tab.screenshot())).moved > apart.moved * 1.5, `${what}: a shifted picture passes for the same`);
-        // A pan alone goes by whole pixels and is as sharp as drawn; farther than the pictures reach all is drawn anew.
-        const pan = (pixels) => tab.evaluate((d) => { const m = window.map; m.layers.place = "?"; m.draw(true); m.setCamera({ ...m.camera, cx: m.camera.cx + d / m.camera.scale }); m.draw(); return document.querySelector("[data-layer=stage]").style.transform; }, pixels);
-        assert.equal(await pan(50), "translate(-50px, 0px)", what);
-        if (near) assert.equal(await pan(await tab.evaluate(() => { const m = window.map, b = m.model.bounds; return m.camera.cx > (b[0] + b[2]) / 2 ? -400 : 400; })), "", what);
-        assert.match(await tab.evaluate(() => { const m = window.map; m.draw(true); m.setCamera({ ...m.camera, cx: m.camera.cx + 20 / m.camera.scale }); m.draw(); return document.querySelector("[data-layer=stage]").style.transform; }), /translate/, what);
-        await tab.waitForFunction(() => document.querySelector("[data-layer=stage]").style.transform === ""); // left alone it mends itself
-        await tab.close();
-      }
+      for (const kind of ["webgl", "pixels"])
+        for (const near of [false, true]) {
+          const tab = await map(t, kind),
+            what = `${kind}, ${near ? "near" : "far"}`;
+          const stage = () => tab.evaluate(() => document.querySelector("[data-layer=stage]").style.transform);
+          await tab.evaluate(
+            async (close) => {
+              await window.bench.prepare(20_000);
+              const m = (window.map = window.bench.show(close.kind));
+              const frames = () =>
+                new Promise((done) => {
+                  requestAnimationFrame(() => requestAnimationFrame(done));
+                });
+              await frames(); // the map has taken its size
+              if (close.near) m.setCamera({ cx: m.model.seats.x[9000], cy: m.model.seats.y[9000], scale: 21 / m.model.seatSize });
+              m.draw(true);
+              const { cx, cy, scale } = m.camera,
+                draw = m.draw;
+              m.draw = () => draw.call(m, false); // the picture of the moment stays for the eye of this test, however slow the machine
+              m.setCamera({ cx: cx + 90 / scale, cy: cy - 40 / scale, scale: scale * 1.07 });
+              m.draw();
+              await frames();
+              window.rested = () => {
+                delete m.draw;
+                m.draw(true);
+              };
+            },
+            { kind, near },
+          );
+          assert.match(await stage(), /translate\(.*scale/, `${what}: drawn again for a small move`);
+          const moved = await tab.screenshot();
+          await tab.evaluate(() => window.rested());
+          assert.equal(await stage(), "", `${what}: rests but was not drawn again`);
+          const apart = await difference(tab, moved, await tab.screenshot());
+          assert.ok(apart.drawn > 0.1, `${what}: nothing was drawn: ${apart.drawn}`);
+          assert.ok(apart.moved < 0.04, `${what}: moved and drawn pictures differ by ${apart.moved}`);
+          // The measure can tell: the same picture ten pixels off is far apart.
+          await tab.evaluate(() => {
+            document.querySelector("[data-layer=stage]").style.transform = "translate(10px,6px)";
+          });
+          assert.ok(
+            (await difference(tab, moved, await tab.screenshot())).moved > apart.moved * 1.5,
+            `${what}: a shifted picture passes for the same`,
+          );
+          // A pan alone goes by whole pixels and is as sharp as drawn; farther than the pictures reach all is drawn anew.
+          const pan = (pixels) =>
+            tab.evaluate((d) => {
+              const m = window.map;
+              m.layers.place = "?";
+              m.draw(true);
+              m.setCamera({ ...m.camera, cx: m.camera.cx + d / m.camera.scale });
+              m.draw();
+              return document.querySelector("[data-layer=stage]").style.transform;
+            }, pixels);
+          assert.equal(await pan(50), "translate(-50px, 0px)", what);
+          if (near)
+            assert.equal(
+              await pan(
+                await tab.evaluate(() => {
+                  const m = window.map,
+                    b = m.model.bounds;
+                  return m.camera.cx > (b[0] + b[2]) / 2 ? -400 : 400;
+                }),
+              ),
+              "",
+              what,
+            );
+          assert.match(
+            await tab.evaluate(() => {
+              const m = window.map;
+              m.draw(true);
+              m.setCamera({ ...m.camera, cx: m.camera.cx + 20 / m.camera.scale });
+              m.draw();
+              return document.querySelector("[data-layer=stage]").style.transform;
+            }),
+            /translate/,
+            what,
+          );
+          await tab.waitForFunction(() => document.querySelector("[data-layer=stage]").style.transform === ""); // left alone it mends itself
+          await tab.close();
+        }
     },
   },
   {
@@ -125,20 +197,42 @@ export const tests = [
       const tab = await map(t, "webgl");
       const shown = await tab.evaluate(async () => {
         await window.bench.prepare(20_000);
-        const m = window.map = window.bench.show("webgl"), gl = m.renderer.gl, vertices = { all: 0, few: 0 };
-        await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+        const m = (window.map = window.bench.show("webgl")),
+          gl = m.renderer.gl,
+          vertices = { all: 0, few: 0 };
+        await new Promise((done) => {
+          requestAnimationFrame(() => requestAnimationFrame(done));
+        });
         m.draw(true);
         const { drawArrays, drawElements } = gl;
-        gl.drawArrays = function (mode, first, n) { vertices.all += n; drawArrays.call(gl, mode, first, n); };
-        gl.drawElements = function (mode, n, ...rest) { vertices.few += n; drawElements.call(gl, mode, n, ...rest); };
-        const picture = () => { const px = new Uint8Array(gl.drawingBufferWidth * gl.drawingBufferHeight * 4); gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, px); return px; };
-        const before = picture(), ranks = Array.from({ length: 2000 }, (_, i) => i * 10);
+        gl.drawArrays = function (mode, first, n) {
+          vertices.all += n;
+          drawArrays.call(gl, mode, first, n);
+        };
+        gl.drawElements = function (mode, n, ...rest) {
+          vertices.few += n;
+          drawElements.call(gl, mode, n, ...rest);
+        };
+        const picture = () => {
+          const px = new Uint8Array(gl.drawingBufferWidth * gl.drawingBufferHeight * 4);
+          gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, px);
+          return px;
+        };
+        const before = picture(),
+          ranks = Array.from({ length: 2000 }, (_, i) => i * 10);
         m.paintZone(ranks, 3);
         m.setStates(m.wire.map((s, i) => (i % 10 === 0 ? 2 : s)));
         m.draw();
-        const quick = picture(), few = { ...vertices };
+        const quick = picture(),
+          few = { ...vertices };
         m.draw(true);
-        const exact = picture(), apart = (a, b) => { let n = 0; for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]) > 24) n++; return n; };
+        const exact = picture(),
+          apart = (a, b) => {
+            let n = 0;
+            for (let i = 0; i < a.length; i += 4)
+              if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]) > 24) n++;
+            return n;
+          };
         return { few, all: vertices.all, changed: apart(before, exact), wrong: apart(quick, exact) };
       });
       assert.equal(shown.few.all, 0, "all seats were drawn for a few");
@@ -151,7 +245,10 @@ export const tests = [
     name: "a click picks the seat under it, a drag moves the map",
     async run(t) {
       const tab = await map(t, "pixels");
-      await tab.evaluate(() => { window.picked = []; window.map.options.onPick = (r) => window.picked.push(r); });
+      await tab.evaluate(() => {
+        window.picked = [];
+        window.map.options.onPick = (r) => window.picked.push(r);
+      });
       await closer(tab, 400, 3);
       for (const rank of [400, 405, 398]) await tab.mouse.click(...(await placeOf(tab, rank)));
       assert.deepEqual(await tab.evaluate(() => window.picked), [400, 405, 398]);
@@ -161,7 +258,10 @@ export const tests = [
       await tab.mouse.move(760, 430, { steps: 4 });
       await tab.mouse.up();
       const after = await placeOf(tab, 400);
-      assert.ok(Math.abs(after[0] - before[0] - 60) < 1 && Math.abs(after[1] - before[1] - 30) < 1, `moved by ${after[0] - before[0]}, ${after[1] - before[1]}`);
+      assert.ok(
+        Math.abs(after[0] - before[0] - 60) < 1 && Math.abs(after[1] - before[1] - 30) < 1,
+        `moved by ${after[0] - before[0]}, ${after[1] - before[1]}`,
+      );
       assert.equal((await tab.evaluate(() => window.picked)).length, 3, "a drag picked a seat");
     },
   },
@@ -169,7 +269,8 @@ export const tests = [
     name: "the wheel zooms about the pointer",
     async run(t) {
       const tab = await map(t, "pixels");
-      const [x, y] = await placeOf(tab, 900), scale = await tab.evaluate(() => window.map.camera.scale);
+      const [x, y] = await placeOf(tab, 900),
+        scale = await tab.evaluate(() => window.map.camera.scale);
       await tab.mouse.move(x, y);
       await tab.mouse.wheel(0, -400);
       await tab.waitForFunction((s) => window.map.camera.scale > s * 1.2, scale);
@@ -183,9 +284,17 @@ export const tests = [
       const tab = await map(t, "pixels", { hasTouch: true });
       const before = await tab.evaluate(() => window.map.camera.scale);
       const cdp = await tab.context().newCDPSession(tab);
-      const touch = (type, points) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
-      await touch("touchStart", [[600, 400], [680, 400]]);
-      for (let i = 1; i <= 4; i++) await touch("touchMove", [[600 - 15 * i, 400], [680 + 15 * i, 400]]);
+      const touch = (type, points) =>
+        cdp.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+      await touch("touchStart", [
+        [600, 400],
+        [680, 400],
+      ]);
+      for (let i = 1; i <= 4; i++)
+        await touch("touchMove", [
+          [600 - 15 * i, 400],
+          [680 + 15 * i, 400],
+        ]);
       await touch("touchEnd", []);
       const after = await tab.evaluate(() => window.map.camera.scale);
       assert.ok(Math.abs(after / before - 2.5) < 0.1, `zoomed by ${after / before}`);
@@ -195,7 +304,11 @@ export const tests = [
     name: "arrow keys walk from seat to seat and Enter picks",
     async run(t) {
       const tab = await map(t, "pixels");
-      await tab.evaluate(() => { window.picked = []; window.map.options.onPick = (r) => window.picked.push(r); window.map.focusSeat(0); });
+      await tab.evaluate(() => {
+        window.picked = [];
+        window.map.options.onPick = (r) => window.picked.push(r);
+        window.map.focusSeat(0);
+      });
       await tab.focus("canvas[data-layer=overlay]");
       for (const key of ["ArrowRight", "ArrowRight", "Enter", "ArrowLeft", " "]) await tab.keyboard.press(key);
       const picked = await tab.evaluate(() => window.picked.map((r) => window.map.model.seats.numbers[r]));

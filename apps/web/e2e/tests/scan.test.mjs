@@ -4,10 +4,20 @@ import { axe } from "../browser.mjs";
 import { PASSWORD, startServer } from "../server.mjs";
 
 // Taking money by the customer's code at the counter. The simulated providers do as a code's last two digits say.
-const CARDS = [["张三", "11010519491231002X"], ["李四", "440524188001010014"], ["王五", "34052419800101001X"], ["赵六", "370101190102039973"]], WECHAT = "1398765432109876", ALIPAY = "2898765432109876"; // published sample numbers, no persons
-const DESK = { width: 1366, height: 768 }, PHONE = { width: 390, height: 844 };
+const CARDS = [
+    ["张三", "11010519491231002X"],
+    ["李四", "440524188001010014"],
+    ["王五", "34052419800101001X"],
+    ["赵六", "370101190102039973"],
+  ],
+  WECHAT = "1398765432109876",
+  ALIPAY = "2898765432109876"; // published sample numbers, no persons
+const DESK = { width: 1366, height: 768 },
+  PHONE = { width: 390, height: 844 };
 let server = null;
-export const close = async () => { await server?.stop(); };
+export const close = async () => {
+  await server?.stop();
+};
 
 async function counter(t) {
   server ??= await startServer(new Date().toISOString().replace(/\.\d+/, ""));
@@ -21,10 +31,22 @@ async function counter(t) {
 }
 /** A scanner that types: the keys go in one after another without waiting, as a device sends them. */
 async function wedge(page, text) {
-  const cdp = await page.context().newCDPSession(page), sent = [], begun = Date.now() / 1000 - (text.length + 1) * 0.008;
+  const cdp = await page.context().newCDPSession(page),
+    sent = [],
+    begun = Date.now() / 1000 - (text.length + 1) * 0.008;
   for (const [i, ch] of [...text, "\r"].entries()) {
-    const key = ch === "\r" ? "Enter" : ch, shared = { timestamp: begun + i * 0.008, key, text: ch, unmodifiedText: ch, windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0) };
-    sent.push(cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }), cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }));
+    const key = ch === "\r" ? "Enter" : ch,
+      shared = {
+        timestamp: begun + i * 0.008,
+        key,
+        text: ch,
+        unmodifiedText: ch,
+        windowsVirtualKeyCode: ch === "\r" ? 13 : ch.charCodeAt(0),
+      };
+    sent.push(
+      cdp.send("Input.dispatchKeyEvent", { type: "keyDown", ...shared }),
+      cdp.send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode: shared.windowsVirtualKeyCode }),
+    );
   }
   await Promise.all(sent);
   await cdp.detach();
@@ -32,7 +54,11 @@ async function wedge(page, text) {
 async function look(t, page, name) {
   await page.waitForTimeout(250); // fonts; nothing is measured by it
   await page.screenshot({ path: join(t.shots, `scan-${name}.png`) });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth), false, `${name} scrolls sideways`);
+  assert.equal(
+    await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth),
+    false,
+    `${name} scrolls sideways`,
+  );
   assert.deepEqual(await axe(page), [], name);
 }
 async function sale(page) {
@@ -62,7 +88,14 @@ async function paid(t) {
   await look(t, page, "03-waiting-phone");
   await page.setViewportSize(DESK);
   await page.getByText("已出票").waitFor(); // by itself
-  assert.equal(await page.locator("body").innerText().then((x) => x.includes(WECHAT)), false, "the code stays on the page");
+  assert.equal(
+    await page
+      .locator("body")
+      .innerText()
+      .then((x) => x.includes(WECHAT)),
+    false,
+    "the code stays on the page",
+  );
 }
 
 async function otherwise(t) {

@@ -10,7 +10,10 @@ const shell = (page) => ({
   async run(t) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       if (size === "handheld" && page !== "gate") continue;
-      for (const [theme, lang] of [["light", "zh"], ["dark", "en"]]) {
+      for (const [theme, lang] of [
+        ["light", "zh"],
+        ["dark", "en"],
+      ]) {
         const tab = await t.page({ withoutServer: true, viewport, storage: { "parterre.theme": theme, "parterre.signed-in": "1" } });
         await tab.goto(`${t.pages}/${page}/?lang=${lang}`);
         await tab.waitForSelector("h1, h2");
@@ -33,7 +36,13 @@ export const tests = [
     name: "sign-in keeps what was typed when it is refused",
     async run(t) {
       const tab = await t.page({ allowErrors: true });
-      await tab.route("**/api/v1/auth/sign-in", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ status: 401, code: "access.wrong_password", zh: "账号或密码不正确。", en: "Wrong account or password." }) }));
+      await tab.route("**/api/v1/auth/sign-in", (route) =>
+        route.fulfill({
+          status: 401,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ status: 401, code: "access.wrong_password", zh: "账号或密码不正确。", en: "Wrong account or password." }),
+        }),
+      );
       await tab.goto(`${t.pages}/manage/`);
       await tab.click("button[type=submit]");
       assert.equal(await tab.getAttribute("input[name=login]", "aria-invalid"), "true");

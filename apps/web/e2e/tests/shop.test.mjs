@@ -3,21 +3,33 @@ import { join } from "node:path";
 import { axe } from "../browser.mjs";
 import { Staff, startServer } from "../server.mjs";
 
-const MORNING = "2026-11-22T10:00:00+08:00", PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true }, DESKTOP = { viewport: { width: 1440, height: 900 } };
+const MORNING = "2026-11-22T10:00:00+08:00",
+  PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  DESKTOP = { viewport: { width: 1440, height: 900 } };
 const china = { locale: "zh-CN", timezoneId: "Asia/Shanghai", allowErrors: true };
 // Published sample numbers, no persons.
-const PEOPLE = [["张三", "11010519491231002X"], ["李四", "440524188001010014"], ["王五", "34052419800101001X"], ["赵六", "370101190102039973"]];
+const PEOPLE = [
+  ["张三", "11010519491231002X"],
+  ["李四", "440524188001010014"],
+  ["王五", "34052419800101001X"],
+  ["赵六", "370101190102039973"],
+];
 
 let server = null;
 const started = async () => (server ??= await startServer(MORNING)).url;
-export const close = async () => { await server?.stop(); };
+export const close = async () => {
+  await server?.stop();
+};
 
 /** A picture, and what must hold of every page: axe finds nothing serious, nothing is wider than the screen. */
 async function look(t, page, name) {
   await page.waitForTimeout(250); // the first frame; nothing is measured by it
   await page.screenshot({ path: join(t.shots, `shop-${name}.png`) });
   assert.deepEqual(await axe(page), [], name);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} scrolls sideways`);
+  assert.ok(
+    await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+    `${name} scrolls sideways`,
+  );
 }
 
 async function sessionOf(page, url, title) {
@@ -47,7 +59,9 @@ async function pay(page) {
 
 /** Three standing places by tapping the area and the plus beside it, and a whole table by one of its seats. */
 async function standing(t) {
-  const url = await started(), page = await t.page({ ...china, ...DESKTOP }), id = await sessionOf(page, url, "胡同夜曲");
+  const url = await started(),
+    page = await t.page({ ...china, ...DESKTOP }),
+    id = await sessionOf(page, url, "胡同夜曲");
   const before = (await detail(page, url, id)).areas.find((a) => a.code === "a1").free;
   await page.goto(`${url}/shop/sessions/${id}/seats`);
   await page.locator(".stage canvas").first().waitFor();
@@ -90,7 +104,8 @@ async function standing(t) {
 
 /** Gives back one of two by clicks; the fee is the tier's, and the place is free again. */
 async function refund(t) {
-  const { page, id, before } = await standing(t), url = await started();
+  const { page, id, before } = await standing(t),
+    url = await started();
   await page.getByRole("button", { name: "退票", exact: true }).click();
   await page.locator(".pick input").first().waitFor();
   assert.match(await page.innerText(".refund .tiers [aria-current]"), /现在[\s\S]*20%/, "five days before: the second tier");
@@ -99,15 +114,22 @@ async function refund(t) {
   await look(t, page, "refund");
   await page.locator(".refund .main").click();
   await page.locator(".ticket[data-off]").waitFor();
-  await page.getByText(/已退 1 张票/).first().waitFor();
+  await page
+    .getByText(/已退 1 张票/)
+    .first()
+    .waitFor();
   assert.equal(await page.locator(".ticket:not([data-off])").count(), 1);
   assert.equal((await detail(page, url, id)).areas.find((a) => a.code === "a1").free, before - 1);
 }
 
 /** The server's clock ends a hold: the page says so, keeps what was typed and leads on; so does an unpaid order. */
 async function expired(t) {
-  const url = await started(), page = await t.page({ ...china, ...PHONE }), id = await sessionOf(page, url, "牡丹亭"), boss = new Staff((await t.page(china)).request, url, "manager");
-  const move = async (minutes) => boss.call("POST", "/lab/api/clock", { to: new Date(Date.parse((await detail(page, url, id)).now) + minutes * 60_000).toISOString() });
+  const url = await started(),
+    page = await t.page({ ...china, ...PHONE }),
+    id = await sessionOf(page, url, "牡丹亭"),
+    boss = new Staff((await t.page(china)).request, url, "manager");
+  const move = async (minutes) =>
+    boss.call("POST", "/lab/api/clock", { to: new Date(Date.parse((await detail(page, url, id)).now) + minutes * 60_000).toISOString() });
   const choose = async () => {
     await page.getByRole("button", { name: "为我选座" }).click();
     await page.getByRole("group", { name: "张数" }).getByRole("button", { name: "1", exact: true }).click();
@@ -124,7 +146,11 @@ async function expired(t) {
   await page.getByRole("link", { name: "重新选座" }).click();
   await choose();
   await page.waitForURL(/\/people$/);
-  assert.deepEqual([await page.inputValue("#name-0"), await page.inputValue("#phone")], [PEOPLE[0][0], "13800001234"], "what was typed is kept");
+  assert.deepEqual(
+    [await page.inputValue("#name-0"), await page.inputValue("#phone")],
+    [PEOPLE[0][0], "13800001234"],
+    "what was typed is kept",
+  );
   await page.check("#consent");
   await page.getByRole("button", { name: "提交订单" }).click();
   await page.getByRole("button", { name: /^去支付/ }).waitFor();
@@ -138,7 +164,8 @@ async function expired(t) {
 
 /** From the list to the ticket in English: what the house says is English, and so are the hall's usual words. */
 async function english(t) {
-  const url = await started(), page = await t.page({ ...china, ...PHONE, locale: "en-GB" });
+  const url = await started(),
+    page = await t.page({ ...china, ...PHONE, locale: "en-GB" });
   await page.goto(`${url}/shop/?lang=en`);
   await page.getByRole("link", { name: /The Peony Pavilion/ }).click();
   await page.getByText("Prices and what is left").waitFor();
@@ -154,24 +181,35 @@ async function english(t) {
   assert.match(await page.innerText("fieldset.person >> nth=0"), /Stalls, Row \d+, Seat \d+/);
   await page.selectOption("#kind-0", "2");
   await page.locator("#phone").waitFor();
-  await fillPeople(page, [["Anne O’Neil", "E12345678"], PEOPLE[1]].map(([n, d]) => [n, d]));
+  await fillPeople(
+    page,
+    [["Anne O’Neil", "E12345678"], PEOPLE[1]].map(([n, d]) => [n, d]),
+  );
   await look(t, page, "en-people");
   await page.getByRole("button", { name: "Place order" }).click();
   await pay(page);
   assert.match(await page.innerText(".ticket >> nth=0"), /Stalls, Row \d+, Seat \d+/);
   await page.locator(".ticket").first().scrollIntoViewIfNeeded();
   await look(t, page, "en-ticket");
-  assert.doesNotMatch((await page.innerText("main")).replace(/池座大剧院|歌剧厅|北京市东城区示范大街 1 号|张\*|李\*/g, ""), /[\u4e00-\u9fff]/, "the ticket page");
+  assert.doesNotMatch(
+    (await page.innerText("main")).replace(/池座大剧院|歌剧厅|北京市东城区示范大街 1 号|张\*|李\*/g, ""),
+    /[\u4e00-\u9fff]/,
+    "the ticket page",
+  );
 }
 
 /** Tab until what has the focus fits. */
 async function tabTo(page, what, name) {
   for (let i = 0; i < 150; i++) {
     await page.keyboard.press("Tab");
-    const hit = await page.evaluate(([role, words]) => {
-      const e = document.activeElement, said = `${e.getAttribute("aria-label") ?? ""} ${e.labels?.[0]?.textContent ?? ""} ${e.getAttribute("aria-labelledby") === null ? "" : (document.getElementById(e.getAttribute("aria-labelledby"))?.textContent ?? "")} ${e.textContent}`;
-      return (e.tagName.toLowerCase() === role || e.getAttribute("role") === role || e.id === role) && said.includes(words);
-    }, [what, name]);
+    const hit = await page.evaluate(
+      ([role, words]) => {
+        const e = document.activeElement,
+          said = `${e.getAttribute("aria-label") ?? ""} ${e.labels?.[0]?.textContent ?? ""} ${e.getAttribute("aria-labelledby") === null ? "" : (document.getElementById(e.getAttribute("aria-labelledby"))?.textContent ?? "")} ${e.textContent}`;
+        return (e.tagName.toLowerCase() === role || e.getAttribute("role") === role || e.id === role) && said.includes(words);
+      },
+      [what, name],
+    );
     if (hit) return;
   }
   assert.fail(`the keyboard does not reach ${what} ${name}`);
@@ -179,7 +217,9 @@ async function tabTo(page, what, name) {
 
 /** One seat bought without a pointer: list, map in words, people, cashier. */
 async function keyboard(t) {
-  const url = await started(), page = await t.page({ ...china, ...DESKTOP }), key = (k) => page.keyboard.press(k);
+  const url = await started(),
+    page = await t.page({ ...china, ...DESKTOP }),
+    key = (k) => page.keyboard.press(k);
   await page.goto(`${url}/shop/`);
   await page.getByRole("link", { name: /牡丹亭/ }).waitFor();
   await tabTo(page, "a", "牡丹亭");
@@ -201,7 +241,10 @@ async function keyboard(t) {
   await tabTo(page, "listbox", "排");
   await key("ArrowDown");
   await tabTo(page, "listbox", "座位列表");
-  for (let i = 0; i < 40 && (await page.locator(".chosen li").count()) === 0; i++) { await key("Enter"); await key("ArrowDown"); }
+  for (let i = 0; i < 40 && (await page.locator(".chosen li").count()) === 0; i++) {
+    await key("Enter");
+    await key("ArrowDown");
+  }
   await page.locator(".chosen li").waitFor();
   await tabTo(page, "button", "去填写观众");
   await key("Enter");
@@ -228,7 +271,9 @@ async function keyboard(t) {
 
 /** 1280 x 1024 at 400 % is 320 x 256 (WCAG 1.4.10): nothing scrolls sideways and every step's button can be reached. */
 async function zoomed(t) {
-  const url = await started(), page = await t.page({ ...china, viewport: { width: 320, height: 256 } }), id = await sessionOf(page, url, "胡同夜曲");
+  const url = await started(),
+    page = await t.page({ ...china, viewport: { width: 320, height: 256 } }),
+    id = await sessionOf(page, url, "胡同夜曲");
   const reach = async (button, name) => {
     await button.scrollIntoViewIfNeeded();
     await look(t, page, name);

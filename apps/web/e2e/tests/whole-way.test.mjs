@@ -7,14 +7,27 @@ import { axe } from "../browser.mjs";
 import { PASSWORD, Staff, startServer } from "../server.mjs";
 
 // One evening from the approval document to the regulator's book: a Sunday, the sale in the morning, the doors at 18:30.
-const DAY = "2026-11-22", MORNING = `${DAY}T10:00:00+08:00`, DOORS = `${DAY}T18:40:00+08:00`, NEXT_DAY = "2026-11-23T11:00:00+08:00";
-const APPROVAL = "京文演〔2026〕2001号", TITLE = "茶馆", AUDIENCE = 1480, PRICES = [88_000, 68_000, 48_000, 28_000, 18_000, 128_000];
+const DAY = "2026-11-22",
+  MORNING = `${DAY}T10:00:00+08:00`,
+  DOORS = `${DAY}T18:40:00+08:00`,
+  NEXT_DAY = "2026-11-23T11:00:00+08:00";
+const APPROVAL = "京文演〔2026〕2001号",
+  TITLE = "茶馆",
+  AUDIENCE = 1480,
+  PRICES = [88_000, 68_000, 48_000, 28_000, 18_000, 128_000];
 // Published sample numbers, no persons.
-const PEOPLE = [["张三", "11010519491231002X"], ["李四", "440524188001010014"]];
-const DESKTOP = { width: 1440, height: 900 }, PHONE = { width: 390, height: 844 }, HANDHELD = { width: 360, height: 640 };
+const PEOPLE = [
+  ["张三", "11010519491231002X"],
+  ["李四", "440524188001010014"],
+];
+const DESKTOP = { width: 1440, height: 900 },
+  PHONE = { width: 390, height: 844 },
+  HANDHELD = { width: 360, height: 640 };
 
 let server = null;
-export const close = async () => { await server?.stop(); };
+export const close = async () => {
+  await server?.stop();
+};
 
 /** What is wrong with the look of pages, told together at the end: the way itself is walked first. */
 const marred = [];
@@ -22,7 +35,8 @@ const marred = [];
 async function look(t, page, name) {
   await page.waitForTimeout(250); // fonts and the map's first frame; nothing is measured by it
   await page.screenshot({ path: join(t.shots, `way-${name}.png`) });
-  if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) marred.push(`${name} scrolls sideways`);
+  if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth))
+    marred.push(`${name} scrolls sideways`);
   marred.push(...(await axe(page)).map((found) => `${name}: ${found}`));
 }
 async function signIn(page, login) {
@@ -34,7 +48,10 @@ async function signIn(page, login) {
 /** A choice in a console's select, by what it says. */
 async function choose(page, label, text) {
   await page.getByLabel(label, { exact: true }).click();
-  await page.getByLabel(label, { exact: true }).pressSequentially(text).catch(() => {});
+  await page
+    .getByLabel(label, { exact: true })
+    .pressSequentially(text)
+    .catch(() => {});
   await page.locator(".ant-select-item-option", { hasText: text }).first().click();
 }
 async function fillDate(page, label, text) {
@@ -74,10 +91,12 @@ async function prepare(t, url) {
   await look(t, page, "02-session-form");
   await page.getByRole("button", { name: "建立场次" }).click();
   await page.waitForURL(/\/manage\/sessions\/[0-9a-f-]{36}$/);
-  const session = page.url().split("/").at(-1), staff = new Staff(page.request, url, "manager");
+  const session = page.url().split("/").at(-1),
+    staff = new Staff(page.request, url, "manager");
   await price(t, page, staff, session);
   await page.getByRole("button", { name: "开票", exact: true }).click();
-  const asked = page.getByRole("dialog"), yes = asked.getByRole("button", { name: /^开\s?票$/ });
+  const asked = page.getByRole("dialog"),
+    yes = asked.getByRole("button", { name: /^开\s?票$/ });
   await yes.click();
   // The dialog may still be flying in on a slow machine and lose a click: press again as a person would.
   await asked.waitFor({ state: "hidden", timeout: 10_000 }).catch(() => yes.click());
@@ -99,21 +118,35 @@ async function price(t, page, staff, session) {
   await look(t, page, "04-map");
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await page.getByRole("button", { name: "已全部保存" }).waitFor();
-  const { mapId } = await staff.call("GET", `/api/v1/sessions/${session}`), map = await staff.call("GET", `/api/v1/maps/${mapId}`);
-  assert.deepEqual(map.zones.map((z) => z.price), PRICES, "the prices as typed");
+  const { mapId } = await staff.call("GET", `/api/v1/sessions/${session}`),
+    map = await staff.call("GET", `/api/v1/maps/${mapId}`);
+  assert.deepEqual(
+    map.zones.map((z) => z.price),
+    PRICES,
+    "the prices as typed",
+  );
   assert.ok((await staff.call("GET", `/api/v1/maps/${mapId}/meter`)).publicOk, "the map leaves too little for public sale");
   await page.goto(page.url().replace(/\/map$/, ""));
 }
 
 /** The buyer on a phone: event, seats picked on the map, people, order. Answers with the page at the order. */
 async function buy(t, url) {
-  const page = await t.page({ viewport: PHONE, deviceScaleFactor: 2, locale: "zh-CN", timezoneId: "Asia/Shanghai", hasTouch: true, isMobile: true, allowErrors: true });
+  const page = await t.page({
+    viewport: PHONE,
+    deviceScaleFactor: 2,
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    hasTouch: true,
+    isMobile: true,
+    allowErrors: true,
+  });
   await page.goto(`${url}/shop/`);
   await page.getByRole("link", { name: TITLE }).waitFor();
   await look(t, page, "10-list");
   await page.getByRole("link", { name: TITLE }).click();
   await page.getByText(APPROVAL).waitFor();
-  for (const wanted of ["¥880", "¥180", "池座演艺集团", "1,480", "免费退"]) assert.ok((await page.innerText("main")).includes(wanted), `the event page lacks ${wanted}`);
+  for (const wanted of ["¥880", "¥180", "池座演艺集团", "1,480", "免费退"])
+    assert.ok((await page.innerText("main")).includes(wanted), `the event page lacks ${wanted}`);
   await look(t, page, "11-event");
   await page.getByRole("link", { name: "选座购买" }).click();
   await page.locator(".stage canvas").first().waitFor();
@@ -157,7 +190,11 @@ async function fillPeople(t, page) {
   await page.fill("#phone", "13800001234");
   await page.reload();
   await page.getByRole("timer").waitFor();
-  assert.deepEqual([await page.inputValue("#name-1"), await page.inputValue("#number-1"), await page.inputValue("#phone")], [PEOPLE[1][0], PEOPLE[1][1], "13800001234"], "a reload loses what was typed");
+  assert.deepEqual(
+    [await page.inputValue("#name-1"), await page.inputValue("#number-1"), await page.inputValue("#phone")],
+    [PEOPLE[1][0], PEOPLE[1][1], "13800001234"],
+    "a reload loses what was typed",
+  );
   await page.getByLabel(/我已阅读并同意/).check();
   await look(t, page, "15-people");
 }
@@ -177,7 +214,9 @@ async function payAndPrint(t, page, url) {
     writeFileSync(join(folder, "t.pdf"), await answer.body());
     assert.equal(spawnSync("pdftoppm", ["-r", "200", "-png", "t.pdf", "p"], { cwd: folder }).status, 0, "pdftoppm");
     const pages = readdirSync(folder).filter((f) => f.endsWith(".png"));
-    const codes = pages.map((f) => spawnSync("zbarimg", ["--quiet", "--raw", f], { cwd: folder, encoding: "utf8" }).stdout.replace(/\n$/, ""));
+    const codes = pages.map((f) =>
+      spawnSync("zbarimg", ["--quiet", "--raw", f], { cwd: folder, encoding: "utf8" }).stdout.replace(/\n$/, ""),
+    );
     assert.equal(codes.length, PEOPLE.length);
     for (const code of codes) assert.match(code, /^PT:/, "the PDF's QR code");
     const text = spawnSync("pdftotext", ["t.pdf", "-"], { cwd: folder, encoding: "utf8" }).stdout;
@@ -191,7 +230,15 @@ async function payAndPrint(t, page, url) {
 /** The gate: paired by a code, the first paste is admitted, the second refused with who, when and where. */
 async function admit(t, url, staff, code) {
   const { code: pairing } = await staff.call("POST", "/api/v1/devices/pairing-codes", { kind: "gate", name: "东门手持 1" });
-  const page = await t.page({ viewport: HANDHELD, deviceScaleFactor: 2, locale: "zh-CN", timezoneId: "Asia/Shanghai", hasTouch: true, isMobile: true, allowErrors: true });
+  const page = await t.page({
+    viewport: HANDHELD,
+    deviceScaleFactor: 2,
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    hasTouch: true,
+    isMobile: true,
+    allowErrors: true,
+  });
   await page.goto(`${url}/gate/`);
   await page.getByLabel("配对码").fill(pairing);
   await look(t, page, "20-pair");
@@ -206,7 +253,8 @@ async function admit(t, url, staff, code) {
     await page.getByLabel("票码或证件号码").fill(text);
     await page.getByRole("button", { name: "核验" }).click();
     await page.locator(".verdict.go, .verdict.stop").waitFor();
-    const words = await page.innerText(".verdict"), kind = (await page.getAttribute(".verdict", "class")).includes("go") ? "go" : "stop";
+    const words = await page.innerText(".verdict"),
+      kind = (await page.getAttribute(".verdict", "class")).includes("go") ? "go" : "stop";
     return { words, kind };
   };
   const next = () => page.getByRole("button", { name: "下一位" }).click();
@@ -256,21 +304,28 @@ async function reported(t, url, staff) {
   return totals.innerText();
 }
 
-export const tests = [{
-  name: "from the approval document to the regulator's book",
-  async run(t) {
-    server = await startServer(MORNING);
-    const { url } = server, { session, staff } = await prepare(t, url), buyer = await buy(t, url), codes = await payAndPrint(t, buyer, url);
-    const order = (await staff.call("GET", `/api/v1/orders?session=${session}`)).items[0], sold = (await staff.call("GET", `/api/v1/orders/${order.id}`)).amount;
-    await staff.call("POST", "/lab/api/clock", { to: DOORS });
-    await admit(t, url, staff, codes[0]);
-    await buyer.setViewportSize(DESKTOP);
-    await buyer.reload();
-    await buyer.getByText("入场时出示此码").first().waitFor();
-    await look(t, buyer, "18-tickets-desktop");
-    const totals = await reported(t, url, staff), amount = `¥${(sold / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })}`;
-    assert.equal(totals.split(amount).length - 1, 2, `single sales and daily report both say ${amount}: ${totals}`);
-    assert.match(totals, /验票 2/);
-    assert.deepEqual(marred, []);
+export const tests = [
+  {
+    name: "from the approval document to the regulator's book",
+    async run(t) {
+      server = await startServer(MORNING);
+      const { url } = server,
+        { session, staff } = await prepare(t, url),
+        buyer = await buy(t, url),
+        codes = await payAndPrint(t, buyer, url);
+      const order = (await staff.call("GET", `/api/v1/orders?session=${session}`)).items[0],
+        sold = (await staff.call("GET", `/api/v1/orders/${order.id}`)).amount;
+      await staff.call("POST", "/lab/api/clock", { to: DOORS });
+      await admit(t, url, staff, codes[0]);
+      await buyer.setViewportSize(DESKTOP);
+      await buyer.reload();
+      await buyer.getByText("入场时出示此码").first().waitFor();
+      await look(t, buyer, "18-tickets-desktop");
+      const totals = await reported(t, url, staff),
+        amount = `¥${(sold / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })}`;
+      assert.equal(totals.split(amount).length - 1, 2, `single sales and daily report both say ${amount}: ${totals}`);
+      assert.match(totals, /验票 2/);
+      assert.deepEqual(marred, []);
+    },
   },
-}];
+];

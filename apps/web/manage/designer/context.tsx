@@ -27,7 +27,13 @@ export function useDesigner(): Designer {
 /** Draws the component again when one of the topics changes. */
 export function useEditor(...topics: readonly Topic[]): Editor {
   const { editor } = useDesigner();
-  useSyncExternalStore((l) => editor.listen((t) => { if (topics.includes(t)) l(); }), () => topics.reduce((n, t) => n + editor.version(t), 0));
+  useSyncExternalStore(
+    (l) =>
+      editor.listen((t) => {
+        if (topics.includes(t)) l();
+      }),
+    () => topics.reduce((n, t) => n + editor.version(t), 0),
+  );
   return editor;
 }
 

@@ -5,10 +5,14 @@ import { useDesigner, useEditor, useWords } from "./context.tsx";
 
 /** One line: what there is by zone, what is selected, where the pointer is. */
 export function StatusLine(props: { pointer: Point | null }): ReactNode {
-  const editor = useEditor("document", "selection", "tool", "preview"), say = useWords(), { actions } = useDesigner(), version = editor.version("document");
+  const editor = useEditor("document", "selection", "tool", "preview"),
+    say = useWords(),
+    { actions } = useDesigner(),
+    version = editor.version("document");
   const tool = actions.find((a) => a.id === `tool.${editor.currentTool.id}`);
   const counts = useMemo(() => {
-    const by = new Map<string, number>(), { rankOf } = editor.model;
+    const by = new Map<string, number>(),
+      { rankOf } = editor.model;
     for (const c of editor.plan.categories.values()) {
       let n = 0;
       for (const [first, last] of c.seats ?? []) n += rankOf.from(last + 1) - rankOf.from(first);
@@ -17,14 +21,34 @@ export function StatusLine(props: { pointer: Point | null }): ReactNode {
     }
     return by;
   }, [editor, version]);
-  const standing = [...editor.plan.areas.values()].reduce((n, a) => n + a.capacity, 0), total = editor.plan.seats.size + standing, zoned = [...counts.values()].reduce((a, b) => a + b, 0);
+  const standing = [...editor.plan.areas.values()].reduce((n, a) => n + a.capacity, 0),
+    total = editor.plan.seats.size + standing,
+    zoned = [...counts.values()].reduce((a, b) => a + b, 0);
   return (
     <footer className="d-status" id="d-status">
       <strong>{say(`${format.count(total)} 个位置`, `${format.count(total)} places`)}</strong>
-      <span className="d-zones">{[...editor.plan.categories.values()].map((c) => <span key={c.id}><i style={{ background: c.color }} />{c.name} {format.count(counts.get(c.id) ?? 0)}</span>)}{editor.plan.categories.size > 0 && total > zoned && <span>{say("未分档", "No zone")} {format.count(total - zoned)}</span>}</span>
+      <span className="d-zones">
+        {[...editor.plan.categories.values()].map((c) => (
+          <span key={c.id}>
+            <i style={{ background: c.color }} />
+            {c.name} {format.count(counts.get(c.id) ?? 0)}
+          </span>
+        ))}
+        {editor.plan.categories.size > 0 && total > zoned && (
+          <span>
+            {say("未分档", "No zone")} {format.count(total - zoned)}
+          </span>
+        )}
+      </span>
       <span className="d-grow" />
-      <span>{editor.selection.seats.size + editor.selection.objects.size > 0 ? say(`已选 ${format.count(editor.selection.seats.size)} 座`, `${format.count(editor.selection.seats.size)} seats selected`) : ""}</span>
-      <span data-testid="tool" data-state={editor.path}>{tool === undefined ? "" : say(tool.zh, tool.en)}</span>
+      <span>
+        {editor.selection.seats.size + editor.selection.objects.size > 0
+          ? say(`已选 ${format.count(editor.selection.seats.size)} 座`, `${format.count(editor.selection.seats.size)} seats selected`)
+          : ""}
+      </span>
+      <span data-testid="tool" data-state={editor.path}>
+        {tool === undefined ? "" : say(tool.zh, tool.en)}
+      </span>
       <span className="d-at">{props.pointer === null ? "" : `${Math.round(props.pointer[0])}, ${Math.round(props.pointer[1])} mm`}</span>
     </footer>
   );

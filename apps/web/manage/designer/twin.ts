@@ -19,7 +19,10 @@ export class Twin {
   private broken: Error | null = null;
 
   /** document: the text that the editor's plan was read from, before any change. */
-  constructor(private readonly editor: Editor, document: string) {
+  constructor(
+    private readonly editor: Editor,
+    document: string,
+  ) {
     this.worker.onmessage = (e: MessageEvent<FromWorker>) => this.hear(e.data);
     this.worker.onerror = (e) => {
       this.broken = new Error(`the designer's worker stopped: ${e.message}`);
@@ -33,7 +36,10 @@ export class Twin {
     });
   }
 
-  listen(l: () => void): () => void { this.listeners.add(l); return () => this.listeners.delete(l); }
+  listen(l: () => void): () => void {
+    this.listeners.add(l);
+    return () => this.listeners.delete(l);
+  }
 
   /** The document as it is now, written and compressed. Rejects when the worker has stopped. */
   pack(): Promise<Blob> {
@@ -48,7 +54,10 @@ export class Twin {
 
   /** Settles when nothing asked of pack() is under way. */
   async packed(): Promise<void> {
-    while (this.waiting.size > 0 && this.broken === null) await new Promise((done) => { setTimeout(done, 50); });
+    while (this.waiting.size > 0 && this.broken === null)
+      await new Promise((done) => {
+        setTimeout(done, 50);
+      });
   }
 
   private flush(): void {
@@ -57,7 +66,9 @@ export class Twin {
     if (!this.queue.empty) this.send({ changes: this.queue.take(), next: this.editor.plan.nextSeatId });
   }
 
-  private send(m: ToWorker): void { this.worker.postMessage(m); }
+  private send(m: ToWorker): void {
+    this.worker.postMessage(m);
+  }
 
   private hear(m: FromWorker): void {
     if ("packed" in m) {

@@ -4,11 +4,18 @@ import { useMemo } from "react";
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 /** One page of a list; next is absent at the end. */
-export interface Page<T> { readonly items: readonly T[]; readonly next?: string }
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
 export type Unsafe = "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** reason: the sentence that the audit log keeps with the change. */
-export interface SendOptions { readonly query?: Query; readonly intent?: string; readonly reason?: string }
+export interface SendOptions {
+  readonly query?: Query;
+  readonly intent?: string;
+  readonly reason?: string;
+}
 
 export interface Http {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
@@ -24,7 +31,10 @@ interface Loose {
   request(method: string, path: string, init: Record<string, unknown>): Promise<{ data?: unknown }>;
 }
 
-const clean = (query: Query = {}): Record<string, unknown> => Object.fromEntries(Object.entries(query).filter(([, v]) => v !== null && v !== undefined && v !== "" && !(Array.isArray(v) && v.length === 0)));
+const clean = (query: Query = {}): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(query).filter(([, v]) => v !== null && v !== undefined && v !== "" && !(Array.isArray(v) && v.length === 0)),
+  );
 
 /** UTF-8 in a header: one character a byte, as fetch wants it. Line ends would end the header. */
 export const headerText = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text.replace(/\s+/g, " ").trim()));
@@ -40,9 +50,21 @@ export function makeHttp(api: ParterreClient): Http {
     bytes: async (path, signal) => new Uint8Array((await read(path, "arrayBuffer", signal)) as ArrayBuffer),
     text: async (path, signal) => (await read(path, "text", signal)) as string,
     send: async <T>(method: Unsafe, path: string, body?: unknown, options: SendOptions = {}) =>
-      submit(options.intent ?? `${method} ${path}`, { body, query: options.query }, async (headers) =>
-        (await loose.request(method.toLowerCase(), path, { params: { query: clean(options.query) }, querySerializer, headers: { ...headers, ...(options.reason === undefined ? {} : { "X-Reason": headerText(options.reason) }) }, ...(body === undefined ? {} : { body }) })).data as T),
-    ask: async <T>(path: string, body: unknown, signal?: AbortSignal) => (await loose.request("post", path, { body, signal, headers: { [IDEMPOTENCY_HEADER]: crypto.randomUUID() } })).data as T,
+      submit(
+        options.intent ?? `${method} ${path}`,
+        { body, query: options.query },
+        async (headers) =>
+          (
+            await loose.request(method.toLowerCase(), path, {
+              params: { query: clean(options.query) },
+              querySerializer,
+              headers: { ...headers, ...(options.reason === undefined ? {} : { "X-Reason": headerText(options.reason) }) },
+              ...(body === undefined ? {} : { body }),
+            })
+          ).data as T,
+      ),
+    ask: async <T>(path: string, body: unknown, signal?: AbortSignal) =>
+      (await loose.request("post", path, { body, signal, headers: { [IDEMPOTENCY_HEADER]: crypto.randomUUID() } })).data as T,
   };
 }
 

@@ -4,7 +4,11 @@ import { makeHttp } from "./http.ts";
 import { useLoad } from "./load.ts";
 import type { Me } from "./wire.ts";
 
-interface Who { readonly me: Me; readonly can: (...permissions: readonly string[]) => boolean; readonly reload: () => void }
+interface Who {
+  readonly me: Me;
+  readonly can: (...permissions: readonly string[]) => boolean;
+  readonly reload: () => void;
+}
 const MeContext = createContext<Who | null>(null);
 
 /** Asks who is signed in before anything else is drawn. */

@@ -14,4 +14,19 @@ import { en as venues } from "./venues.ts";
 import { enPrices } from "./prices.ts";
 
 /** The same in English. */
-export const en = { ...common, ...venues, ...shows, ...sessions, ...today, ...reports, ...people, ...devices, ...audit, ...codes, ...orders, ...map, ...pricing, ...enPrices };
+export const en = {
+  ...common,
+  ...venues,
+  ...shows,
+  ...sessions,
+  ...today,
+  ...reports,
+  ...people,
+  ...devices,
+  ...audit,
+  ...codes,
+  ...orders,
+  ...map,
+  ...pricing,
+  ...enPrices,
+};

@@ -138,7 +138,8 @@ export const en: Record<keyof typeof zh, string> = {
   "m.meter-buffer": "{n} places in the buffer area are never sold or held",
   "m.status-share": "public sale {share} of at least {percent} %",
   "m.conflict": "Somebody saved first",
-  "m.conflict-lead": "Revision {n} with {zones} zones was saved {when}. Your work is still here. Save it as the next revision, or drop it and take theirs.",
+  "m.conflict-lead":
+    "Revision {n} with {zones} zones was saved {when}. Your work is still here. Save it as the next revision, or drop it and take theirs.",
   "m.conflict-mine": "Save mine",
   "m.conflict-theirs": "Take theirs",
   "m.step-paint": "Paint",

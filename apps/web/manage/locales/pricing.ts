@@ -60,7 +60,8 @@ export const zh = {
 
 export const en: Record<keyof typeof zh, string> = {
   "m.prices": "Price rules",
-  "m.prices-lead": "By time, occupancy, speed of sales and seats, never by person (RL-15). Only unsold seats change; held seats keep their price.",
+  "m.prices-lead":
+    "By time, occupancy, speed of sales and seats, never by person (RL-15). Only unsold seats change; held seats keep their price.",
   "m.prices-now": "In force",
   "m.mode": "Mode",
   "m.mode-automatic": "Automatic",

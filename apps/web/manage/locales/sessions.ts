@@ -173,7 +173,8 @@ export const en: Record<keyof typeof zh, string> = {
   "m.move-closed": "Close",
   "m.move-ended": "End",
   "m.move-cancelled": "Cancel session",
-  "m.move-on_sale-lead": "The session of {when} goes on sale at once. From then on each change of its map must keep the public share (RL-2).",
+  "m.move-on_sale-lead":
+    "The session of {when} goes on sale at once. From then on each change of its map must keep the public share (RL-2).",
   "m.move-paused-lead": "Nobody can choose seats, online or at the counter; seats already held can still be paid.",
   "m.move-closed-lead": "Sales end; they can be opened again.",
   "m.move-ended-lead": "After this its state cannot change again.",
@@ -183,6 +184,7 @@ export const en: Record<keyof typeof zh, string> = {
   "m.cancel-lead-none": "This cancels the session. No tickets are sold.",
   "m.cancel-rule": "It cannot be taken back; refunds are free of charge (RL-10).",
   "m.mass": "Refund all tickets",
-  "m.mass-lead": "Every ticket of this session that is still valid is refunded without a fee; what was given back already stays as it is (RL-10).",
+  "m.mass-lead":
+    "Every ticket of this session that is still valid is refunded without a fee; what was given back already stays as it is (RL-10).",
   "m.mass-done": "Refunds have begun for {n} {n|order|orders}",
 };

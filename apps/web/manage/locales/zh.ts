@@ -14,4 +14,19 @@ import { zh as venues } from "./venues.ts";
 import { zhPrices } from "./prices.ts";
 
 /** Texts of the back office, a file a topic. A key stands in one of them: a test counts. */
-export const zh = { ...common, ...venues, ...shows, ...sessions, ...today, ...reports, ...people, ...devices, ...audit, ...codes, ...orders, ...map, ...pricing, ...zhPrices };
+export const zh = {
+  ...common,
+  ...venues,
+  ...shows,
+  ...sessions,
+  ...today,
+  ...reports,
+  ...people,
+  ...devices,
+  ...audit,
+  ...codes,
+  ...orders,
+  ...map,
+  ...pricing,
+  ...zhPrices,
+};

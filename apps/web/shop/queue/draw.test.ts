@@ -16,7 +16,15 @@ describe("the draw", () => {
     expect([await drawPlace(a, 0n, 1000n), await drawPlace(a, 1n, 1000n), await drawPlace(a, 999n, 1000n)]).toEqual([973n, 422n, 120n]);
   });
   it("refuses a place or a seed that was not promised", async () => {
-    const commitment = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(seed.match(/../g)!, (x) => Number.parseInt(x, 16)))), (x) => x.toString(16).padStart(2, "0")).join("");
+    const commitment = Array.from(
+      new Uint8Array(
+        await crypto.subtle.digest(
+          "SHA-256",
+          Uint8Array.from(seed.match(/../g)!, (x) => Number.parseInt(x, 16)),
+        ),
+      ),
+      (x) => x.toString(16).padStart(2, "0"),
+    ).join("");
     const position = Number(await drawPlace(seed, 3n, 10n)) + 1;
     const s = { state: "waiting" as const, index: 3, ahead: 0, came: 10, poll: 2, seed, drawn: 10, commitment, position };
     expect(await checkPlace(s, commitment)).toBe(true);

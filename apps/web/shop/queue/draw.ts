@@ -1,7 +1,20 @@
 /** Where a buyer stands in a session's waiting room (GET and POST /shop/sessions/{id}/queue). */
 export interface Standing {
-  readonly state: "open" | "draw" | "waiting" | "admitted"; readonly ticket?: string; readonly opensAt?: string; readonly index: number; readonly position?: number; readonly ahead: number; readonly came: number;
-  readonly seconds?: number; readonly poll: number; readonly commitment?: string; readonly seed?: string; readonly drawn?: number; readonly pass?: string; readonly passUntil?: string; readonly passLeft?: number;
+  readonly state: "open" | "draw" | "waiting" | "admitted";
+  readonly ticket?: string;
+  readonly opensAt?: string;
+  readonly index: number;
+  readonly position?: number;
+  readonly ahead: number;
+  readonly came: number;
+  readonly seconds?: number;
+  readonly poll: number;
+  readonly commitment?: string;
+  readonly seed?: string;
+  readonly drawn?: number;
+  readonly pass?: string;
+  readonly passUntil?: string;
+  readonly passLeft?: number;
 }
 
 const bytes = (hex: string): Uint8Array<ArrayBuffer> => Uint8Array.from(hex.match(/../g) ?? [], (x) => Number.parseInt(x, 16));
@@ -9,11 +22,16 @@ const hex = (b: ArrayBuffer): string => Array.from(new Uint8Array(b), (x) => x.t
 
 /** The place from 0 that number i of n got by lot: the same permutation as the server's (modules/waiting, Draw). */
 export async function drawPlace(seed: string, i: bigint, n: bigint): Promise<bigint> {
-  const key = bytes(seed), bits = n > 1n ? (n - 1n).toString(2).length : 0, half = BigInt(Math.max(1, (bits + 1) >> 1)), mask = (1n << half) - 1n;
+  const key = bytes(seed),
+    bits = n > 1n ? (n - 1n).toString(2).length : 0,
+    half = BigInt(Math.max(1, (bits + 1) >> 1)),
+    mask = (1n << half) - 1n;
   for (;;) {
-    let left = i >> half, right = i & mask;
+    let left = i >> half,
+      right = i & mask;
     for (let round = 0; round < 8; round++) {
-      const input = new Uint8Array(key.length + 9), view = new DataView(input.buffer);
+      const input = new Uint8Array(key.length + 9),
+        view = new DataView(input.buffer);
       input.set(key);
       input[key.length] = round;
       view.setBigUint64(key.length + 1, right);

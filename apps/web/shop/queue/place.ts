@@ -13,15 +13,24 @@ export interface Place {
   readonly endsAt?: number;
 }
 
-const KEY = "parterre.shop.queue.", memory = new Map<string, Place>();
+const KEY = "parterre.shop.queue.",
+  memory = new Map<string, Place>();
 
 export function placeOf(session: string): Place {
-  try { return JSON.parse(localStorage.getItem(KEY + session) ?? "null") as Place | null ?? memory.get(session) ?? {}; } catch { return memory.get(session) ?? {}; }
+  try {
+    return (JSON.parse(localStorage.getItem(KEY + session) ?? "null") as Place | null) ?? memory.get(session) ?? {};
+  } catch {
+    return memory.get(session) ?? {};
+  }
 }
 
 export function keepPlace(session: string, place: Place): void {
   memory.set(session, place);
-  try { localStorage.setItem(KEY + session, JSON.stringify(place)); } catch { /* private mode: this tab alone knows it */ }
+  try {
+    localStorage.setItem(KEY + session, JSON.stringify(place));
+  } catch {
+    /* private mode: this tab alone knows it */
+  }
 }
 
 /** The pass that goes with holds as X-Queue-Pass, while it is good. */
@@ -39,7 +48,11 @@ export function passHeader(sessions: readonly string[]): Record<string, string> 
 const BACK = "parterre.shop.queue.back.";
 /** Where one goes on to once let in, when that is not the session's seats: in this tab, once. */
 export function comeBackTo(session: string, path: string): void {
-  try { sessionStorage.setItem(BACK + session, path); } catch { /* private mode: on to the seats */ }
+  try {
+    sessionStorage.setItem(BACK + session, path);
+  } catch {
+    /* private mode: on to the seats */
+  }
 }
 export function wayBack(session: string): string {
   const seats = `/sessions/${session}/seats`;
@@ -47,7 +60,9 @@ export function wayBack(session: string): string {
     const path = sessionStorage.getItem(BACK + session);
     sessionStorage.removeItem(BACK + session);
     return path ?? seats;
-  } catch { return seats; }
+  } catch {
+    return seats;
+  }
 }
 
 /** Forgets the pass; a place in line stays. */
@@ -57,11 +72,18 @@ export function dropPass(session: string): void {
 }
 
 /** What follows from an answer: what is to be kept. */
-export function after(place: Place, s: { state: string; ticket?: string; commitment?: string; ahead: number; pass?: string; passLeft?: number }, now: number): Place {
+export function after(
+  place: Place,
+  s: { state: string; ticket?: string; commitment?: string; ahead: number; pass?: string; passLeft?: number },
+  now: number,
+): Place {
   if (s.state === "open") return {};
-  const promised = place.promised ?? (s.state === "draw" ? s.commitment : undefined), first = s.state === "waiting" ? Math.max(place.first ?? 0, s.ahead) : place.first;
+  const promised = place.promised ?? (s.state === "draw" ? s.commitment : undefined),
+    first = s.state === "waiting" ? Math.max(place.first ?? 0, s.ahead) : place.first;
   return {
-    ...(s.ticket === undefined ? {} : { ticket: s.ticket }), ...(promised === undefined ? {} : { promised }), ...(first === undefined ? {} : { first }),
+    ...(s.ticket === undefined ? {} : { ticket: s.ticket }),
+    ...(promised === undefined ? {} : { promised }),
+    ...(first === undefined ? {} : { first }),
     ...(s.pass === undefined ? {} : { pass: s.pass, endsAt: now + (s.passLeft ?? 0) * 1000 }),
   };
 }
@@ -70,5 +92,9 @@ export function after(place: Place, s: { state: string; ticket?: string; commitm
 export function worthSaying(before: { state: string; ahead: number } | null, now: { state: string; ahead: number }): boolean {
   if (before === null || before.state !== now.state) return true;
   if (now.ahead >= before.ahead) return false;
-  return now.ahead <= 5 || Math.floor(Math.log2(now.ahead)) !== Math.floor(Math.log2(before.ahead)) || before.ahead - now.ahead >= before.ahead / 4;
+  return (
+    now.ahead <= 5 ||
+    Math.floor(Math.log2(now.ahead)) !== Math.floor(Math.log2(before.ahead)) ||
+    before.ahead - now.ahead >= before.ahead / 4
+  );
 }

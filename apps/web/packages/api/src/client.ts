@@ -21,9 +21,11 @@ export interface ClientOptions {
 
 /** The typed client: `const { data } = await api.GET("/api/v1/shows")`. Refusals are thrown as ApiProblem. */
 export function createApi(options: ClientOptions = {}): ParterreClient {
-  const timeout = options.timeout ?? 20_000, send = options.fetch ?? ((request: Request) => fetch(request));
+  const timeout = options.timeout ?? 20_000,
+    send = options.fetch ?? ((request: Request) => fetch(request));
   const client = createClient<paths>({
-    baseUrl: options.baseUrl ?? (typeof location === "undefined" ? "" : location.origin), credentials: "same-origin",
+    baseUrl: options.baseUrl ?? (typeof location === "undefined" ? "" : location.origin),
+    credentials: "same-origin",
     fetch: (request: Request) => send(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]) })),
   });
   client.use(headers(options), refusals(options));
@@ -50,7 +52,11 @@ function refusals(options: ClientOptions): Middleware {
   };
 }
 
-export interface SubmitOptions { readonly tries?: number; readonly wait?: (ms: number) => Promise<void>; readonly intents?: Intents }
+export interface SubmitOptions {
+  readonly tries?: number;
+  readonly wait?: (ms: number) => Promise<void>;
+  readonly intents?: Intents;
+}
 const standardIntents = new Intents();
 
 /**
@@ -60,9 +66,20 @@ const standardIntents = new Intents();
  *
  *   await submit("pay:" + order, body, (headers) => api.POST("/api/v1/orders/{id}/pay", { params: {...}, body, headers }))
  */
-export async function submit<T>(intent: string, body: unknown, call: (headers: { [IDEMPOTENCY_HEADER]: string }) => Promise<T>, options: SubmitOptions = {}): Promise<T> {
-  const intents = options.intents ?? standardIntents, tries = options.tries ?? 3;
-  const wait = options.wait ?? ((ms) => new Promise<void>((done) => { setTimeout(done, ms); }));
+export async function submit<T>(
+  intent: string,
+  body: unknown,
+  call: (headers: { [IDEMPOTENCY_HEADER]: string }) => Promise<T>,
+  options: SubmitOptions = {},
+): Promise<T> {
+  const intents = options.intents ?? standardIntents,
+    tries = options.tries ?? 3;
+  const wait =
+    options.wait ??
+    ((ms) =>
+      new Promise<void>((done) => {
+        setTimeout(done, ms);
+      }));
   const headers = { [IDEMPOTENCY_HEADER]: intents.keyFor(intent, body) };
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,5 +1,9 @@
 /** One server-sent event. */
-export interface ServerEvent { readonly event: string; readonly data: string; readonly id: string }
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string;
+}
 
 /** Parses a text/event-stream in pieces as they arrive (WHATWG HTML, 9.2.6). */
 export class EventParser {
@@ -26,13 +30,15 @@ export class EventParser {
 
   private line(line: string, out: ServerEvent[]): void {
     if (line === "") {
-      if (this.data.length > 0) out.push({ event: this.event === "" ? "message" : this.event, data: this.data.join("\n"), id: this.lastId });
+      if (this.data.length > 0)
+        out.push({ event: this.event === "" ? "message" : this.event, data: this.data.join("\n"), id: this.lastId });
       this.data = [];
       this.event = "";
       return;
     }
     if (line.startsWith(":")) return; // a comment keeps the line alive
-    const colon = line.indexOf(":"), field = colon < 0 ? line : line.slice(0, colon);
+    const colon = line.indexOf(":"),
+      field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") this.data.push(value);
     else if (field === "event") this.event = value;
@@ -65,12 +71,16 @@ export function follow(url: string, options: StreamOptions): () => void {
 
 async function run(url: string, options: StreamOptions, signal: AbortSignal): Promise<void> {
   const random = options.random ?? Math.random;
-  let lastId = options.lastEventId ?? "", failures = 0, pause = 1000;
+  let lastId = options.lastEventId ?? "",
+    failures = 0,
+    pause = 1000;
   while (!signal.aborted) {
     const parser = new EventParser();
     parser.lastId = lastId;
     try {
-      const status = await once(url, options, parser, signal, () => { failures = 0; });
+      const status = await once(url, options, parser, signal, () => {
+        failures = 0;
+      });
       if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
         options.onState?.("refused", status);
         return;
@@ -92,10 +102,16 @@ async function once(url: string, options: StreamOptions, parser: EventParser, si
   const watchdog = new AbortController();
   const headers: Record<string, string> = { Accept: "text/event-stream" };
   if (parser.lastId !== "") headers["Last-Event-ID"] = parser.lastId;
-  const response = await (options.fetch ?? fetch)(url, { headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.any([signal, watchdog.signal]) });
+  const response = await (options.fetch ?? fetch)(url, {
+    headers,
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: AbortSignal.any([signal, watchdog.signal]),
+  });
   if (!response.ok || response.body === null) return response.status;
   options.onState?.("live");
-  const reader = response.body.getReader(), decoder = new TextDecoder();
+  const reader = response.body.getReader(),
+    decoder = new TextDecoder();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     for (;;) {
@@ -114,6 +130,13 @@ async function once(url: string, options: StreamOptions, parser: EventParser, si
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
     const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => { clearTimeout(timer); done(); }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        done();
+      },
+      { once: true },
+    );
   });
 }

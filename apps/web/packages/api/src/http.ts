@@ -20,7 +20,11 @@ export interface SendOptions {
 
 /** One request, for the small pages that do without the typed client. Refusals are thrown as ApiProblem, lost lines as TypeError. */
 export async function request(path: string, options: SendOptions = {}): Promise<Response> {
-  const headers: Record<string, string> = { ...options.headers, Accept: "application/json, application/problem+json", "Accept-Language": options.language === "en" ? "en" : "zh-CN" };
+  const headers: Record<string, string> = {
+    ...options.headers,
+    Accept: "application/json, application/problem+json",
+    "Accept-Language": options.language === "en" ? "en" : "zh-CN",
+  };
   const method = options.method ?? (options.body === undefined ? "GET" : "POST");
   if (method !== "GET") headers[PAGE_HEADER] = "1";
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
@@ -28,7 +32,10 @@ export async function request(path: string, options: SendOptions = {}): Promise<
   if (options.bearer != null && options.bearer !== "") headers["Authorization"] = `Bearer ${options.bearer}`;
   const lost = AbortSignal.timeout(options.timeout ?? 20_000);
   const response = await fetch(path, {
-    method, headers, credentials: options.bearer != null ? "omit" : "same-origin", signal: options.signal === undefined ? lost : AbortSignal.any([options.signal, lost]),
+    method,
+    headers,
+    credentials: options.bearer != null ? "omit" : "same-origin",
+    signal: options.signal === undefined ? lost : AbortSignal.any([options.signal, lost]),
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   });
   if (!response.ok) throw await readProblem(response);

@@ -1,11 +1,21 @@
 /** What intents are kept in: sessionStorage in a browser, so that a reload in the middle of paying keeps the key. */
-export interface KeyStore { getItem(key: string): string | null; setItem(key: string, value: string): void; removeItem(key: string): void }
+export interface KeyStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
 
 class MemoryStore implements KeyStore {
   private readonly map = new Map<string, string>();
-  getItem(key: string): string | null { return this.map.get(key) ?? null; }
-  setItem(key: string, value: string): void { this.map.set(key, value); }
-  removeItem(key: string): void { this.map.delete(key); }
+  getItem(key: string): string | null {
+    return this.map.get(key) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    this.map.set(key, value);
+  }
+  removeItem(key: string): void {
+    this.map.delete(key);
+  }
 }
 
 /**
@@ -13,11 +23,15 @@ class MemoryStore implements KeyStore {
  * a reload. A different body is a different intent: the server refuses an old key with another body.
  */
 export class Intents {
-  constructor(private readonly store: KeyStore = browserStore(), private readonly make: () => string = () => crypto.randomUUID()) {}
+  constructor(
+    private readonly store: KeyStore = browserStore(),
+    private readonly make: () => string = () => crypto.randomUUID(),
+  ) {}
 
   /** The key for doing `name` with this body. */
   keyFor(name: string, body: unknown): string {
-    const text = JSON.stringify(body) ?? "", slot = `parterre.intent.${name}`;
+    const text = JSON.stringify(body) ?? "",
+      slot = `parterre.intent.${name}`;
     const kept = this.store.getItem(slot);
     if (kept !== null) {
       const [key, mark] = kept.split(" ");
@@ -45,7 +59,8 @@ function browserStore(): KeyStore {
 
 /** FNV-1a, 53 bits. Not for secrets: bodies hold personal data, so only this mark of them is kept. */
 function fingerprint(text: string): string {
-  let a = 0x811c9dc5, b = 0x1b873593;
+  let a = 0x811c9dc5,
+    b = 0x1b873593;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     a = Math.imul(a ^ c, 0x01000193);

@@ -3264,7 +3264,7 @@ export interface paths {
         put?: never;
         /**
          * Move a session to another published version of its hall's plan
-         * @description Zones, holds and allotments go along by seat id. Refused with the seats: sold ones that the version lacks (ticketmap.seats_sold) or that would leave their zone (ticketmap.seats_bound), and any that it lacks once seats were offered (ticketmap.seats_known).
+         * @description Zones, holds and allotments go along by seat id; seats that go are retired and those that come are there, in the same transaction. Refused with the seats: sold ones that the version lacks (ticketmap.seats_sold) or that would leave their zone (ticketmap.seats_bound), and others that it lacks and somebody is buying (ticketmap.seats_taken).
          */
         post: operations["manage.movePlan"];
         delete?: never;
@@ -9144,6 +9144,20 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        TicketmapAreaMove: {
+            area: string;
+            label: string;
+            /**
+             * Format: int32
+             * @description Places; 0 when the version lacks it
+             */
+            now: number;
+            /**
+             * Format: int32
+             * @description Places; 0 when it is new
+             */
+            was: number;
+        };
         TicketmapCounts: {
             /** Format: int64 */
             areas: number;
@@ -9422,10 +9436,22 @@ export interface components {
              * @description Seats of the version that are in no zone yet
              */
             added: number;
+            /** @description Standing areas whose number of places changes */
+            areas: components["schemas"]["TicketmapAreaMove"][];
+            /** @description Seats that the version has as buffer seats (RL-8) */
+            buffered: number[];
+            /** @description Their printed labels, at most 200 */
+            bufferedNames: string[];
+            /** @description Seats that the old version did not have, or had as buffer seats */
+            come: number[];
+            /** @description Their printed labels, at most 200 */
+            comeNames: string[];
             /** @description Seats of zones and holds that the version does not have or has as buffer seats */
             dropped: number[];
             /** @description All seats of the old version that the version does not have */
             gone: number[];
+            /** @description Their printed labels, at most 200 */
+            goneNames: string[];
             map: components["schemas"]["TicketmapMap"];
             meter: components["schemas"]["TicketmapMeter"];
         };
@@ -9854,6 +9880,11 @@ export interface components {
             package?: string;
             /** Format: int64 */
             price: number;
+            /**
+             * Format: int64
+             * @description Of the prices, as they are now
+             */
+            revision: number;
             /**
              * Format: date-time
              * @description When this price was set

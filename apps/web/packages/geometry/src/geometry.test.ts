@@ -18,22 +18,36 @@ describe("mm", () => {
 
 describe("GridIndex", () => {
   it("finds the same points inside a box as looking at all of them", () => {
-    fc.assert(fc.property(points, coordinate, coordinate, fc.nat(40_000), (list, x, y, size) => {
-      const grid = new GridIndex(list.map((p) => p[0]), list.map((p) => p[1]));
-      const want = list.flatMap((p, i) => (p[0] >= x && p[0] <= x + size && p[1] >= y && p[1] <= y + size ? [i] : []));
-      expect(grid.inside([x, y, x + size, y + size])).toEqual(want);
-    }));
+    fc.assert(
+      fc.property(points, coordinate, coordinate, fc.nat(40_000), (list, x, y, size) => {
+        const grid = new GridIndex(
+          list.map((p) => p[0]),
+          list.map((p) => p[1]),
+        );
+        const want = list.flatMap((p, i) => (p[0] >= x && p[0] <= x + size && p[1] >= y && p[1] <= y + size ? [i] : []));
+        expect(grid.inside([x, y, x + size, y + size])).toEqual(want);
+      }),
+    );
   });
   it("finds the same nearest point as looking at all of them", () => {
-    fc.assert(fc.property(points, coordinate, coordinate, fc.nat(40_000), (list, x, y, radius) => {
-      const grid = new GridIndex(list.map((p) => p[0]), list.map((p) => p[1]));
-      let best = -1, bestSq = radius * radius;
-      list.forEach((p, i) => {
-        const sq = (p[0] - x) ** 2 + (p[1] - y) ** 2;
-        if (sq < bestSq || (sq === bestSq && best < 0)) { best = i; bestSq = sq; }
-      });
-      expect(grid.near(x, y, radius)).toBe(best);
-    }));
+    fc.assert(
+      fc.property(points, coordinate, coordinate, fc.nat(40_000), (list, x, y, radius) => {
+        const grid = new GridIndex(
+          list.map((p) => p[0]),
+          list.map((p) => p[1]),
+        );
+        let best = -1,
+          bestSq = radius * radius;
+        list.forEach((p, i) => {
+          const sq = (p[0] - x) ** 2 + (p[1] - y) ** 2;
+          if (sq < bestSq || (sq === bestSq && best < 0)) {
+            best = i;
+            bestSq = sq;
+          }
+        });
+        expect(grid.near(x, y, radius)).toBe(best);
+      }),
+    );
   });
   it("passes over what accept refuses", () => {
     const grid = new GridIndex([0, 1], [0, 0]);
@@ -49,31 +63,55 @@ describe("GridIndex", () => {
 });
 
 describe("polygon", () => {
-  const square: Point[] = [[0, 0], [10, 0], [10, 10], [0, 10]];
+  const square: Point[] = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+  ];
   it("measures", () => {
     expect(polygon.area(square)).toBe(100);
     expect(polygon.centroid(square)).toEqual([5, 5]);
     expect(polygon.signedArea2(square)).toBeGreaterThan(0);
   });
-  it.each([[[5, 5], true], [[0, 5], true], [[10, 10], true], [[10.01, 5], false], [[-1, -1], false]] as const)("contains %j: %s", (p, want) => {
+  it.each([
+    [[5, 5], true],
+    [[0, 5], true],
+    [[10, 10], true],
+    [[10.01, 5], false],
+    [[-1, -1], false],
+  ] as const)("contains %j: %s", (p, want) => {
     expect(polygon.contains(square, p)).toBe(want);
   });
   it("finds a bow tie and passes a square", () => {
-    expect(polygon.selfCrossing([[0, 0], [10, 10], [10, 0], [0, 10]])).toEqual([0, 2]);
+    expect(
+      polygon.selfCrossing([
+        [0, 0],
+        [10, 10],
+        [10, 0],
+        [0, 10],
+      ]),
+    ).toEqual([0, 2]);
     expect(polygon.selfCrossing(square)).toBeNull();
   });
   it("has a hull that holds all points", () => {
-    fc.assert(fc.property(points.filter((p) => p.length >= 3), (list) => {
-      const hull = polygon.convexHull(list);
-      if (hull.length >= 3) {
-        for (const p of list) {
-          for (let i = 0; i < hull.length; i++) {
-            const a = hull[i]!, b = hull[(i + 1) % hull.length]!;
-            expect((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])).toBeGreaterThanOrEqual(0);
+    fc.assert(
+      fc.property(
+        points.filter((p) => p.length >= 3),
+        (list) => {
+          const hull = polygon.convexHull(list);
+          if (hull.length >= 3) {
+            for (const p of list) {
+              for (let i = 0; i < hull.length; i++) {
+                const a = hull[i]!,
+                  b = hull[(i + 1) % hull.length]!;
+                expect((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])).toBeGreaterThanOrEqual(0);
+              }
+            }
           }
-        }
-      }
-    }));
+        },
+      ),
+    );
   });
 });
 
@@ -90,6 +128,11 @@ describe("vectors", () => {
   });
   it("has no box without points", () => {
     expect(boxOf([])).toBeNull();
-    expect(boxOf([[3, 4], [-1, 9]])).toEqual([-1, 4, 3, 9]);
+    expect(
+      boxOf([
+        [3, 4],
+        [-1, 9],
+      ]),
+    ).toEqual([-1, 4, 3, 9]);
   });
 });

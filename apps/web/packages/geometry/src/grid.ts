@@ -17,11 +17,19 @@ export class GridIndex {
   private readonly away: Uint8Array;
   private readonly loose = new Set<number>();
 
-  constructor(private readonly xs: ArrayLike<number>, private readonly ys: ArrayLike<number>, cell?: number) {
+  constructor(
+    private readonly xs: ArrayLike<number>,
+    private readonly ys: ArrayLike<number>,
+    cell?: number,
+  ) {
     const n = xs.length;
-    let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
+    let minx = Infinity,
+      miny = Infinity,
+      maxx = -Infinity,
+      maxy = -Infinity;
     for (let i = 0; i < n; i++) {
-      const x = xs[i]!, y = ys[i]!;
+      const x = xs[i]!,
+        y = ys[i]!;
       if (x < minx) minx = x;
       if (x > maxx) maxx = x;
       if (y < miny) miny = y;
@@ -31,9 +39,10 @@ export class GridIndex {
     this.minx = minx;
     this.miny = miny;
     // About two points a cell when none is asked for; never more than a million cells for one far-off point.
-    const w = maxx - minx, h = maxy - miny;
-    const wanted = cell ?? Math.sqrt(Math.max(1, w) * Math.max(1, h) / Math.max(1, n / 2));
-    this.cell = Math.max(wanted, Math.sqrt(Math.max(1, w) * Math.max(1, h) / 1e6), Math.max(w, h) / 1e6, 1e-9);
+    const w = maxx - minx,
+      h = maxy - miny;
+    const wanted = cell ?? Math.sqrt((Math.max(1, w) * Math.max(1, h)) / Math.max(1, n / 2));
+    this.cell = Math.max(wanted, Math.sqrt((Math.max(1, w) * Math.max(1, h)) / 1e6), Math.max(w, h) / 1e6, 1e-9);
     this.cols = Math.floor(w / this.cell) + 1;
     this.lines = Math.floor(h / this.cell) + 1;
     this.start = new Uint32Array(this.cols * this.lines + 1);
@@ -55,7 +64,8 @@ export class GridIndex {
    * moved points are looked at one by one; when they are many the cells are filled anew.
    */
   moved(i: number): void {
-    const { start, item, away, loose } = this, cell = this.cellOf(this.xs[i]!, this.ys[i]!);
+    const { start, item, away, loose } = this,
+      cell = this.cellOf(this.xs[i]!, this.ys[i]!);
     let home = false;
     for (let k = start[cell]!; k < start[cell + 1]! && !home; k++) home = item[k] === i;
     away[i] = home ? 0 : 1;
@@ -83,15 +93,21 @@ export class GridIndex {
   /** Calls visit for every point inside the box, edges included. */
   forEachIn(box: Box, visit: (index: number) => void): void {
     const { xs, ys, start, item, away } = this;
-    const c0 = this.col(box[0]), c1 = this.col(box[2]), l0 = this.line(box[1]), l1 = this.line(box[3]);
+    const c0 = this.col(box[0]),
+      c1 = this.col(box[2]),
+      l0 = this.line(box[1]),
+      l1 = this.line(box[3]);
     for (let l = l0; l <= l1; l++) {
       for (let k = start[l * this.cols + c0]!; k < start[l * this.cols + c1 + 1]!; k++) {
-        const i = item[k]!, x = xs[i]!, y = ys[i]!;
+        const i = item[k]!,
+          x = xs[i]!,
+          y = ys[i]!;
         if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3] && away[i] === 0) visit(i);
       }
     }
     for (const i of this.loose) {
-      const x = xs[i]!, y = ys[i]!;
+      const x = xs[i]!,
+        y = ys[i]!;
       if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) visit(i);
     }
   }
@@ -105,9 +121,11 @@ export class GridIndex {
 
   /** The nearest point not farther than radius that passes accept, or -1. Ties go to the lower index. */
   near(x: number, y: number, radius: number, accept: (index: number) => boolean = () => true): number {
-    let best = -1, bestSq = radius * radius;
+    let best = -1,
+      bestSq = radius * radius;
     this.forEachIn([x - radius, y - radius, x + radius, y + radius], (i) => {
-      const dx = this.xs[i]! - x, dy = this.ys[i]! - y;
+      const dx = this.xs[i]! - x,
+        dy = this.ys[i]! - y;
       const sq = dx * dx + dy * dy;
       if ((sq < bestSq || (sq === bestSq && (best < 0 || i < best))) && accept(i)) {
         best = i;

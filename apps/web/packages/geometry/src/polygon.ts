@@ -15,13 +15,18 @@ export const area = (ring: Polygon): number => Math.abs(signedArea2(ring)) / 2;
 /** The centre of mass; the mean of the points when the ring has no area. */
 export function centroid(ring: Polygon): Point {
   const twice = signedArea2(ring);
-  let x = 0, y = 0;
+  let x = 0,
+    y = 0;
   if (twice === 0) {
-    for (const p of ring) { x += p[0]; y += p[1]; }
+    for (const p of ring) {
+      x += p[0];
+      y += p[1];
+    }
     return ring.length === 0 ? [0, 0] : [x / ring.length, y / ring.length];
   }
   for (let i = 0; i < ring.length; i++) {
-    const a = ring[i]!, b = ring[(i + 1) % ring.length]!;
+    const a = ring[i]!,
+      b = ring[(i + 1) % ring.length]!;
     const k = cross(a, b);
     x += (a[0] + b[0]) * k;
     y += (a[1] + b[1]) * k;
@@ -33,9 +38,10 @@ export function centroid(ring: Polygon): Point {
 export function contains(ring: Polygon, p: Point): boolean {
   let inside = false;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    const a = ring[i]!, b = ring[j]!;
+    const a = ring[i]!,
+      b = ring[j]!;
     if (distanceToSegment(p, a, b) < 1e-9) return true;
-    if ((a[1] > p[1]) !== (b[1] > p[1]) && p[0] < ((b[0] - a[0]) * (p[1] - a[1])) / (b[1] - a[1]) + a[0]) inside = !inside;
+    if (a[1] > p[1] !== b[1] > p[1] && p[0] < ((b[0] - a[0]) * (p[1] - a[1])) / (b[1] - a[1]) + a[0]) inside = !inside;
   }
   return inside;
 }
@@ -46,7 +52,10 @@ const within = (a: Point, b: Point, p: Point): boolean =>
 
 /** Whether segments ab and cd share a point. */
 export function segmentsMeet(a: Point, b: Point, c: Point, d: Point): boolean {
-  const s1 = side(a, b, c), s2 = side(a, b, d), s3 = side(c, d, a), s4 = side(c, d, b);
+  const s1 = side(a, b, c),
+    s2 = side(a, b, d),
+    s3 = side(c, d, a),
+    s4 = side(c, d, b);
   if (s1 !== s2 && s3 !== s4) return true;
   return (s1 === 0 && within(a, b, c)) || (s2 === 0 && within(a, b, d)) || (s3 === 0 && within(c, d, a)) || (s4 === 0 && within(c, d, b));
 }

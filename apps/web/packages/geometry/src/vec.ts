@@ -13,8 +13,10 @@ export const lerp = (a: Point, b: Point, t: number): Point => [a[0] + (b[0] - a[
 
 /** Turns a about centre by angle radians (clockwise on a screen). */
 export function rotate(a: Point, centre: Point, angle: number): Point {
-  const c = Math.cos(angle), s = Math.sin(angle);
-  const x = a[0] - centre[0], y = a[1] - centre[1];
+  const c = Math.cos(angle),
+    s = Math.sin(angle);
+  const x = a[0] - centre[0],
+    y = a[1] - centre[1];
   return [centre[0] + x * c - y * s, centre[1] + x * s + y * c];
 }
 

@@ -9,12 +9,26 @@ import { ofObjects, ofSeats } from "./selection.ts";
 import { TestEditor } from "./testeditor.ts";
 
 const seats = (e: TestEditor) => [...e.plan.seats.values()];
-const valid = (e: TestEditor): void => { decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan)))); };
+const valid = (e: TestEditor): void => {
+  decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan))));
+};
 /** Three rows of six seats, each shifted. */
-const rows = (): TestEditor => { const e = new TestEditor().use("row").drag([0, 0], [2750, 0]).drag([500, 1000], [3250, 1000]).drag([200, 3000], [2950, 3000]).use("select"); return e.run("select-all"); };
+const rows = (): TestEditor => {
+  const e = new TestEditor()
+    .use("row")
+    .drag([0, 0], [2750, 0])
+    .drag([500, 1000], [3250, 1000])
+    .drag([200, 3000], [2950, 3000])
+    .use("select");
+  return e.run("select-all");
+};
 
 describe("arrange", () => {
-  it.each([["left", 0], ["right", 500], ["centre", 250]] as const)("aligns rows: %s", (edge, first) => {
+  it.each([
+    ["left", 0],
+    ["right", 500],
+    ["centre", 250],
+  ] as const)("aligns rows: %s", (edge, first) => {
     const e = rows().run(`align.${edge}`);
     expect([1, 7, 13].map((id) => e.plan.seats.get(id)!.x)).toEqual([first, first, first]);
     valid(e);
@@ -27,7 +41,8 @@ describe("arrange", () => {
     expect([1, 7, 13].map((id) => e.plan.seats.get(id)!.y)).toEqual([0, 1500, 3000]);
   });
   it("mirrors, turns there and back, duplicates", () => {
-    const e = rows(), x = e.plan.seats.get(1)!.x;
+    const e = rows(),
+      x = e.plan.seats.get(1)!.x;
     e.run("mirror.x").run("mirror.x");
     expect(e.plan.seats.get(1)!.x).toBe(x);
     e.run("rotate.right").run("rotate.left");
@@ -45,7 +60,8 @@ describe("arrange", () => {
     e.select(ofObjects({ table: "sections", id: "s1" }));
     e.run("duplicate");
     expect(e.plan.sections.size).toBe(2);
-    const copies = seats(e).filter((s) => s.id > 18), companion = copies.find((s) => s.companionOf !== null)!;
+    const copies = seats(e).filter((s) => s.id > 18),
+      companion = copies.find((s) => s.companionOf !== null)!;
     expect(e.plan.seats.get(companion.companionOf!)!.id).toBeGreaterThan(18);
     valid(e);
   });
@@ -66,7 +82,11 @@ describe("arrange", () => {
     expect(row).toHaveLength(8);
     expect(row.map((s) => s.id).slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6]);
     e.does(() => relayRows(e, { count: 3 }));
-    expect(seats(e).filter((s) => s.row === "r1").map((s) => s.id)).toEqual([1, 2, 3]);
+    expect(
+      seats(e)
+        .filter((s) => s.row === "r1")
+        .map((s) => s.id),
+    ).toEqual([1, 2, 3]);
     valid(e);
   });
 });
@@ -77,7 +97,12 @@ describe("seats", () => {
     e.select(ofSeats([1, 4]));
     e.run("kind.accessible");
     expect(e.does(() => pairCompanions(e))).toBe(2);
-    expect(seats(e).filter((s) => s.companionOf !== null).map((s) => s.companionOf).sort()).toEqual([1, 4]);
+    expect(
+      seats(e)
+        .filter((s) => s.companionOf !== null)
+        .map((s) => s.companionOf)
+        .sort(),
+    ).toEqual([1, 4]);
     e.run("kind.normal");
     expect(seats(e).some((s) => s.companionOf !== null)).toBe(false);
     valid(e);
@@ -101,15 +126,27 @@ describe("seats", () => {
     valid(e);
   });
   it("assigns zones; a seat is in one at most; runs stay ascending and apart", () => {
-    const e = rows(), a = addCategory(e), b = addCategory(e);
+    const e = rows(),
+      a = addCategory(e),
+      b = addCategory(e);
     e.run("select-all").does(() => assignCategory(e, a));
     e.select(ofSeats([2, 3, 9]));
     e.does(() => assignCategory(e, b));
-    expect(e.plan.categories.get(a)!.seats).toEqual([[1, 1], [4, 8], [10, 18]]);
-    expect(e.plan.categories.get(b)!.seats).toEqual([[2, 3], [9, 9]]);
+    expect(e.plan.categories.get(a)!.seats).toEqual([
+      [1, 1],
+      [4, 8],
+      [10, 18],
+    ]);
+    expect(e.plan.categories.get(b)!.seats).toEqual([
+      [2, 3],
+      [9, 9],
+    ]);
     e.does(() => assignCategory(e, null));
     expect(categoryOf(e).seats.has(2)).toBe(false);
-    expect(runsOf([5, 3, 4, 9, 9])).toEqual([[3, 5], [9, 9]]);
+    expect(runsOf([5, 3, 4, 9, 9])).toEqual([
+      [3, 5],
+      [9, 9],
+    ]);
     valid(e);
   });
   it("moves rows to another section", () => {
@@ -143,7 +180,10 @@ describe("the registry", () => {
     const list = editorActions(new Editor());
     expect(keyClashes(list)).toEqual([]);
     expect(new Set(list.map((a) => a.id)).size).toBe(list.length);
-    for (const a of list) { expect(a.zh).toMatch(/[\u4e00-\u9fff]/); expect(a.en).toMatch(/^[\x20-\x7e°]+$/); }
+    for (const a of list) {
+      expect(a.zh).toMatch(/[\u4e00-\u9fff]/);
+      expect(a.en).toMatch(/^[\x20-\x7e°]+$/);
+    }
   });
   it("finds a key that is taken twice (negative control)", () => {
     const a = editorActions(new Editor())[0]!;
@@ -163,7 +203,13 @@ describe("live checks", () => {
   it("find each fault where it is, and nothing in the sample", () => {
     expect(findings(sampleTheatre()).filter((f) => f.severity === "error")).toEqual([]);
     const e = rows();
-    e.does(() => e.change("t", (s) => { s.update("seats", 2, { number: "1" }); s.update("seats", 9, { x: e.plan.seats.get(8)!.x }); s.update("seats", 18, { number: "9" }); }));
+    e.does(() =>
+      e.change("t", (s) => {
+        s.update("seats", 2, { number: "1" });
+        s.update("seats", 9, { x: e.plan.seats.get(8)!.x });
+        s.update("seats", 18, { number: "9" });
+      }),
+    );
     const found = findings(e.plan);
     expect(found.find((f) => f.code === "plan.duplicate_label")!.seats).toEqual([1, 2]);
     expect(found.find((f) => f.code === "plan.overlap")!.seats).toEqual([8, 9]);

@@ -25,15 +25,30 @@ class Room implements PlanServer {
 }
 
 async function sit(room: Room, journal = new MemoryJournal()) {
-  const { stored, plan } = await room.load(), editor = new TestEditor(plan), timers: (() => void)[] = [];
+  const { stored, plan } = await room.load(),
+    editor = new TestEditor(plan),
+    timers: (() => void)[] = [];
   editor.checkUndo = false;
-  const autosave = new Autosave({ plan: "p", editor, server: room, journal, version: stored.version, later: (run) => { timers.push(run); return () => { timers.splice(timers.indexOf(run), 1); }; } });
+  const autosave = new Autosave({
+    plan: "p",
+    editor,
+    server: room,
+    journal,
+    version: stored.version,
+    later: (run) => {
+      timers.push(run);
+      return () => {
+        timers.splice(timers.indexOf(run), 1);
+      };
+    },
+  });
   return { editor, autosave, journal, timers };
 }
 
 describe("autosave", () => {
   it("saves a moment after the last change and once only", async () => {
-    const room = new Room(), a = await sit(room);
+    const room = new Room(),
+      a = await sit(room);
     a.editor.use("row").drag([0, 0], [2750, 0]).drag([0, 950], [2750, 950]);
     expect(a.autosave.state).toBe("unsaved");
     expect(a.timers).toHaveLength(1);
@@ -44,7 +59,9 @@ describe("autosave", () => {
     expect(await a.journal.read("p")).toBeNull();
   });
   it("keeps every change through a lost line and a crash", async () => {
-    const room = new Room(), journal = new MemoryJournal(), a = await sit(room, journal);
+    const room = new Room(),
+      journal = new MemoryJournal(),
+      a = await sit(room, journal);
     a.editor.use("row").drag([0, 0], [2750, 0]);
     await a.autosave.save();
     room.offline = true;
@@ -69,7 +86,9 @@ describe("autosave", () => {
     expect(await journal.read("p")).toBeNull();
   });
   it("does not do again what the server had got when the answer was lost", async () => {
-    const room = new Room(), journal = new MemoryJournal(), a = await sit(room, journal);
+    const room = new Room(),
+      journal = new MemoryJournal(),
+      a = await sit(room, journal);
     a.editor.use("row").drag([0, 0], [2750, 0]);
     room.text = formatPlan(a.editor.plan);
     room.version = 2;
@@ -80,13 +99,21 @@ describe("autosave", () => {
     expect(b.editor.plan.seats.size).toBe(6);
   });
   it("never overwrites another designer: says who and when, and merges what fits", async () => {
-    const room = new Room(), first = await sit(room);
+    const room = new Room(),
+      first = await sit(room);
     first.editor.use("row").drag([0, 0], [2750, 0]).drag([0, 950], [2750, 950]);
     await first.autosave.save();
-    const a = await sit(room), b = await sit(room);
-    a.editor.change("t", (s) => { s.update("seats", 1, { number: "A" }); s.update("seats", 2, { number: "B" }); });
+    const a = await sit(room),
+      b = await sit(room);
+    a.editor.change("t", (s) => {
+      s.update("seats", 1, { number: "A" });
+      s.update("seats", 2, { number: "B" });
+    });
     await a.autosave.save();
-    b.editor.change("t", (s) => { s.update("seats", 1, { number: "X" }); s.update("seats", 8, { number: "Y" }); });
+    b.editor.change("t", (s) => {
+      s.update("seats", 1, { number: "X" });
+      s.update("seats", 8, { number: "Y" });
+    });
     await b.autosave.save();
     expect(b.autosave.state).toBe("conflict");
     expect(b.autosave.conflict).toMatchObject({ theirs: { changedBy: "王*", version: 3 } });
@@ -101,15 +128,26 @@ describe("autosave", () => {
     expect(b.editor.undo()).toBe(true); // mine is still in the history
   });
   it("lets mine stand in the clashes that I name, and refuses a choice that does not hold together", async () => {
-    const room = new Room(), first = await sit(room);
+    const room = new Room(),
+      first = await sit(room);
     first.editor.use("row").drag([0, 0], [2750, 0]).drag([0, 950], [2750, 950]);
     await first.autosave.save();
-    const a = await sit(room), b = await sit(room);
-    a.editor.change("t", (s) => { s.update("seats", 1, { number: "A" }); for (const id of [7, 8, 9, 10, 11, 12]) s.remove("seats", id); s.remove("rows", "r2"); });
+    const a = await sit(room),
+      b = await sit(room);
+    a.editor.change("t", (s) => {
+      s.update("seats", 1, { number: "A" });
+      for (const id of [7, 8, 9, 10, 11, 12]) s.remove("seats", id);
+      s.remove("rows", "r2");
+    });
     await a.autosave.save();
-    b.editor.change("t", (s) => { s.update("seats", 1, { number: "X" }); s.update("seats", 8, { number: "Y" }); });
+    b.editor.change("t", (s) => {
+      s.update("seats", 1, { number: "X" });
+      s.update("seats", 8, { number: "Y" });
+    });
     await b.autosave.save();
-    const { conflicts } = b.autosave.conflict!.merge, at = (id: number): number => conflicts.findIndex((c) => c.id === id), before = b.editor.fingerprint;
+    const { conflicts } = b.autosave.conflict!.merge,
+      at = (id: number): number => conflicts.findIndex((c) => c.id === id),
+      before = b.editor.fingerprint;
     await expect(b.autosave.resolve("merge", new Set([at(1), at(8)]))).rejects.toThrow(); // seat 8 has no row with them
     expect(b.autosave.state).toBe("conflict");
     expect(b.editor.fingerprint).toBe(before);
@@ -120,7 +158,9 @@ describe("autosave", () => {
     expect(end.seats.has(8)).toBe(false);
   });
   it("takes theirs without sending anything", async () => {
-    const room = new Room(), a = await sit(room), b = await sit(room);
+    const room = new Room(),
+      a = await sit(room),
+      b = await sit(room);
     a.editor.use("row").drag([0, 0], [2750, 0]);
     await a.autosave.save();
     b.editor.use("row").drag([0, 5000], [550, 5000]);
@@ -132,14 +172,20 @@ describe("autosave", () => {
     expect(room.saves).toBe(1);
   });
   it("gives my new seats other ids when both designers made seats under the same", () => {
-    const base = new TestEditor(), x = new TestEditor(base.plan), y = new TestEditor(base.plan), diffs: PlanDiff[] = [];
+    const base = new TestEditor(),
+      x = new TestEditor(base.plan),
+      y = new TestEditor(base.plan),
+      diffs: PlanDiff[] = [];
     x.checkUndo = y.checkUndo = false;
     x.ids.tag = "-x";
     y.ids.tag = "-y";
     x.use("row").drag([0, 0], [2750, 0]);
     y.onDiff((d) => diffs.push(d));
     y.use("row").drag([0, 9000], [4400, 9000]);
-    const found = merge(x.plan, diffs.map((d) => d.filter((c) => c.table !== "levels")));
+    const found = merge(
+      x.plan,
+      diffs.map((d) => d.filter((c) => c.table !== "levels")),
+    );
     expect(found.conflicts).toEqual([]);
     x.apply("merge", found.fits);
     expect(x.plan.seats.size).toBe(15);

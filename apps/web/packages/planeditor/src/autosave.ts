@@ -5,14 +5,24 @@ import { chosen, merge, type Merge } from "./merge.ts";
 
 /** Somebody else saved meanwhile. */
 export class StaleError extends Error {
-  constructor() { super("stale"); this.name = "StaleError"; }
+  constructor() {
+    super("stale");
+    this.name = "StaleError";
+  }
 }
 /** The line is down or the server is busy: the same request may succeed later. */
 export class OfflineError extends Error {
-  constructor(cause?: unknown) { super("offline", { cause }); this.name = "OfflineError"; }
+  constructor(cause?: unknown) {
+    super("offline", { cause });
+    this.name = "OfflineError";
+  }
 }
 
-export interface Stored { readonly version: number; /** RFC 3339 */ readonly changedAt: string; readonly changedBy: string | null }
+export interface Stored {
+  readonly version: number;
+  /** RFC 3339 */ readonly changedAt: string;
+  readonly changedBy: string | null;
+}
 /** The canonical text, or the same compressed with gzip. */
 export type Document = string | Blob;
 /** The server as the designer sees it. */
@@ -24,7 +34,11 @@ export interface PlanServer {
 
 export type SaveState = "saved" | "unsaved" | "saving" | "offline" | "conflict" | "refused";
 /** Two designers at once: theirs stands on the server, mine here; nothing is written until one decides. */
-export interface Conflict { readonly theirs: Stored; readonly plan: Plan; readonly merge: Merge }
+export interface Conflict {
+  readonly theirs: Stored;
+  readonly plan: Plan;
+  readonly merge: Merge;
+}
 
 export interface AutosaveOptions {
   readonly plan: string;
@@ -62,12 +76,22 @@ export class Autosave {
 
   constructor(private readonly o: AutosaveOptions) {
     this.version = o.version;
-    this.later = o.later ?? ((run, ms) => { const t = setTimeout(run, ms); return () => clearTimeout(t); });
+    this.later =
+      o.later ??
+      ((run, ms) => {
+        const t = setTimeout(run, ms);
+        return () => clearTimeout(t);
+      });
     this.stop = o.editor.onDiff((diff) => this.changed(diff));
   }
 
-  listen(l: () => void): () => void { this.listeners.add(l); return () => this.listeners.delete(l); }
-  private tell(): void { for (const l of this.listeners) l(); }
+  listen(l: () => void): () => void {
+    this.listeners.add(l);
+    return () => this.listeners.delete(l);
+  }
+  private tell(): void {
+    for (const l of this.listeners) l();
+  }
 
   /**
    * Brings back what a crash left in the journal. Call once after loading. Answers how many changes came back; changes
@@ -78,7 +102,10 @@ export class Autosave {
     if (left === null) return 0;
     this.seq = left.diffs.at(-1)!.seq;
     this.stored = this.seq;
-    const found = merge(this.o.editor.plan, left.diffs.map((d) => d.diff));
+    const found = merge(
+      this.o.editor.plan,
+      left.diffs.map((d) => d.diff),
+    );
     if (found.conflicts.length > 0) {
       this.unsaved.push(...left.diffs);
       await this.stale();
@@ -93,7 +120,12 @@ export class Autosave {
     const seq = ++this.seq;
     this.unsaved.push({ seq, diff });
     // A journal that cannot be written (private window, full disk) must not stop the work; the server save still runs.
-    this.journalled = this.journalled.then(() => this.o.journal.append(this.o.plan, this.version, seq, diff)).catch((e: unknown) => { this.journalFault = e; this.tell(); });
+    this.journalled = this.journalled
+      .then(() => this.o.journal.append(this.o.plan, this.version, seq, diff))
+      .catch((e: unknown) => {
+        this.journalFault = e;
+        this.tell();
+      });
     if (this.state !== "conflict" && this.state !== "saving") this.state = "unsaved";
     this.schedule(this.o.delay ?? 1500);
     this.tell();
@@ -102,22 +134,41 @@ export class Autosave {
   journalFault: unknown = null;
   private journalled: Promise<void> = Promise.resolve();
   /** Settles when every change so far is in the journal. */
-  async written(): Promise<void> { await this.journalled; }
+  async written(): Promise<void> {
+    await this.journalled;
+  }
 
   private schedule(ms: number): void {
     this.cancel?.();
-    this.cancel = this.later(() => { this.cancel = null; void this.save(); }, ms);
+    this.cancel = this.later(() => {
+      this.cancel = null;
+      void this.save();
+    }, ms);
   }
 
-  get dirty(): boolean { return this.seq > this.stored; }
+  get dirty(): boolean {
+    return this.seq > this.stored;
+  }
 
   /** Saves now; settles when the server has answered. */
   async save(): Promise<void> {
-    if (this.running !== null) { await this.running; if (this.dirty && this.state === "saved") return this.save(); return; }
+    if (this.running !== null) {
+      await this.running;
+      if (this.dirty && this.state === "saved") return this.save();
+      return;
+    }
     if (!this.dirty || this.state === "conflict") return;
     this.running = this.send();
-    try { await this.running; } finally { this.running = null; }
-    if (this.dirty && (this.state === "saved" || this.state === "unsaved")) { this.state = "unsaved"; this.schedule(this.o.delay ?? 1500); this.tell(); }
+    try {
+      await this.running;
+    } finally {
+      this.running = null;
+    }
+    if (this.dirty && (this.state === "saved" || this.state === "unsaved")) {
+      this.state = "unsaved";
+      this.schedule(this.o.delay ?? 1500);
+      this.tell();
+    }
   }
 
   private async send(): Promise<void> {
@@ -133,13 +184,18 @@ export class Autosave {
       this.state = "saved";
       this.refusal = null;
       await this.journalled;
-      await this.o.journal.settle(this.o.plan, upTo, stored.version).catch((e: unknown) => { this.journalFault = e; });
+      await this.o.journal.settle(this.o.plan, upTo, stored.version).catch((e: unknown) => {
+        this.journalFault = e;
+      });
     } catch (e) {
       if (e instanceof StaleError) await this.stale();
       else if (e instanceof OfflineError) {
         this.state = "offline";
         this.schedule(Math.min(30_000, 2000 * 2 ** this.tries++));
-      } else { this.state = "refused"; this.refusal = e; }
+      } else {
+        this.state = "refused";
+        this.refusal = e;
+      }
     }
     this.tell();
   }
@@ -153,7 +209,14 @@ export class Autosave {
   private async stale(): Promise<void> {
     try {
       const { stored, plan } = await this.o.server.load();
-      this.conflict = { theirs: stored, plan, merge: merge(plan, this.unsaved.map((d) => d.diff)) };
+      this.conflict = {
+        theirs: stored,
+        plan,
+        merge: merge(
+          plan,
+          this.unsaved.map((d) => d.diff),
+        ),
+      };
       this.state = "conflict";
     } catch (e) {
       if (!(e instanceof OfflineError)) throw e;

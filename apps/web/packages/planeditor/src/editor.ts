@@ -1,6 +1,20 @@
 import { union, type Box, type Point } from "@parterre/geometry";
 import { History, PlanStore, type Change, type Plan, type PlanDiff, type SeatId, type ShapeKind } from "@parterre/planmodel";
-import { fit, geometryOf, mapModel, modelExtent, panBy, patchModel, toPlan, toScreen, zoomAt, type Camera, type MapModel, type View, type ZoomLimits } from "@parterre/planrender";
+import {
+  fit,
+  geometryOf,
+  mapModel,
+  modelExtent,
+  panBy,
+  patchModel,
+  toPlan,
+  toScreen,
+  zoomAt,
+  type Camera,
+  type MapModel,
+  type View,
+  type ZoomLimits,
+} from "@parterre/planrender";
 import { Ids } from "./ids.ts";
 import { ROW_PITCH, SEAT_PITCH } from "./layout.ts";
 import type { Preview } from "./preview.ts";
@@ -33,10 +47,28 @@ export interface Options {
   readonly brush: number;
 }
 export const DEFAULTS: Options = {
-  pick: "seat", snap: true, grid: 50, seatPitch: SEAT_PITCH, rowPitch: ROW_PITCH, seatCount: 0, sagitta: 0, tableSeats: 8, tableRadius: 900, tableWhole: false, areaCapacity: 200, shapeKind: "stage", shapeText: "", boxSeats: 4, paint: "zone:-", brush: 600,
+  pick: "seat",
+  snap: true,
+  grid: 50,
+  seatPitch: SEAT_PITCH,
+  rowPitch: ROW_PITCH,
+  seatCount: 0,
+  sagitta: 0,
+  tableSeats: 8,
+  tableRadius: 900,
+  tableWhole: false,
+  areaCapacity: 200,
+  shapeKind: "stage",
+  shapeText: "",
+  boxSeats: 4,
+  paint: "zone:-",
+  brush: 600,
 };
 
-export interface Ghost { readonly dots: readonly Point[]; readonly rings: readonly (readonly Point[])[] }
+export interface Ghost {
+  readonly dots: readonly Point[];
+  readonly rings: readonly (readonly Point[])[];
+}
 
 export type Topic = "document" | "selection" | "camera" | "tool" | "preview" | "options";
 const TOPICS: readonly Topic[] = ["document", "selection", "camera", "tool", "preview", "options"];
@@ -85,7 +117,12 @@ export class Editor {
     this.store = new PlanStore(plan);
     this.history = new History(this.store);
     this.ids = new Ids(this.store);
-    this.store.listen((c) => { this.pending.push(c); this.unmodelled.push(c); this.changes++; if (c.table !== "categories") this.placings++; });
+    this.store.listen((c) => {
+      this.pending.push(c);
+      this.unmodelled.push(c);
+      this.changes++;
+      if (c.table !== "categories") this.placings++;
+    });
     this.tools = new Map(makeTools(this).map((t) => [t.id, t]));
     this.tool = this.tools.get("select")!;
   }
@@ -104,7 +141,9 @@ export class Editor {
   }
 
   /** Grows with each change of the topic. */
-  version(topic: Topic): number { return this.counts[topic]; }
+  version(topic: Topic): number {
+    return this.counts[topic];
+  }
 
   private tell(topic: Topic): void {
     this.counts[topic]++;
@@ -113,7 +152,9 @@ export class Editor {
 
   // ---- the document ----
 
-  get plan(): Plan { return this.store.plan; }
+  get plan(): Plan {
+    return this.store.plan;
+  }
 
   /**
    * The plan ready for drawing and hit tests. After a change the model is patched, not made anew: at 60,000 seats that
@@ -125,7 +166,10 @@ export class Editor {
     this.unmodelled = [];
     // Nothing of the model says which zone a seat is suggested for: painting leaves it as it is, and all that is known of it.
     if (this.modelNow !== null && diff.every((c) => c.table === "categories")) return this.modelNow;
-    const patch = this.modelNow === null ? { model: mapModel(this.plan, geometryOf(this.plan)), ranks: null } : patchModel(this.modelNow, this.plan, diff);
+    const patch =
+      this.modelNow === null
+        ? { model: mapModel(this.plan, geometryOf(this.plan)), ranks: null }
+        : patchModel(this.modelNow, this.plan, diff);
     this.patches.push({ version: ++this.modelVersion, ranks: patch.ranks });
     if (this.patches.length > 64) this.patches.shift();
     const tight = modelExtent(patch.model) ?? [-8000, -6000, 8000, 6000];
@@ -138,7 +182,8 @@ export class Editor {
 
   /** The model, its version, and which seats became others since an earlier version: null when ranks are others too. */
   modelSince(version: number): { readonly model: MapModel; readonly version: number; readonly ranks: readonly number[] | null } {
-    const { model } = this, later = this.patches.filter((p) => p.version > version);
+    const { model } = this,
+      later = this.patches.filter((p) => p.version > version);
     const known = later.length === this.modelVersion - version && later.every((p) => p.ranks !== null);
     return { model, version: this.modelVersion, ranks: known ? later.flatMap((p) => p.ranks as number[]) : null };
   }
@@ -155,7 +200,9 @@ export class Editor {
    * heedless: the value says nothing of categories, so that painting seats does not make it anew.
    */
   derived<T>(name: string, work: () => T, bySelection = false, heedless = false): T {
-    const known = this.derivedValues.get(name), selection = bySelection ? this.chosen : null, changes = heedless ? this.placings : this.changes;
+    const known = this.derivedValues.get(name),
+      selection = bySelection ? this.chosen : null,
+      changes = heedless ? this.placings : this.changes;
     if (known !== undefined && known.changes === changes && known.selection === selection) return known.value as T;
     const value = work();
     this.derivedValues.set(name, { changes, selection, value });
@@ -225,13 +272,22 @@ export class Editor {
   private prune(): void {
     const { plan } = this;
     if (this.level !== null && !plan.levels.has(this.level)) this.level = null;
-    if ([...this.chosen.seats].every((s) => plan.seats.has(s)) && [...this.chosen.objects].every((o) => plan[keyRef(o).table].has(keyRef(o).id))) return;
-    this.select({ seats: new Set([...this.chosen.seats].filter((s) => plan.seats.has(s))), objects: new Set([...this.chosen.objects].filter((o) => plan[keyRef(o).table].has(keyRef(o).id))) });
+    if (
+      [...this.chosen.seats].every((s) => plan.seats.has(s)) &&
+      [...this.chosen.objects].every((o) => plan[keyRef(o).table].has(keyRef(o).id))
+    )
+      return;
+    this.select({
+      seats: new Set([...this.chosen.seats].filter((s) => plan.seats.has(s))),
+      objects: new Set([...this.chosen.objects].filter((o) => plan[keyRef(o).table].has(keyRef(o).id))),
+    });
   }
 
   // ---- selection, tool, options ----
 
-  get selection(): Selection { return this.chosen; }
+  get selection(): Selection {
+    return this.chosen;
+  }
 
   select(selection: Selection): void {
     if (sameSelection(selection, this.chosen)) return;
@@ -239,17 +295,25 @@ export class Editor {
     this.tell("selection");
   }
 
-  addToSelection(selection: Selection, toggle = true): void { this.select(combine(this.chosen, selection, toggle)); }
+  addToSelection(selection: Selection, toggle = true): void {
+    this.select(combine(this.chosen, selection, toggle));
+  }
 
-  get options(): Options { return this.optionsNow; }
+  get options(): Options {
+    return this.optionsNow;
+  }
   setOptions(patch: Partial<Options>): void {
     this.optionsNow = { ...this.optionsNow, ...patch };
     this.tell("options");
   }
 
-  get currentTool(): Tool { return this.tool; }
+  get currentTool(): Tool {
+    return this.tool;
+  }
   /** "row.drawing": tool and state, for tests and the status line. */
-  get path(): string { return `${this.tool.id}.${this.tool.state}`; }
+  get path(): string {
+    return `${this.tool.id}.${this.tool.state}`;
+  }
 
   setTool(id: string): void {
     const next = this.tools.get(id);
@@ -266,7 +330,9 @@ export class Editor {
     this.tell("options");
   }
 
-  get preview(): Preview | null { return this.previewNow; }
+  get preview(): Preview | null {
+    return this.previewNow;
+  }
   setPreview(preview: Preview | null): void {
     if (preview === null && this.previewNow === null) return;
     this.previewNow = preview;
@@ -274,7 +340,9 @@ export class Editor {
   }
 
   /** A hall that one is about to put in, shown on the canvas; no part of the document. */
-  get ghost(): Ghost | null { return this.ghostNow; }
+  get ghost(): Ghost | null {
+    return this.ghostNow;
+  }
   private ghostNow: Ghost | null = null;
   setGhost(ghost: Ghost | null): void {
     if (ghost === this.ghostNow) return;
@@ -284,9 +352,15 @@ export class Editor {
 
   // ---- camera ----
 
-  get camera(): Camera { return this.cameraNow; }
-  get view(): View { return this.viewNow; }
-  private get limits(): ZoomLimits { return { min: Math.min(1e-3, fit(this.model.bounds, this.viewNow, 0, { min: 0, max: Infinity }).scale * 0.5), max: 0.5 }; }
+  get camera(): Camera {
+    return this.cameraNow;
+  }
+  get view(): View {
+    return this.viewNow;
+  }
+  private get limits(): ZoomLimits {
+    return { min: Math.min(1e-3, fit(this.model.bounds, this.viewNow, 0, { min: 0, max: Infinity }).scale * 0.5), max: 0.5 };
+  }
 
   setCamera(camera: Camera): void {
     this.cameraNow = camera;
@@ -296,13 +370,25 @@ export class Editor {
     this.viewNow = view;
     this.tell("camera");
   }
-  fit(box: Box = this.extent): void { this.setCamera(fit(box, this.viewNow, 32, this.limits)); }
-  zoomBy(factor: number, at: Point = [this.viewNow.width / 2, this.viewNow.height / 2]): void { this.setCamera(zoomAt(this.cameraNow, this.viewNow, at, factor, this.limits)); }
-  panBy(dx: number, dy: number): void { this.setCamera(panBy(this.cameraNow, dx, dy)); }
-  toPlan(screen: Point): Point { return toPlan(this.cameraNow, this.viewNow, screen); }
-  toScreen(point: Point): Point { return toScreen(this.cameraNow, this.viewNow, point); }
+  fit(box: Box = this.extent): void {
+    this.setCamera(fit(box, this.viewNow, 32, this.limits));
+  }
+  zoomBy(factor: number, at: Point = [this.viewNow.width / 2, this.viewNow.height / 2]): void {
+    this.setCamera(zoomAt(this.cameraNow, this.viewNow, at, factor, this.limits));
+  }
+  panBy(dx: number, dy: number): void {
+    this.setCamera(panBy(this.cameraNow, dx, dy));
+  }
+  toPlan(screen: Point): Point {
+    return toPlan(this.cameraNow, this.viewNow, screen);
+  }
+  toScreen(point: Point): Point {
+    return toScreen(this.cameraNow, this.viewNow, point);
+  }
   /** Millimetres of so many pixels. */
-  mmOf(pixels: number): number { return pixels / this.cameraNow.scale; }
+  mmOf(pixels: number): number {
+    return pixels / this.cameraNow.scale;
+  }
 
   // ---- events ----
 
@@ -311,13 +397,22 @@ export class Editor {
   }
 
   /** Where the press began, in millimetres; the pointer's own place when nothing is pressed. */
-  get origin(): Point { return this.press?.point ?? this.toPlan([this.viewNow.width / 2, this.viewNow.height / 2]); }
+  get origin(): Point {
+    return this.press?.point ?? this.toPlan([this.viewNow.width / 2, this.viewNow.height / 2]);
+  }
   /** The press has moved farther than a click may. */
-  get isDragging(): boolean { return this.dragging; }
-  get isPanning(): boolean { return this.panning !== null || this.spaceHeld; }
+  get isDragging(): boolean {
+    return this.dragging;
+  }
+  get isPanning(): boolean {
+    return this.panning !== null || this.spaceHeld;
+  }
 
   pointerDown(screen: Point, modifiers: Partial<Modifiers> = {}, button = 0): void {
-    if (button === 1 || this.spaceHeld) { this.panning = screen; return; }
+    if (button === 1 || this.spaceHeld) {
+      this.panning = screen;
+      return;
+    }
     if (button !== 0) return;
     const e = this.info(screen, modifiers, button);
     this.press = { screen, point: e.point };
@@ -336,14 +431,19 @@ export class Editor {
   }
 
   pointerUp(screen: Point, modifiers: Partial<Modifiers> = {}): void {
-    if (this.panning !== null) { this.panning = null; return; }
+    if (this.panning !== null) {
+      this.panning = null;
+      return;
+    }
     if (this.press === null) return;
     this.tool.current.pointerUp(this.info(screen, modifiers, 0));
     this.press = null;
     this.dragging = false;
   }
 
-  doubleClick(screen: Point, modifiers: Partial<Modifiers> = {}): void { this.tool.current.doubleClick(this.info(screen, modifiers, 0)); }
+  doubleClick(screen: Point, modifiers: Partial<Modifiers> = {}): void {
+    this.tool.current.doubleClick(this.info(screen, modifiers, 0));
+  }
 
   /** The pointer was lost (pointercancel, the window lost the focus). */
   cancelPointer(): void {
@@ -363,7 +463,10 @@ export class Editor {
   keyDown(e: KeyInfo): boolean {
     if (this.tool.current.keyDown(e)) return true;
     if (this.keyPointer(e)) return true;
-    if (e.key === " ") { this.spaceHeld = true; return true; }
+    if (e.key === " ") {
+      this.spaceHeld = true;
+      return true;
+    }
     if (e.key === "Escape") {
       const idle = this.previewNow === null && this.press === null;
       this.press = null;
@@ -372,7 +475,10 @@ export class Editor {
       else if (idle && !isEmpty(this.chosen)) this.select(NOTHING);
       return true;
     }
-    if (e.key === "Enter") { this.tool.current.complete(); return true; }
+    if (e.key === "Enter") {
+      this.tool.current.complete();
+      return true;
+    }
     return false;
   }
 
@@ -387,32 +493,49 @@ export class Editor {
     const arrow = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const)[e.key as "ArrowLeft"];
     if (e.ctrl || e.alt || ["select", "cursor", "pan"].includes(this.tool.id)) return false;
     if (arrow !== undefined) {
-      const g = Math.max(this.options.grid, this.mmOf(4)) * (e.shift ? 10 : 1), from = this.keyed ?? this.toPlan([this.viewNow.width / 2, this.viewNow.height / 2]);
-      this.keyed = [Math.round((from[0] + arrow[0] * g) / this.options.grid) * this.options.grid, Math.round((from[1] + arrow[1] * g) / this.options.grid) * this.options.grid];
+      const g = Math.max(this.options.grid, this.mmOf(4)) * (e.shift ? 10 : 1),
+        from = this.keyed ?? this.toPlan([this.viewNow.width / 2, this.viewNow.height / 2]);
+      this.keyed = [
+        Math.round((from[0] + arrow[0] * g) / this.options.grid) * this.options.grid,
+        Math.round((from[1] + arrow[1] * g) / this.options.grid) * this.options.grid,
+      ];
       const [x, y] = this.toScreen(this.keyed);
-      if (x < 20 || y < 20 || x > this.viewNow.width - 20 || y > this.viewNow.height - 20) this.setCamera({ ...this.cameraNow, cx: this.keyed[0], cy: this.keyed[1] });
+      if (x < 20 || y < 20 || x > this.viewNow.width - 20 || y > this.viewNow.height - 20)
+        this.setCamera({ ...this.cameraNow, cx: this.keyed[0], cy: this.keyed[1] });
       this.pointerMove(this.toScreen(this.keyed));
       this.tell("preview");
       return true;
     }
     if (e.key !== " " || this.keyed === null) return false;
     const at = this.toScreen(this.keyed);
-    if (this.press !== null) { this.dragging = true; this.pointerUp(at); }
-    else { this.pointerDown(at); if (!e.shift) this.pointerUp(at); }
+    if (this.press !== null) {
+      this.dragging = true;
+      this.pointerUp(at);
+    } else {
+      this.pointerDown(at);
+      if (!e.shift) this.pointerUp(at);
+    }
     return true;
   }
   /** The keyboard's pointer, to be drawn as a cross; null when the mouse leads. */
-  get keyPoint(): Point | null { return this.keyed; }
+  get keyPoint(): Point | null {
+    return this.keyed;
+  }
 
   keyUp(key: string): void {
-    if (key === " ") { this.spaceHeld = false; this.panning = null; }
+    if (key === " ") {
+      this.spaceHeld = false;
+      this.panning = null;
+    }
   }
 
   /** The seats of a row, for a click on one of them. */
   seatsOfRow(seat: SeatId): SeatId[] {
     const row = this.plan.seats.get(seat)?.row ?? null;
     if (row === null) return [seat];
-    const { seats, rankOf } = this.model, at = seats.row[rankOf.get(seat)!]!, out: SeatId[] = [];
+    const { seats, rankOf } = this.model,
+      at = seats.row[rankOf.get(seat)!]!,
+      out: SeatId[] = [];
     for (let i = 0; i < seats.count; i++) if (seats.row[i] === at) out.push(seats.ids[i]!);
     return out;
   }

@@ -5,15 +5,26 @@ import { handlesOf } from "./handles.ts";
 import { keyRef, ofObjects } from "./selection.ts";
 import { TestEditor } from "./testeditor.ts";
 
-const valid = (e: TestEditor): void => { decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan)))); };
+const valid = (e: TestEditor): void => {
+  decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan))));
+};
 const handle = (e: TestEditor, kind: string, index = 0) => handlesOf(e).filter((h) => h.kind === kind)[index]!.at;
 const section = (e: TestEditor) => [...e.plan.sections.values()][0]!;
 
 describe("outlines by their corners", () => {
-  const drawn = (): TestEditor => { const e = new TestEditor().use("section").drag([0, 0], [6000, 4000]).use("select"); e.setOptions({ snap: false }); return e; };
+  const drawn = (): TestEditor => {
+    const e = new TestEditor().use("section").drag([0, 0], [6000, 4000]).use("select");
+    e.setOptions({ snap: false });
+    return e;
+  };
   it("moves a corner", () => {
     const e = drawn().drag([6000, 4000], [7000, 4500]);
-    expect(section(e).outline).toEqual([[0, 0], [6000, 0], [7000, 4500], [0, 4000]]);
+    expect(section(e).outline).toEqual([
+      [0, 0],
+      [6000, 0],
+      [7000, 4500],
+      [0, 4000],
+    ]);
     expect(e.checked).toBe(2);
     valid(e);
   });
@@ -22,11 +33,17 @@ describe("outlines by their corners", () => {
     expect(section(e).outline).toHaveLength(5);
     expect(section(e).outline[1]).toEqual([3000, -900]);
     e.click([3000, -900], { alt: true });
-    expect(section(e).outline).toEqual([[0, 0], [6000, 0], [6000, 4000], [0, 4000]]);
+    expect(section(e).outline).toEqual([
+      [0, 0],
+      [6000, 0],
+      [6000, 4000],
+      [0, 4000],
+    ]);
     expect(e.checked).toBe(3);
   });
   it("refuses an outline that crosses itself or has no area, and keeps three corners", () => {
-    const e = drawn(), before = e.fingerprint;
+    const e = drawn(),
+      before = e.fingerprint;
     e.drag([6000, 4000], [3000, -2000]);
     expect(e.fingerprint).toBe(before);
     e.click([0, 0], { alt: true });
@@ -39,7 +56,8 @@ describe("outlines by their corners", () => {
     for (const tool of ["area", "box", "shape"]) {
       const e = new TestEditor().use(tool).drag([0, 0], [6000, 4000]).use("select");
       e.setOptions({ snap: false });
-      const ref = keyRef([...e.selection.objects][0]!), outline = () => e.plan[ref.table as "areas"].get(ref.id)!.outline;
+      const ref = keyRef([...e.selection.objects][0]!),
+        outline = () => e.plan[ref.table as "areas"].get(ref.id)!.outline;
       e.drag([0, 0], [-500, -800]);
       expect(outline()[0], tool).toEqual([-500, -800]);
       const before = e.fingerprint;
@@ -62,7 +80,8 @@ describe("outlines by their corners", () => {
 describe("the box round the selection", () => {
   const row = (): TestEditor => new TestEditor().use("row").drag([-2750, 0], [2750, 0]).use("select").double([0, 0]);
   it("turns by its handle, by 15 degrees with shift", () => {
-    const e = row(), top = handle(e, "rotate");
+    const e = row(),
+      top = handle(e, "rotate");
     e.drag(top, [4000, -30], { shift: true });
     const xs = [...e.plan.seats.values()];
     expect(new Set(xs.map((s) => s.x)).size).toBe(1);
@@ -70,7 +89,8 @@ describe("the box round the selection", () => {
     expect(e.checked).toBe(2);
   });
   it("scales from the opposite corner", () => {
-    const e = new TestEditor().use("block").drag([0, 0], [5500, 3800]).use("select"), [x, y] = handle(e, "scale", 2);
+    const e = new TestEditor().use("block").drag([0, 0], [5500, 3800]).use("select"),
+      [x, y] = handle(e, "scale", 2);
     e.drag([x, y], [x + 5500, y + 1900]);
     const seats = [...e.plan.seats.values()];
     expect(Math.max(...seats.map((s) => s.x))).toBe(11_000);
@@ -79,7 +99,9 @@ describe("the box round the selection", () => {
     valid(e);
   });
   it("scales tables with their radius, evenly with shift", () => {
-    const e = new TestEditor().use("table").click([0, 0]).use("select"), [x, y] = handle(e, "scale", 2), before = [...e.plan.tables.values()][0]!.radius;
+    const e = new TestEditor().use("table").click([0, 0]).use("select"),
+      [x, y] = handle(e, "scale", 2),
+      before = [...e.plan.tables.values()][0]!.radius;
     e.drag([x, y], [x + 2500, y + 2500], { shift: true });
     expect([...e.plan.tables.values()][0]!.radius).toBeGreaterThan(before * 1.5);
     valid(e);
@@ -88,7 +110,13 @@ describe("the box round the selection", () => {
 
 describe("boxes by hand", () => {
   it("takes the seats inside, each into one box, and lays seats where there are none (包厢)", () => {
-    const e = new TestEditor().use("row").drag([0, 0], [2200, 0]).use("box").drag([-400, -500], [1300, 500]).drag([900, -600], [2600, 600]).drag([8000, 0], [10_500, 2500]);
+    const e = new TestEditor()
+      .use("row")
+      .drag([0, 0], [2200, 0])
+      .use("box")
+      .drag([-400, -500], [1300, 500])
+      .drag([900, -600], [2600, 600])
+      .drag([8000, 0], [10_500, 2500]);
     const [a, b, c] = [...e.plan.boxes.values()];
     expect(a).toMatchObject({ name: "包厢1", seats: [1, 2, 3] });
     expect(b!.seats).toEqual([4, 5]);
@@ -101,12 +129,16 @@ describe("boxes by hand", () => {
 
 describe("the brush", () => {
   it("paints a zone along its way, one step a stroke", () => {
-    const e = new TestEditor().use("block").drag([0, 0], [5500, 3800]), zone = e.does(addCategory);
+    const e = new TestEditor().use("block").drag([0, 0], [5500, 3800]),
+      zone = e.does(addCategory);
     e.setOptions({ paint: `zone:${zone}`, brush: 400 });
     e.use("paint").drag([-200, 0], [5600, 0]);
     expect(e.plan.categories.get(zone)!.seats).toEqual([[1, 11]]);
     e.setOptions({ paint: "zone:-" });
-    e.trace([[0, 0], [550, 0]]);
+    e.trace([
+      [0, 0],
+      [550, 0],
+    ]);
     expect(e.plan.categories.get(zone)!.seats).toEqual([[3, 11]]);
     expect(e.checked).toBe(4);
     valid(e);
@@ -132,7 +164,12 @@ describe("without a mouse", () => {
     const first = e.preview!.said!.seat;
     e.key(" ");
     expect([...e.selection.seats]).toEqual([first]);
-    expect(e.preview!.said).toMatchObject({ selected: true, count: 1, section: expect.stringMatching(/./) as string, row: expect.stringMatching(/排/) as string });
+    expect(e.preview!.said).toMatchObject({
+      selected: true,
+      count: 1,
+      section: expect.stringMatching(/./) as string,
+      row: expect.stringMatching(/排/) as string,
+    });
     e.key("ArrowRight", { shift: true }).key("ArrowRight", { shift: true });
     expect(e.selection.seats.size).toBe(3);
     e.key(" ");
@@ -149,7 +186,14 @@ describe("without a mouse", () => {
     e.setOptions({ grid: 500 });
     e.use("row").key("ArrowLeft", { shift: true }).key(" ", { shift: true }).key("ArrowRight", { shift: true }).key(" ");
     expect(e.plan.seats.size).toBe(10);
-    e.use("section").key("ArrowDown", { shift: true }).key(" ").key("ArrowRight", { shift: true }).key(" ").key("ArrowDown", { shift: true }).key(" ").key("Enter");
+    e.use("section")
+      .key("ArrowDown", { shift: true })
+      .key(" ")
+      .key("ArrowRight", { shift: true })
+      .key(" ")
+      .key("ArrowDown", { shift: true })
+      .key(" ")
+      .key("Enter");
     expect(e.plan.sections.size).toBe(2);
     e.use("table").key("ArrowLeft", { shift: true }).key("ArrowLeft", { shift: true }).key(" ");
     expect(e.plan.tables.size).toBe(1);

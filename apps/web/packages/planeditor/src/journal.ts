@@ -1,7 +1,10 @@
 import type { PlanDiff } from "@parterre/planmodel";
 
 /** Unsaved changes of one plan: the version that they were made on, and the diffs in order. */
-export interface Unsaved { readonly base: number; readonly diffs: readonly { readonly seq: number; readonly diff: PlanDiff }[] }
+export interface Unsaved {
+  readonly base: number;
+  readonly diffs: readonly { readonly seq: number; readonly diff: PlanDiff }[];
+}
 
 /** Where changes are kept until the server has them: a crash or a lost line loses nothing. */
 export interface Journal {
@@ -27,12 +30,23 @@ export class MemoryJournal implements Journal {
     const entry = this.plans.get(plan);
     if (entry !== undefined) this.plans.set(plan, { base, diffs: entry.diffs.filter((d) => d.seq > seq) });
   }
-  async clear(plan: string): Promise<void> { this.plans.delete(plan); }
+  async clear(plan: string): Promise<void> {
+    this.plans.delete(plan);
+  }
 }
 
-const DIFFS = "diffs", HEADS = "heads";
-const done = <T>(r: IDBRequest<T>): Promise<T> => new Promise((yes, no) => { r.onsuccess = () => yes(r.result); r.onerror = () => no(r.error ?? new Error("IndexedDB")); });
-const ended = (t: IDBTransaction): Promise<void> => new Promise((yes, no) => { t.oncomplete = () => yes(); t.onabort = t.onerror = () => no(t.error ?? new Error("IndexedDB")); });
+const DIFFS = "diffs",
+  HEADS = "heads";
+const done = <T>(r: IDBRequest<T>): Promise<T> =>
+  new Promise((yes, no) => {
+    r.onsuccess = () => yes(r.result);
+    r.onerror = () => no(r.error ?? new Error("IndexedDB"));
+  });
+const ended = (t: IDBTransaction): Promise<void> =>
+  new Promise((yes, no) => {
+    t.oncomplete = () => yes();
+    t.onabort = t.onerror = () => no(t.error ?? new Error("IndexedDB"));
+  });
 
 /** In the browser's IndexedDB, one entry per diff: appending does not write what is there already. */
 export class BrowserJournal implements Journal {
@@ -52,7 +66,9 @@ export class BrowserJournal implements Journal {
     return this.opened;
   }
 
-  private range(plan: string, to = Number.MAX_SAFE_INTEGER): IDBKeyRange { return IDBKeyRange.bound([plan, 0], [plan, to]); }
+  private range(plan: string, to = Number.MAX_SAFE_INTEGER): IDBKeyRange {
+    return IDBKeyRange.bound([plan, 0], [plan, to]);
+  }
 
   async append(plan: string, base: number, seq: number, diff: PlanDiff): Promise<void> {
     const t = (await this.open()).transaction([DIFFS, HEADS], "readwrite");
@@ -64,7 +80,10 @@ export class BrowserJournal implements Journal {
 
   async read(plan: string): Promise<Unsaved | null> {
     const t = (await this.open()).transaction([DIFFS, HEADS], "readonly");
-    const [head, diffs] = await Promise.all([done(t.objectStore(HEADS).get(plan)), done(t.objectStore(DIFFS).getAll(this.range(plan)))]) as [{ base: number } | undefined, { seq: number; diff: PlanDiff }[]];
+    const [head, diffs] = (await Promise.all([
+      done(t.objectStore(HEADS).get(plan)),
+      done(t.objectStore(DIFFS).getAll(this.range(plan))),
+    ])) as [{ base: number } | undefined, { seq: number; diff: PlanDiff }[]];
     return head === undefined || diffs.length === 0 ? null : { base: head.base, diffs: diffs.map(({ seq, diff }) => ({ seq, diff })) };
   }
 

@@ -13,17 +13,23 @@ export interface Merge {
  * is kept, the rest is a conflict. References of kept records to conflicting new ones are conflicts too.
  */
 export function merge(plan: Plan, diffs: readonly PlanDiff[]): Merge {
-  const fits: Change[] = [], conflicts: Change[] = [];
-  for (const c of renumbered(plan, diffs.reduce<PlanDiff>((a, b) => squash(a, b), []))) {
+  const fits: Change[] = [],
+    conflicts: Change[] = [];
+  for (const c of renumbered(
+    plan,
+    diffs.reduce<PlanDiff>((a, b) => squash(a, b), []),
+  )) {
     const now = plan[c.table].get(c.id) ?? null;
     if (sameRecord(now, c.after)) continue;
     (sameRecord(now, c.before) ? fits : conflicts).push(c);
   }
   // A seat of a row that could not be made would have no home.
-  const missing = new Set(conflicts.filter((c) => c.before === null || c.after === null).map((c) => c.id)), gone = new Set(fits.filter((c) => c.after === null).map((c) => c.id));
+  const missing = new Set(conflicts.filter((c) => c.before === null || c.after === null).map((c) => c.id)),
+    gone = new Set(fits.filter((c) => c.after === null).map((c) => c.id));
   const kept = fits.filter((c) => {
     const r = c.after as { row?: unknown; section?: unknown; level?: unknown; seats?: unknown } | null;
-    const points = r === null ? [] : [r.row, r.section, r.level, ...(Array.isArray(r.seats) && c.table !== "categories" ? (r.seats as unknown[]) : [])];
+    const points =
+      r === null ? [] : [r.row, r.section, r.level, ...(Array.isArray(r.seats) && c.table !== "categories" ? (r.seats as unknown[]) : [])];
     if (!points.some((p) => missing.has(p as never) || gone.has(p as never))) return true;
     conflicts.push(c);
     return false;
@@ -37,11 +43,15 @@ export function merge(plan: Plan, diffs: readonly PlanDiff[]): Merge {
  * they took away, a section that I took away and they filled.
  */
 export function chosen(plan: Plan, m: Merge, mine: ReadonlySet<number>): PlanDiff {
-  const trial = new PlanStore(plan), forced = m.conflicts.filter((_, i) => mine.has(i)).map((c): Change => ({ ...c, before: plan[c.table].get(c.id) ?? null }));
+  const trial = new PlanStore(plan),
+    forced = m.conflicts.filter((_, i) => mine.has(i)).map((c): Change => ({ ...c, before: plan[c.table].get(c.id) ?? null }));
   trial.apply(m.fits, false);
   trial.apply(forced, false);
   decodePlan(JSON.parse(JSON.stringify(encodePlan(trial.plan))));
-  return squash(m.fits, forced.map((c) => ({ ...c, before: m.fits.find((f) => f.table === c.table && f.id === c.id)?.after ?? c.before })));
+  return squash(
+    m.fits,
+    forced.map((c) => ({ ...c, before: m.fits.find((f) => f.table === c.table && f.id === c.id)?.after ?? c.before })),
+  );
 }
 
 /**
@@ -60,8 +70,18 @@ function renumbered(plan: Plan, diff: PlanDiff): PlanDiff {
   return diff.map((c) => {
     const r = c.after as { companionOf?: number | null; seats?: readonly number[]; id: number } | null;
     if (r === null) return c;
-    if (c.table === "seats") return { ...c, id: id(c.id as number), after: { ...r, id: id(r.id), companionOf: r.companionOf === null || r.companionOf === undefined ? null : id(r.companionOf) } as unknown as Change["after"] };
-    if (c.table === "tables" || c.table === "boxes") return { ...c, after: { ...r, seats: r.seats!.map(id) } as unknown as Change["after"] };
+    if (c.table === "seats")
+      return {
+        ...c,
+        id: id(c.id as number),
+        after: {
+          ...r,
+          id: id(r.id),
+          companionOf: r.companionOf === null || r.companionOf === undefined ? null : id(r.companionOf),
+        } as unknown as Change["after"],
+      };
+    if (c.table === "tables" || c.table === "boxes")
+      return { ...c, after: { ...r, seats: r.seats!.map(id) } as unknown as Change["after"] };
     return c;
   });
 }

@@ -7,50 +7,74 @@ import { TestEditor } from "./testeditor.ts";
 import { seatsOfRows } from "./walk.ts";
 
 const schemes = fc.record({
-  kind: fc.constantFrom(...SCHEMES), start: fc.integer({ min: 1, max: 300 }), skipLetters: fc.constantFrom("", "IO", "IOQ", "abc"),
-  skipNumbers: fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }), prefix: fc.constantFrom("", "A", "东"),
+  kind: fc.constantFrom(...SCHEMES),
+  start: fc.integer({ min: 1, max: 300 }),
+  skipLetters: fc.constantFrom("", "IO", "IOQ", "abc"),
+  skipNumbers: fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+  prefix: fc.constantFrom("", "A", "东"),
 }) as fc.Arbitrary<Scheme>;
 
 describe("schemes", () => {
   it("print every number once in a row, whatever the scheme", () => {
-    fc.assert(fc.property(schemes, fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 }), (scheme, n, centre) => {
-      const out = numbersOf(scheme, n, Math.min(n, centre));
-      expect(out).toHaveLength(n);
-      expect(new Set(out).size).toBe(n);
-      expect(out.every((v) => v.length <= 32 && v.trim() === v)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(schemes, fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 80 }), (scheme, n, centre) => {
+        const out = numbersOf(scheme, n, Math.min(n, centre));
+        expect(out).toHaveLength(n);
+        expect(new Set(out).size).toBe(n);
+        expect(out.every((v) => v.length <= 32 && v.trim() === v)).toBe(true);
+      }),
+    );
   });
   it("go on from row to row without a number twice, also where numbers are left out", () => {
-    fc.assert(fc.property(fc.constantFrom("left-to-right" as const, "right-to-left" as const, "letters" as const), fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }), fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 }), (kind, skipNumbers, rows) => {
-      let start = 1;
-      const all: string[] = [];
-      for (const n of rows) { all.push(...numbersOf({ kind, skipNumbers, start }, n)); start = nextStart({ kind, skipNumbers, start }, n); }
-      expect(new Set(all).size).toBe(all.length);
-    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom("left-to-right" as const, "right-to-left" as const, "letters" as const),
+        fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 10 }),
+        fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 }),
+        (kind, skipNumbers, rows) => {
+          let start = 1;
+          const all: string[] = [];
+          for (const n of rows) {
+            all.push(...numbersOf({ kind, skipNumbers, start }, n));
+            start = nextStart({ kind, skipNumbers, start }, n);
+          }
+          expect(new Set(all).size).toBe(all.length);
+        },
+      ),
+    );
     expect(nextStart({ kind: "left-to-right", start: 1, skipNumbers: [4] }, 12)).toBe(14);
   });
   it("put odd numbers on one side of the aisle, even on the other, growing outwards", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }), fc.boolean(), (n, at, swap) => {
-      const mid = Math.min(n, at), out = numbersOf({ kind: swap ? "even-odd" : "odd-even" }, n, mid).map(Number);
-      const left = out.slice(0, mid), right = out.slice(mid);
-      expect(left.every((v) => v % 2 === (swap ? 0 : 1))).toBe(true);
-      expect(right.every((v) => v % 2 === (swap ? 1 : 0))).toBe(true);
-      expect(left).toEqual([...left].sort((a, b) => b - a));
-      expect(right).toEqual([...right].sort((a, b) => a - b));
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 60 }), fc.boolean(), (n, at, swap) => {
+        const mid = Math.min(n, at),
+          out = numbersOf({ kind: swap ? "even-odd" : "odd-even" }, n, mid).map(Number);
+        const left = out.slice(0, mid),
+          right = out.slice(mid);
+        expect(left.every((v) => v % 2 === (swap ? 0 : 1))).toBe(true);
+        expect(right.every((v) => v % 2 === (swap ? 1 : 0))).toBe(true);
+        expect(left).toEqual([...left].sort((a, b) => b - a));
+        expect(right).toEqual([...right].sort((a, b) => a - b));
+      }),
+    );
   });
   it("mirror: from the right is from the left read backwards", () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 99 }), (n, start) => {
-      expect(numbersOf({ kind: "right-to-left", start }, n)).toEqual(numbersOf({ kind: "left-to-right", start }, n).reverse());
-      expect(numbersOf({ kind: "letters-back", start }, n)).toEqual(numbersOf({ kind: "letters", start }, n).reverse());
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 99 }), (n, start) => {
+        expect(numbersOf({ kind: "right-to-left", start }, n)).toEqual(numbersOf({ kind: "left-to-right", start }, n).reverse());
+        expect(numbersOf({ kind: "letters-back", start }, n)).toEqual(numbersOf({ kind: "letters", start }, n).reverse());
+      }),
+    );
   });
   it("leave out letters and numbers that one does not want", () => {
-    fc.assert(fc.property(schemes, fc.integer({ min: 1, max: 80 }), (scheme, n) => {
-      const bare = numbersOf({ ...scheme, prefix: "" }, n);
-      if (scheme.kind.startsWith("letters")) expect(bare.every((v) => [...v].every((c) => !scheme.skipLetters!.toUpperCase().includes(c)))).toBe(true);
-      else if (scheme.kind.includes("left")) expect(bare.every((v) => !scheme.skipNumbers!.includes(Number(v)))).toBe(true);
-    }));
+    fc.assert(
+      fc.property(schemes, fc.integer({ min: 1, max: 80 }), (scheme, n) => {
+        const bare = numbersOf({ ...scheme, prefix: "" }, n);
+        if (scheme.kind.startsWith("letters"))
+          expect(bare.every((v) => [...v].every((c) => !scheme.skipLetters!.toUpperCase().includes(c)))).toBe(true);
+        else if (scheme.kind.includes("left")) expect(bare.every((v) => !scheme.skipNumbers!.includes(Number(v)))).toBe(true);
+      }),
+    );
     expect([1, 8, 9, 26, 27].map((v) => letters(v))).toEqual(["A", "H", "I", "Z", "AA"]);
     expect([8, 9, 14].map((v) => letters(v, "IO"))).toEqual(["H", "J", "P"]);
     expect(numbersFrom(3, 3, [4, 5])).toEqual([3, 6, 7]);
@@ -70,15 +94,19 @@ describe("schemes", () => {
 
 describe("renumbering a plan", () => {
   it("changes numbers only: identity, place, row and everything else stay (PT-6.3.2.4)", () => {
-    fc.assert(fc.property(schemes, fc.boolean(), (scheme, through) => {
-      const e = new TestEditor(sampleTheatre()), before = e.store.snapshot();
-      e.does(() => numberSeats(e, { scheme, through }));
-      for (const c of diffPlans(before, e.plan)) {
-        expect(c.table).toBe("seats");
-        expect({ ...c.before, number: "" }).toEqual({ ...c.after, number: "" });
-      }
-      for (const row of seatsOfRows(e.plan).values()) expect(new Set(row.map((s) => s.number)).size).toBe(row.length);
-    }), { numRuns: 12 });
+    fc.assert(
+      fc.property(schemes, fc.boolean(), (scheme, through) => {
+        const e = new TestEditor(sampleTheatre()),
+          before = e.store.snapshot();
+        e.does(() => numberSeats(e, { scheme, through }));
+        for (const c of diffPlans(before, e.plan)) {
+          expect(c.table).toBe("seats");
+          expect({ ...c.before, number: "" }).toEqual({ ...c.after, number: "" });
+        }
+        for (const row of seatsOfRows(e.plan).values()) expect(new Set(row.map((s) => s.number)).size).toBe(row.length);
+      }),
+      { numRuns: 12 },
+    );
   });
   it("goes for the selected rows alone and finds the aisle by itself", () => {
     const e = new TestEditor();

@@ -19,7 +19,10 @@ export interface Scheme {
 
 /** A scheme that cannot number anything: a machine code and the field it is about. */
 export class SchemeError extends Error {
-  constructor(readonly code: "scheme.start" | "scheme.letters" | "scheme.prefix" | "scheme.count", readonly field: keyof Scheme) {
+  constructor(
+    readonly code: "scheme.start" | "scheme.letters" | "scheme.prefix" | "scheme.count",
+    readonly field: keyof Scheme,
+  ) {
     super(code);
     this.name = "SchemeError";
   }
@@ -36,7 +39,8 @@ export function letters(v: number, skip = ""): string {
 
 /** The first `n` whole numbers from `start` on that are not left out. */
 export function numbersFrom(start: number, n: number, skip: readonly number[] = []): number[] {
-  const out: number[] = [], without = new Set(skip);
+  const out: number[] = [],
+    without = new Set(skip);
   for (let v = start; out.length < n; v++) if (!without.has(v)) out.push(v);
   return out;
 }
@@ -54,20 +58,30 @@ export function nextStart(scheme: Scheme, n: number): number {
  * of the centre aisle (for odd-even and even-odd). Every number is there once.
  */
 export function numbersOf(scheme: Scheme, n: number, centre = Math.ceil(n / 2)): string[] {
-  const start = scheme.start ?? 1, prefix = scheme.prefix ?? "";
+  const start = scheme.start ?? 1,
+    prefix = scheme.prefix ?? "";
   if (!Number.isInteger(start) || start < 1 || start > 100_000) throw new SchemeError("scheme.start", "start");
   if (prefix.length > 8 || prefix.trim() !== prefix) throw new SchemeError("scheme.prefix", "prefix");
-  const mid = Math.min(n, Math.max(0, centre)), write = (v: number | string): string => `${prefix}${v}`;
+  const mid = Math.min(n, Math.max(0, centre)),
+    write = (v: number | string): string => `${prefix}${v}`;
   const plain = (): number[] => numbersFrom(start, n, scheme.skipNumbers);
   switch (scheme.kind) {
-    case "left-to-right": return plain().map(write);
-    case "right-to-left": return plain().reverse().map(write);
-    case "odd-even": return Array.from({ length: n }, (_, i) => write(i < mid ? 2 * (mid - 1 - i + start) - 1 : 2 * (i - mid + start)));
-    case "even-odd": return Array.from({ length: n }, (_, i) => write(i < mid ? 2 * (mid - 1 - i + start) : 2 * (i - mid + start) - 1));
-    case "odd": return Array.from({ length: n }, (_, i) => write(2 * (start + i) - 1));
-    case "even": return Array.from({ length: n }, (_, i) => write(2 * (start + i)));
-    case "letters": return Array.from({ length: n }, (_, i) => write(letters(start + i, scheme.skipLetters)));
-    case "letters-back": return Array.from({ length: n }, (_, i) => write(letters(start + n - 1 - i, scheme.skipLetters)));
+    case "left-to-right":
+      return plain().map(write);
+    case "right-to-left":
+      return plain().reverse().map(write);
+    case "odd-even":
+      return Array.from({ length: n }, (_, i) => write(i < mid ? 2 * (mid - 1 - i + start) - 1 : 2 * (i - mid + start)));
+    case "even-odd":
+      return Array.from({ length: n }, (_, i) => write(i < mid ? 2 * (mid - 1 - i + start) : 2 * (i - mid + start) - 1));
+    case "odd":
+      return Array.from({ length: n }, (_, i) => write(2 * (start + i) - 1));
+    case "even":
+      return Array.from({ length: n }, (_, i) => write(2 * (start + i)));
+    case "letters":
+      return Array.from({ length: n }, (_, i) => write(letters(start + i, scheme.skipLetters)));
+    case "letters-back":
+      return Array.from({ length: n }, (_, i) => write(letters(start + n - 1 - i, scheme.skipLetters)));
   }
 }
 
@@ -84,9 +98,14 @@ export interface RowScheme {
   readonly fromBack?: boolean;
 }
 export function rowLabels(scheme: RowScheme, n: number): string[] {
-  const start = scheme.start ?? 1, suffix = scheme.suffix ?? "排", prefix = scheme.prefix ?? "";
+  const start = scheme.start ?? 1,
+    suffix = scheme.suffix ?? "排",
+    prefix = scheme.prefix ?? "";
   if (!Number.isInteger(start) || start < 1 || start > 100_000) throw new SchemeError("scheme.start", "start");
-  const bare = scheme.kind === "letters" ? Array.from({ length: n }, (_, i) => letters(start + i, scheme.skipLetters)) : numbersFrom(start, n, scheme.skipNumbers).map(String);
+  const bare =
+    scheme.kind === "letters"
+      ? Array.from({ length: n }, (_, i) => letters(start + i, scheme.skipLetters))
+      : numbersFrom(start, n, scheme.skipNumbers).map(String);
   const out = bare.map((v) => `${prefix}${v}${suffix}`);
   return scheme.fromBack === true ? out.reverse() : out;
 }

@@ -15,7 +15,17 @@ export interface Preview {
   readonly seats?: ReadonlySet<SeatId>;
   /** Where the keyboard's seat is, and what is said of it aloud. */
   readonly focus?: Point;
-  readonly said?: { readonly seat: SeatId; readonly level: string; readonly section: string; readonly row: string; readonly number: string; readonly kind: SeatKind; readonly view: View; readonly selected: boolean; readonly count: number };
+  readonly said?: {
+    readonly seat: SeatId;
+    readonly level: string;
+    readonly section: string;
+    readonly row: string;
+    readonly number: string;
+    readonly kind: SeatKind;
+    readonly view: View;
+    readonly selected: boolean;
+    readonly count: number;
+  };
   /** Lines that the pointer snapped to: "x" of a vertical, "y" of a horizontal line. */
   readonly guides?: readonly { readonly axis: "x" | "y"; readonly at: number }[];
   /** Beside the pointer: count, length, angle. */

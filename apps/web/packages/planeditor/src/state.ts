@@ -2,15 +2,27 @@ import type { Point } from "@parterre/geometry";
 import type { Editor } from "./editor.ts";
 import type { Preview } from "./preview.ts";
 
-export interface Modifiers { readonly shift: boolean; readonly alt: boolean; readonly ctrl: boolean }
+export interface Modifiers {
+  readonly shift: boolean;
+  readonly alt: boolean;
+  readonly ctrl: boolean;
+}
 /** A pointer event: screen in CSS pixels of the canvas, point in millimetres of the plan. */
-export interface PointerInfo extends Modifiers { readonly screen: Point; readonly point: Point; readonly button: number }
-export interface KeyInfo extends Modifiers { readonly key: string }
+export interface PointerInfo extends Modifiers {
+  readonly screen: Point;
+  readonly point: Point;
+  readonly button: number;
+}
+export interface KeyInfo extends Modifiers {
+  readonly key: string;
+}
 
 /** One state of a tool: it gets the events while it is current and moves on by tool.go(). */
 export abstract class State<T extends Tool = Tool> {
   constructor(readonly tool: T) {}
-  get editor(): Editor { return this.tool.editor; }
+  get editor(): Editor {
+    return this.tool.editor;
+  }
   enter(_info: PointerInfo | undefined): void {}
   exit(): void {}
   pointerDown(_e: PointerInfo): void {}
@@ -18,12 +30,16 @@ export abstract class State<T extends Tool = Tool> {
   pointerUp(_e: PointerInfo): void {}
   doubleClick(_e: PointerInfo): void {}
   /** True when the key was used. */
-  keyDown(_e: KeyInfo): boolean { return false; }
+  keyDown(_e: KeyInfo): boolean {
+    return false;
+  }
   /** Escape, a lost pointer, another tool: give up what is under way. */
   cancel(): void {}
   /** Enter: done. */
   complete(): void {}
-  protected show(preview: Preview | null): void { this.editor.setPreview(preview); }
+  protected show(preview: Preview | null): void {
+    this.editor.setPreview(preview);
+  }
 }
 
 type StateMaker = new (tool: never) => State;
@@ -36,13 +52,20 @@ export abstract class Tool {
   private readonly states: ReadonlyMap<string, State>;
   private at: string;
 
-  constructor(readonly editor: Editor, states: Readonly<Record<string, StateMaker>>) {
+  constructor(
+    readonly editor: Editor,
+    states: Readonly<Record<string, StateMaker>>,
+  ) {
     this.states = new Map(Object.entries(states).map(([name, Make]) => [name, new Make(this as never)]));
     this.at = Object.keys(states)[0]!;
   }
 
-  get state(): string { return this.at; }
-  get current(): State { return this.states.get(this.at)!; }
+  get state(): string {
+    return this.at;
+  }
+  get current(): State {
+    return this.states.get(this.at)!;
+  }
 
   go(name: string, info?: PointerInfo): void {
     if (!this.states.has(name)) throw new RangeError(`${this.id} has no state ${name}`);

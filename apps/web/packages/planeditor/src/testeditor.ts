@@ -25,12 +25,16 @@ export class TestEditor extends Editor {
 
   /** Runs a gesture; when it made a step, holds the step to undo and redo. */
   gesture<T>(work: () => T): T {
-    const before = fingerprint(this.plan), documentVersion = this.version("document"), out = work();
+    const before = fingerprint(this.plan),
+      documentVersion = this.version("document"),
+      out = work();
     if (!this.checkUndo || this.version("document") === documentVersion || this.preview?.line !== undefined) return out;
-    const after = fingerprint(this.plan), selection = this.selection;
+    const after = fingerprint(this.plan),
+      selection = this.selection;
     if (after === before) return out;
     if (!this.undo()) throw new Error("the gesture cannot be undone");
-    if (fingerprint(this.plan) !== before) throw new Error(`undo gave another document:\n${firstDifference(before, fingerprint(this.plan))}`);
+    if (fingerprint(this.plan) !== before)
+      throw new Error(`undo gave another document:\n${firstDifference(before, fingerprint(this.plan))}`);
     if (!this.redo()) throw new Error("the gesture cannot be done again");
     if (fingerprint(this.plan) !== after) throw new Error(`redo gave another document:\n${firstDifference(after, fingerprint(this.plan))}`);
     this.select(selection);
@@ -38,9 +42,18 @@ export class TestEditor extends Editor {
     return out;
   }
 
-  down(p: Point, m: Partial<Modifiers> = {}, button = 0): this { this.pointerDown(this.toScreen(p), m, button); return this; }
-  move(p: Point, m: Partial<Modifiers> = {}): this { this.pointerMove(this.toScreen(p), m); return this; }
-  up(p: Point, m: Partial<Modifiers> = {}): this { this.gesture(() => this.pointerUp(this.toScreen(p), m)); return this; }
+  down(p: Point, m: Partial<Modifiers> = {}, button = 0): this {
+    this.pointerDown(this.toScreen(p), m, button);
+    return this;
+  }
+  move(p: Point, m: Partial<Modifiers> = {}): this {
+    this.pointerMove(this.toScreen(p), m);
+    return this;
+  }
+  up(p: Point, m: Partial<Modifiers> = {}): this {
+    this.gesture(() => this.pointerUp(this.toScreen(p), m));
+    return this;
+  }
 
   click(p: Point, m: Partial<Modifiers> = {}): this {
     this.gesture(() => {
@@ -85,7 +98,10 @@ export class TestEditor extends Editor {
     return this;
   }
 
-  turnWheel(at: Point, dy: number, m: Partial<Modifiers> = {}): this { this.wheel(this.toScreen(at), 0, dy, m); return this; }
+  turnWheel(at: Point, dy: number, m: Partial<Modifiers> = {}): this {
+    this.wheel(this.toScreen(at), 0, dy, m);
+    return this;
+  }
 
   /** Runs an action of the registry; throws when it is not enabled. */
   run(id: string): this {
@@ -97,13 +113,22 @@ export class TestEditor extends Editor {
   }
 
   /** Any function that changes the document, held to undo and redo. */
-  does<T>(work: (editor: Editor) => T): T { return this.gesture(() => work(this)); }
+  does<T>(work: (editor: Editor) => T): T {
+    return this.gesture(() => work(this));
+  }
 
-  use(tool: string): this { this.setTool(tool); return this; }
-  get fingerprint(): string { return fingerprint(this.plan); }
+  use(tool: string): this {
+    this.setTool(tool);
+    return this;
+  }
+  get fingerprint(): string {
+    return fingerprint(this.plan);
+  }
 }
 
 function firstDifference(want: string, got: string): string {
-  const a = want.split("\n"), b = got.split("\n"), i = a.findIndex((line, n) => line !== b[n]);
+  const a = want.split("\n"),
+    b = got.split("\n"),
+    i = a.findIndex((line, n) => line !== b[n]);
   return `line ${i + 1}\n- ${a[i] ?? "(end)"}\n+ ${b[i] ?? "(end)"}`;
 }

@@ -4,7 +4,9 @@ import { TestEditor } from "./testeditor.ts";
 
 const seatsOf = (e: TestEditor) => [...e.plan.seats.values()];
 /** Whatever was drawn must open again. */
-const valid = (e: TestEditor): void => { decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan)))); };
+const valid = (e: TestEditor): void => {
+  decodePlan(JSON.parse(JSON.stringify(encodePlan(e.plan))));
+};
 
 describe("row tool", () => {
   it("draws a row by a drag, as many seats as fit", () => {
@@ -19,7 +21,11 @@ describe("row tool", () => {
     const e = new TestEditor();
     e.setOptions({ seatCount: 5 });
     e.use("row").drag([3000, 0], [0, 0]);
-    expect(seatsOf(e).sort((a, b) => a.x - b.x).map((s) => s.number)).toEqual(["1", "2", "3", "4", "5"]);
+    expect(
+      seatsOf(e)
+        .sort((a, b) => a.x - b.x)
+        .map((s) => s.number),
+    ).toEqual(["1", "2", "3", "4", "5"]);
   });
   it("bends a row by click, click, click", () => {
     const e = new TestEditor().use("row").click([-2200, 0]);
@@ -36,7 +42,8 @@ describe("row tool", () => {
     valid(e);
   });
   it("gives up on Escape at every stage and leaves the document as it was", () => {
-    const e = new TestEditor().use("row"), before = e.fingerprint;
+    const e = new TestEditor().use("row"),
+      before = e.fingerprint;
     e.down([0, 0]).move([3000, 0]).key("Escape");
     e.up([3000, 0]);
     e.click([0, 0]).key("Escape").click([0, 0]).click([4000, 0]).key("Escape");
@@ -88,13 +95,32 @@ describe("block, seat, table", () => {
 
 describe("outlines", () => {
   it("draws a section by corners, takes one back, closes at the first", () => {
-    const e = new TestEditor().use("section").click([0, 0]).click([6000, 0]).click([7000, 5000]).key("Backspace").click([6000, 5000]).click([0, 5000]).click([0, 0]);
-    expect([...e.plan.sections.values()][0]!.outline).toEqual([[0, 0], [6000, 0], [6000, 5000], [0, 5000]]);
+    const e = new TestEditor()
+      .use("section")
+      .click([0, 0])
+      .click([6000, 0])
+      .click([7000, 5000])
+      .key("Backspace")
+      .click([6000, 5000])
+      .click([0, 5000])
+      .click([0, 0]);
+    expect([...e.plan.sections.values()][0]!.outline).toEqual([
+      [0, 0],
+      [6000, 0],
+      [6000, 5000],
+      [0, 5000],
+    ]);
     expect(e.path).toBe("section.idle");
     valid(e);
   });
   it("closes by Enter and by double click, and draws a rectangle by a drag", () => {
-    const e = new TestEditor().use("section").click([0, 0]).click([3000, 0]).click([0, 3000]).key("Enter").drag([10_000, 0], [12_000, 1000]);
+    const e = new TestEditor()
+      .use("section")
+      .click([0, 0])
+      .click([3000, 0])
+      .click([0, 3000])
+      .key("Enter")
+      .drag([10_000, 0], [12_000, 1000]);
     expect(e.plan.sections.size).toBe(2);
     e.use("area").click([0, 8000]).click([3000, 8000]).click([3000, 9000]).double([0, 9000]);
     expect(e.plan.areas.size).toBe(1);
@@ -104,7 +130,10 @@ describe("outlines", () => {
     const e = new TestEditor().use("shape").drag([-5000, -6000], [5000, -2000]);
     e.setOptions({ shapeKind: "entrance", shapeText: "东门" });
     e.click([8000, 0]);
-    expect([...e.plan.shapes.values()]).toMatchObject([{ kind: "stage", text: "舞台" }, { kind: "entrance", at: [8000, 0], text: "东门" }]);
+    expect([...e.plan.shapes.values()]).toMatchObject([
+      { kind: "stage", text: "舞台" },
+      { kind: "entrance", at: [8000, 0], text: "东门" },
+    ]);
     valid(e);
   });
   it("gives up a polygon on Escape", () => {
@@ -115,7 +144,8 @@ describe("outlines", () => {
 });
 
 describe("select tool", () => {
-  const drawn = (): TestEditor => new TestEditor().use("row").drag([-2750, 0], [2750, 0]).drag([-2750, 950], [2750, 950]).use("select").click([0, 12_000]);
+  const drawn = (): TestEditor =>
+    new TestEditor().use("row").drag([-2750, 0], [2750, 0]).drag([-2750, 950], [2750, 950]).use("select").click([0, 12_000]);
   it("clicks a seat, adds by shift, takes off by shift, clears on the ground", () => {
     const e = drawn().click([0, 0]);
     expect(e.selection.seats.size).toBe(1);
@@ -138,7 +168,15 @@ describe("select tool", () => {
     expect(e.selection.seats.size).toBe(11);
   });
   it("lasso takes what a line goes round", () => {
-    const e = drawn().use("lasso").trace([[-3000, -500], [300, -500], [300, 500], [-3000, 500], [-3000, -500]]);
+    const e = drawn()
+      .use("lasso")
+      .trace([
+        [-3000, -500],
+        [300, -500],
+        [300, 500],
+        [-3000, 500],
+        [-3000, -500],
+      ]);
     expect(e.selection.seats.size).toBe(6);
   });
   it("drags seats, along an axis with shift, and gives a drag up on Escape", () => {
@@ -166,7 +204,8 @@ describe("select tool", () => {
 
 describe("measure, pan, camera", () => {
   it("measures between seats and changes nothing", () => {
-    const e = new TestEditor().use("row").drag([0, 0], [5500, 0]).use("measure"), before = e.fingerprint;
+    const e = new TestEditor().use("row").drag([0, 0], [5500, 0]).use("measure"),
+      before = e.fingerprint;
     e.drag([40, 30], [5480, -20]);
     expect(e.preview?.note).toBe("5500 mm  0°");
     expect(e.fingerprint).toBe(before);
@@ -188,8 +227,18 @@ describe("measure, pan, camera", () => {
 
 describe("a long session", () => {
   it("undoes everything to the empty plan and redoes it all", () => {
-    const e = new TestEditor(), empty = e.fingerprint;
-    e.use("shape").drag([-5000, -6000], [5000, -2000]).use("block").drag([-5000, 0], [5000, 3800]).use("select").run("select-all").run("number.odd-even").run("mirror.x").run("duplicate").run("delete");
+    const e = new TestEditor(),
+      empty = e.fingerprint;
+    e.use("shape")
+      .drag([-5000, -6000], [5000, -2000])
+      .use("block")
+      .drag([-5000, 0], [5000, 3800])
+      .use("select")
+      .run("select-all")
+      .run("number.odd-even")
+      .run("mirror.x")
+      .run("duplicate")
+      .run("delete");
     const full = e.fingerprint;
     let steps = 0;
     while (e.undo()) steps++;
@@ -200,7 +249,8 @@ describe("a long session", () => {
     expect(e.fingerprint).toBe(full);
   });
   it("leaves a published plan alone", () => {
-    const e = new TestEditor(sampleTheatre()), before = e.fingerprint;
+    const e = new TestEditor(sampleTheatre()),
+      before = e.fingerprint;
     e.readOnly = true;
     e.use("row").drag([0, 0], [5000, 0]).use("select").click([0, 20_000]).key("ArrowLeft");
     expect(() => e.run("delete")).toThrow("not enabled");

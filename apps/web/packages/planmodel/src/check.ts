@@ -14,12 +14,14 @@ export function check(plan: Plan, problems: Problems = new Problems(), withSeats
     checkCompanions(plan, problems);
   }
   checkCategories(plan, problems);
-  const bounds = docOf(plan).bounds, extent = planExtent(plan);
+  const bounds = docOf(plan).bounds,
+    extent = planExtent(plan);
   if (extent !== null && !holds(bounds, extent)) problems.add("plan.bounds", "bounds");
   return problems;
 }
 
-const holds = (outer: Box, inner: Box): boolean => outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
+const holds = (outer: Box, inner: Box): boolean =>
+  outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
 
 const KIND_ZH = { levels: "楼层", sections: "区", rows: "排", seats: "座位" } as const;
 const KIND_EN = { levels: "level", sections: "section", rows: "row", seats: "seat" } as const;

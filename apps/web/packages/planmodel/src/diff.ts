@@ -15,8 +15,12 @@ export type PlanDiff = readonly Change[];
 export function sameRecord(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
-  const ka = Object.keys(a), kb = Object.keys(b);
-  return ka.length === kb.length && ka.every((k) => Object.hasOwn(b, k) && sameRecord((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
+  const ka = Object.keys(a),
+    kb = Object.keys(b);
+  return (
+    ka.length === kb.length &&
+    ka.every((k) => Object.hasOwn(b, k) && sameRecord((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
+  );
 }
 
 /** The changes that undo d. */
@@ -31,14 +35,18 @@ export function squash(a: PlanDiff, b: PlanDiff): PlanDiff {
 
 /** The changes of several lists, at most one per record, in the order first made; also those that end as they began. */
 export function onePerRecord(lists: readonly PlanDiff[]): Change[] {
-  const out: Change[] = [], at = new Map<TableName, Map<Key, number>>();
-  for (const list of lists) for (const c of list) {
-    let of = at.get(c.table);
-    if (of === undefined) at.set(c.table, (of = new Map()));
-    const i = of.get(c.id);
-    if (i === undefined) { of.set(c.id, out.length); out.push(c); }
-    else out[i] = { table: c.table, id: c.id, before: out[i]!.before, after: c.after };
-  }
+  const out: Change[] = [],
+    at = new Map<TableName, Map<Key, number>>();
+  for (const list of lists)
+    for (const c of list) {
+      let of = at.get(c.table);
+      if (of === undefined) at.set(c.table, (of = new Map()));
+      const i = of.get(c.id);
+      if (i === undefined) {
+        of.set(c.id, out.length);
+        out.push(c);
+      } else out[i] = { table: c.table, id: c.id, before: out[i]!.before, after: c.after };
+    }
   return out;
 }
 
@@ -46,7 +54,8 @@ export function onePerRecord(lists: readonly PlanDiff[]): Change[] {
 export function diffPlans(a: Plan, b: Plan): PlanDiff {
   const out: Change[] = [];
   for (const table of TABLE_NAMES) {
-    const from: ReadonlyMap<Key, AnyRecord> = a[table], to: ReadonlyMap<Key, AnyRecord> = b[table];
+    const from: ReadonlyMap<Key, AnyRecord> = a[table],
+      to: ReadonlyMap<Key, AnyRecord> = b[table];
     for (const [id, before] of from) {
       const after = to.get(id) ?? null;
       if (!sameRecord(before, after)) out.push({ table, id, before, after });

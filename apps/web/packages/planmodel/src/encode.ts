@@ -12,14 +12,18 @@ export function planExtent(plan: Plan): Box | null {
         if ("focal" in r && r.focal !== undefined) yield r.focal;
       }
     }
-    for (const t of plan.tables.values()) { yield [t.x - t.radius, t.y - t.radius]; yield [t.x + t.radius, t.y + t.radius]; }
+    for (const t of plan.tables.values()) {
+      yield [t.x - t.radius, t.y - t.radius];
+      yield [t.x + t.radius, t.y + t.radius];
+    }
   };
   return boxOf(points());
 }
 
 /** The bounds of the document, widened where something lies outside. */
 export function planBounds(plan: Plan): Box {
-  const given = docOf(plan).bounds, extent = planExtent(plan);
+  const given = docOf(plan).bounds,
+    extent = planExtent(plan);
   const empty = given[0] === given[2] && given[1] === given[3];
   return (empty ? extent : union(given, extent)) ?? given;
 }
@@ -44,7 +48,11 @@ const FIELDS: Record<Exclude<TableName, "doc" | "seats">, readonly string[]> = {
 };
 
 const canonicalRake = (r: Rake): Rake => ({
-  base: r.base, ...(r.slope ? { slope: r.slope } : {}), ...(r.curve ? { curve: r.curve } : {}), ...(r.steps?.length ? { steps: r.steps } : {}), ...(r.parapet ? { parapet: { height: r.parapet.height, before: r.parapet.before } } : {}),
+  base: r.base,
+  ...(r.slope ? { slope: r.slope } : {}),
+  ...(r.curve ? { curve: r.curve } : {}),
+  ...(r.steps?.length ? { steps: r.steps } : {}),
+  ...(r.parapet ? { parapet: { height: r.parapet.height, before: r.parapet.before } } : {}),
 });
 
 function records(plan: Plan, table: Exclude<TableName, "doc" | "seats">): Record<string, unknown>[] {
@@ -64,10 +72,21 @@ export const seatsByRank = (plan: Plan): Seat[] => [...plan.seats.values()].sort
 /** The document as a JSON value of the newest version, members in canonical order. */
 export function encodePlan(plan: Plan, withSeats = true): Record<string, unknown> {
   return {
-    format: FORMAT, version: VERSION, name: docOf(plan).name, unit: "mm", nextSeatId: plan.nextSeatId,
-    levels: records(plan, "levels"), categories: records(plan, "categories"), sections: records(plan, "sections"), rows: records(plan, "rows"),
-    seatColumns: [...SEAT_COLUMNS], seats: withSeats ? seatsByRank(plan).map(seatTuple) : [],
-    areas: records(plan, "areas"), tables: records(plan, "tables"), boxes: records(plan, "boxes"), shapes: records(plan, "shapes"),
+    format: FORMAT,
+    version: VERSION,
+    name: docOf(plan).name,
+    unit: "mm",
+    nextSeatId: plan.nextSeatId,
+    levels: records(plan, "levels"),
+    categories: records(plan, "categories"),
+    sections: records(plan, "sections"),
+    rows: records(plan, "rows"),
+    seatColumns: [...SEAT_COLUMNS],
+    seats: withSeats ? seatsByRank(plan).map(seatTuple) : [],
+    areas: records(plan, "areas"),
+    tables: records(plan, "tables"),
+    boxes: records(plan, "boxes"),
+    shapes: records(plan, "shapes"),
     bounds: [...planBounds(plan)],
   };
 }

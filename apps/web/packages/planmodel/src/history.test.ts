@@ -1,20 +1,46 @@
 import fc from "fast-check";
 import { mm } from "@parterre/geometry";
 import { describe, expect, it } from "vitest";
-import { ConflictError, diffPlans, encodePlan, History, invert, PlanStore, sampleTheatre, squash, summarize, type Plan, type PlanDiff } from "./index.ts";
+import {
+  ConflictError,
+  diffPlans,
+  encodePlan,
+  History,
+  invert,
+  PlanStore,
+  sampleTheatre,
+  squash,
+  summarize,
+  type Plan,
+  type PlanDiff,
+} from "./index.ts";
 
 /** Random edits of a plan: what a designer's hand may do. */
 type Edit = { kind: "add" } | { kind: "remove" | "move" | "renumber"; pick: number; by: number } | { kind: "rename"; name: string };
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.constant<Edit>({ kind: "add" }),
-  fc.record({ kind: fc.constantFrom("remove" as const, "move" as const, "renumber" as const), pick: fc.nat(500), by: fc.integer({ min: -900, max: 900 }) }),
+  fc.record({
+    kind: fc.constantFrom("remove" as const, "move" as const, "renumber" as const),
+    pick: fc.nat(500),
+    by: fc.integer({ min: -900, max: 900 }),
+  }),
   fc.record({ kind: fc.constant("rename" as const), name: fc.constantFrom("甲", "乙", "丙") }),
 );
 
 function start(): PlanStore {
   const store = new PlanStore();
   store.put("levels", { id: "L1", name: "池座", order: 0 });
-  store.put("sections", { id: "s1", level: "L1", name: "池座", label: "池座", outline: [[0, 0], [1, 0], [1, 1]] });
+  store.put("sections", {
+    id: "s1",
+    level: "L1",
+    name: "池座",
+    label: "池座",
+    outline: [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  });
   store.put("rows", { id: "r1", section: "s1", label: "1", kind: "free" });
   for (let i = 0; i < 5; i++) make(store, i);
   return store;
@@ -22,7 +48,18 @@ function start(): PlanStore {
 
 function make(store: PlanStore, x: number): void {
   const id = store.allocateSeatId();
-  store.put("seats", { id, row: "r1", number: String(id), x: mm(x), y: mm(0), kind: "normal", view: "clear", companionOf: null, entrance: null, note: null });
+  store.put("seats", {
+    id,
+    row: "r1",
+    number: String(id),
+    x: mm(x),
+    y: mm(0),
+    kind: "normal",
+    view: "clear",
+    companionOf: null,
+    entrance: null,
+    note: null,
+  });
 }
 
 function perform(store: PlanStore, e: Edit): void {
@@ -41,27 +78,29 @@ const same = (a: Plan, b: Plan): void => expect(diffPlans(a, b)).toEqual([]);
 
 describe("History", () => {
   it("undoes and redoes any edits, step by step, to the same plans", () => {
-    fc.assert(fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 5 }), { maxLength: 8 }), (steps) => {
-      const store = start();
-      const history = new History(store);
-      const seen = [store.snapshot()];
-      for (const [i, step] of steps.entries()) {
-        history.mark(`step ${i}`);
-        for (const e of step) perform(store, e);
-        const now = store.snapshot();
-        if (diffPlans(seen.at(-1)!, now).length > 0) seen.push(now);
-      }
-      for (let i = seen.length - 2; i >= 0; i--) {
-        expect(history.undo()).toBe(true);
-        same(store.plan, seen[i]!);
-      }
-      expect(history.undo()).toBe(false);
-      for (let i = 1; i < seen.length; i++) {
-        expect(history.redo()).toBe(true);
-        same(store.plan, seen[i]!);
-      }
-      expect(history.redo()).toBe(false);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 5 }), { maxLength: 8 }), (steps) => {
+        const store = start();
+        const history = new History(store);
+        const seen = [store.snapshot()];
+        for (const [i, step] of steps.entries()) {
+          history.mark(`step ${i}`);
+          for (const e of step) perform(store, e);
+          const now = store.snapshot();
+          if (diffPlans(seen.at(-1)!, now).length > 0) seen.push(now);
+        }
+        for (let i = seen.length - 2; i >= 0; i--) {
+          expect(history.undo()).toBe(true);
+          same(store.plan, seen[i]!);
+        }
+        expect(history.undo()).toBe(false);
+        for (let i = 1; i < seen.length; i++) {
+          expect(history.redo()).toBe(true);
+          same(store.plan, seen[i]!);
+        }
+        expect(history.redo()).toBe(false);
+      }),
+    );
   });
 
   it("never takes back a seat id", () => {
@@ -135,34 +174,46 @@ describe("History", () => {
 describe("diffs", () => {
   const edits = fc.array(edit, { maxLength: 12 });
   it("lead from one plan to the other and back", () => {
-    fc.assert(fc.property(edits, (list) => {
-      const store = start();
-      const a = store.snapshot();
-      for (const e of list) perform(store, e);
-      const b = store.snapshot();
-      const there = diffPlans(a, b);
-      const walk = new PlanStore(a);
-      walk.apply(there);
-      same(walk.plan, b);
-      walk.apply(invert(there));
-      same(walk.plan, a);
-    }));
+    fc.assert(
+      fc.property(edits, (list) => {
+        const store = start();
+        const a = store.snapshot();
+        for (const e of list) perform(store, e);
+        const b = store.snapshot();
+        const there = diffPlans(a, b);
+        const walk = new PlanStore(a);
+        walk.apply(there);
+        same(walk.plan, b);
+        walk.apply(invert(there));
+        same(walk.plan, a);
+      }),
+    );
   });
   it("squash to the direct diff", () => {
-    fc.assert(fc.property(edits, edits, (first, second) => {
-      const store = start();
-      const a = store.snapshot();
-      for (const e of first) perform(store, e);
-      const b = store.snapshot();
-      for (const e of second) perform(store, e);
-      const c = store.snapshot();
-      const key = (d: PlanDiff): unknown[] => [...d].sort((x, y) => (`${x.table}/${x.id}` < `${y.table}/${y.id}` ? -1 : 1));
-      expect(key(squash(diffPlans(a, b), diffPlans(b, c)))).toEqual(key(diffPlans(a, c)));
-    }));
+    fc.assert(
+      fc.property(edits, edits, (first, second) => {
+        const store = start();
+        const a = store.snapshot();
+        for (const e of first) perform(store, e);
+        const b = store.snapshot();
+        for (const e of second) perform(store, e);
+        const c = store.snapshot();
+        const key = (d: PlanDiff): unknown[] => [...d].sort((x, y) => (`${x.table}/${x.id}` < `${y.table}/${y.id}` ? -1 : 1));
+        expect(key(squash(diffPlans(a, b), diffPlans(b, c)))).toEqual(key(diffPlans(a, c)));
+      }),
+    );
   });
   it("refuse to overwrite what someone else changed, and change nothing then", () => {
     const store = start();
-    const mine = diffPlans(store.plan, (() => { const s = new PlanStore(store.plan); s.update("seats", 1, { number: "A" }); s.update("seats", 2, { number: "B" }); return s.plan; })());
+    const mine = diffPlans(
+      store.plan,
+      (() => {
+        const s = new PlanStore(store.plan);
+        s.update("seats", 1, { number: "A" });
+        s.update("seats", 2, { number: "B" });
+        return s.plan;
+      })(),
+    );
     store.update("seats", 2, { number: "C" });
     const before = encodePlan(store.plan);
     expect(() => store.apply(mine)).toThrow(ConflictError);

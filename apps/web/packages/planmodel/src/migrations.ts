@@ -14,7 +14,11 @@ export interface Migration {
  * migrations.test.ts fails on a step that has no test of its own.
  */
 export const MIGRATIONS: readonly Migration[] = [
-  { from: 1, about: "Rakes of levels and sections and heights of shapes may be given; a document of version 1 says nothing of them.", up: (document) => document },
+  {
+    from: 1,
+    about: "Rakes of levels and sections and heights of shapes may be given; a document of version 1 says nothing of them.",
+    up: (document) => document,
+  },
 ];
 
 /** Brings a document to the newest version. Throws PlanError for what is no plan or is newer than this program. */

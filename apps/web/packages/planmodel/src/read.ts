@@ -4,7 +4,14 @@ import { MAX_SEAT_ID, type Parapet, type Rake, type RecordId, type Run } from ".
 
 /** Limits of a document (FORMAT.md of modules/ticketmap/plan). A hostile file meets them before it costs memory. */
 export const LIMITS = {
-  bytes: 64 << 20, seats: 250_000, rows: 60_000, sections: 5000, others: 20_000, outlinePoints: 20_000, points: 1_000_000, capacity: 1_000_000,
+  bytes: 64 << 20,
+  seats: 250_000,
+  rows: 60_000,
+  sections: 5000,
+  others: 20_000,
+  outlinePoints: 20_000,
+  points: 1_000_000,
+  capacity: 1_000_000,
 } as const;
 
 const ID = /^[A-Za-z0-9._:-]{1,40}$/;
@@ -70,9 +77,15 @@ export class Reader {
     return text;
   }
 
-  label(value: unknown, path: string): string { return this.text(value, path, 32); }
-  name(value: unknown, path: string): string { return this.text(value, path, 100); }
-  note(value: unknown, path: string): string { return this.text(value, path, 200); }
+  label(value: unknown, path: string): string {
+    return this.text(value, path, 32);
+  }
+  name(value: unknown, path: string): string {
+    return this.text(value, path, 100);
+  }
+  note(value: unknown, path: string): string {
+    return this.text(value, path, 200);
+  }
 
   id(value: unknown, path: string): RecordId {
     const id = this.string(value, path);
@@ -80,7 +93,9 @@ export class Reader {
     return id;
   }
 
-  seatId(value: unknown, path: string): number { return this.int(value, path, 1, MAX_SEAT_ID); }
+  seatId(value: unknown, path: string): number {
+    return this.int(value, path, 1, MAX_SEAT_ID);
+  }
 
   oneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T {
     if (allowed.includes(value as T)) return value as T;
@@ -118,16 +133,28 @@ export class Reader {
   rake(value: unknown, path: string): Rake {
     const o = this.object(value, path, ["base"], ["slope", "curve", "steps", "parapet"]);
     if (o === null) return { base: 0 };
-    const some = (field: "slope" | "curve", max: number): object => { const n = o[field] === undefined ? 0 : this.int(o[field], `${path}.${field}`, 0, max); return n === 0 ? {} : { [field]: n }; };
-    const steps = o["steps"] === undefined ? [] : this.list(o["steps"], `${path}.steps`, 200, (v, p) => this.int(v, p, 0, 2000)), parapet = this.optional(o, "parapet", this.parapet, path);
-    const rake: Rake = { base: this.int(o["base"], `${path}.base`, -20_000, 200_000), ...some("slope", 1500), ...some("curve", 200), ...(steps.length > 0 ? { steps } : {}), ...(parapet === undefined ? {} : { parapet }) };
+    const some = (field: "slope" | "curve", max: number): object => {
+      const n = o[field] === undefined ? 0 : this.int(o[field], `${path}.${field}`, 0, max);
+      return n === 0 ? {} : { [field]: n };
+    };
+    const steps = o["steps"] === undefined ? [] : this.list(o["steps"], `${path}.steps`, 200, (v, p) => this.int(v, p, 0, 2000)),
+      parapet = this.optional(o, "parapet", this.parapet, path);
+    const rake: Rake = {
+      base: this.int(o["base"], `${path}.base`, -20_000, 200_000),
+      ...some("slope", 1500),
+      ...some("curve", 200),
+      ...(steps.length > 0 ? { steps } : {}),
+      ...(parapet === undefined ? {} : { parapet }),
+    };
     if (steps.length > 0 && (rake.slope !== undefined || rake.curve !== undefined)) this.problems.add("plan.rake", path);
     return rake;
   }
 
   parapet(value: unknown, path: string): Parapet {
     const o = this.object(value, path, ["height", "before"]);
-    return o === null ? { height: 1, before: 0 } : { height: this.int(o["height"], `${path}.height`, 1, 3000), before: this.int(o["before"], `${path}.before`, 0, 5000) };
+    return o === null
+      ? { height: 1, before: 0 }
+      : { height: this.int(o["height"], `${path}.height`, 1, 3000), before: this.int(o["before"], `${path}.before`, 0, 5000) };
   }
 
   run(value: unknown, path: string): Run {

@@ -27,11 +27,18 @@ export class PlanStore {
 
   constructor(from?: Plan) {
     this.data = Object.fromEntries(TABLE_NAMES.map((t) => [t, new Map<Key, AnyRecord>(from?.[t] ?? [])])) as unknown as Mutable;
-    this.firstPut = Object.fromEntries(TABLE_NAMES.map((t) => [t, new Map<Key, number>(t === "seats" ? [] : [...this.data[t].keys()].map((k) => [k, this.puts++]))])) as { [T in TableName]: Map<Key, number> };
+    this.firstPut = Object.fromEntries(
+      TABLE_NAMES.map((t) => [t, new Map<Key, number>(t === "seats" ? [] : [...this.data[t].keys()].map((k) => [k, this.puts++]))]),
+    ) as { [T in TableName]: Map<Key, number> };
     if (from === undefined) this.data.doc.set("doc", { id: "doc", name: "-", bounds: [0, 0, 0, 0] });
     this.next = from?.nextSeatId ?? 1;
     const store = this;
-    this.plan = Object.freeze({ ...this.data, get nextSeatId() { return store.next; } }) as Plan;
+    this.plan = Object.freeze({
+      ...this.data,
+      get nextSeatId() {
+        return store.next;
+      },
+    }) as Plan;
   }
 
   listen(listener: (change: Change) => void): () => void {
@@ -108,7 +115,8 @@ export class PlanStore {
 
   /** Puts the records of a table back into the order in which they first came: what is drawn last lies on top. */
   private restoreOrder(table: TableName): void {
-    const map: Map<Key, AnyRecord> = this.data[table], first = this.firstPut[table];
+    const map: Map<Key, AnyRecord> = this.data[table],
+      first = this.firstPut[table];
     const records = [...map].sort(([a], [b]) => first.get(a)! - first.get(b)!);
     map.clear();
     for (const [id, record] of records) map.set(id, record);

@@ -1,6 +1,9 @@
 /** Bytes that the encoder would not have written; at is the place in the stream. */
 export class CodecError extends Error {
-  constructor(readonly what: string, readonly at: number) {
+  constructor(
+    readonly what: string,
+    readonly at: number,
+  ) {
     super(`bad ${what} at byte ${at}`);
     this.name = "CodecError";
   }
@@ -90,7 +93,8 @@ export class ByteReader {
 
   /** In its shortest form and at most bits wide. */
   varint(bits: 32 | 53 = 32): number {
-    let value = 0, scale = 1;
+    let value = 0,
+      scale = 1;
     for (;;) {
       const b = this.byte();
       value += (b & 0x7f) * scale;

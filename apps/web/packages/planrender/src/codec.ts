@@ -14,7 +14,10 @@ const MAX_SEATS = 250_000;
 /** Rounds to the nearest unit of q millimetres, halves up; as integers, so Go gets the same. */
 const quantise = (v: number, q: number): number => Math.floor((v + Math.floor(q / 2)) / q);
 
-interface Group { readonly row: number; readonly seats: readonly Seat[] }
+interface Group {
+  readonly row: number;
+  readonly seats: readonly Seat[];
+}
 
 function groupsOf(seats: readonly Seat[], rowIndex: ReadonlyMap<string, number>): Group[] {
   const groups: { row: number; seats: Seat[] }[] = [];
@@ -103,7 +106,7 @@ export function encodeGeometry(plan: Plan, q = 10): Uint8Array<ArrayBuffer> {
 }
 
 function writeRuns(w: ByteWriter, values: readonly number[]): void {
-  for (let i = 0; i < values.length; ) {
+  for (let i = 0; i < values.length;) {
     let end = i;
     while (end < values.length && values[end] === values[i]) end++;
     w.varint(values[i]!).varint(end - i);
@@ -130,7 +133,10 @@ function writeExtras(w: ByteWriter, seats: readonly Seat[]): void {
   w.varint(extras.length);
   let before = 0;
   for (const { s, rank } of extras) {
-    w.varint(rank - before).varint(s.companionOf ?? 0).string(s.entrance ?? "").string(s.note ?? "");
+    w.varint(rank - before)
+      .varint(s.companionOf ?? 0)
+      .string(s.entrance ?? "")
+      .string(s.note ?? "");
     before = rank;
   }
 }
@@ -150,17 +156,32 @@ export interface SeatGeometry {
   readonly view: Uint8Array;
   readonly numbers: readonly string[];
   /** By rank; only where something is said. */
-  readonly extras: ReadonlyMap<number, { readonly companionOf: number | null; readonly entrance: string | null; readonly note: string | null }>;
+  readonly extras: ReadonlyMap<
+    number,
+    { readonly companionOf: number | null; readonly entrance: string | null; readonly note: string | null }
+  >;
 }
 
 /** The same arrays from a plan that is already open (the designer). Coordinates are exact. */
 export function geometryOf(plan: Plan): SeatGeometry {
-  const seats = seatsByRank(plan), rows = new Map([...plan.rows.keys()].map((id, i) => [id as string, i]));
+  const seats = seatsByRank(plan),
+    rows = new Map([...plan.rows.keys()].map((id, i) => [id as string, i]));
   return {
-    count: seats.length, ids: Int32Array.from(seats, (s) => s.id), x: Int32Array.from(seats, (s) => s.x), y: Int32Array.from(seats, (s) => s.y),
-    row: Int32Array.from(seats, (s) => (s.row === null ? -1 : rows.get(s.row)!)), kind: Uint8Array.from(seats, (s) => SEAT_KINDS.indexOf(s.kind)),
-    view: Uint8Array.from(seats, (s) => VIEWS.indexOf(s.view)), numbers: seats.map((s) => s.number),
-    extras: new Map(seats.flatMap((s, rank) => (s.companionOf !== null || s.entrance !== null || s.note !== null ? [[rank, { companionOf: s.companionOf, entrance: s.entrance, note: s.note }] as const] : []))),
+    count: seats.length,
+    ids: Int32Array.from(seats, (s) => s.id),
+    x: Int32Array.from(seats, (s) => s.x),
+    y: Int32Array.from(seats, (s) => s.y),
+    row: Int32Array.from(seats, (s) => (s.row === null ? -1 : rows.get(s.row)!)),
+    kind: Uint8Array.from(seats, (s) => SEAT_KINDS.indexOf(s.kind)),
+    view: Uint8Array.from(seats, (s) => VIEWS.indexOf(s.view)),
+    numbers: seats.map((s) => s.number),
+    extras: new Map(
+      seats.flatMap((s, rank) =>
+        s.companionOf !== null || s.entrance !== null || s.note !== null
+          ? [[rank, { companionOf: s.companionOf, entrance: s.entrance, note: s.note }] as const]
+          : [],
+      ),
+    ),
   };
 }
 
@@ -170,11 +191,13 @@ export function decodeGeometry(bytes: Uint8Array): SeatGeometry {
   r.magic("PTG", 1);
   const q = r.varint();
   if (q < 1 || q > 1000) throw new CodecError("unit", r.at);
-  const count = r.varint(), rows = r.varint();
+  const count = r.varint(),
+    rows = r.varint();
   if (count > MAX_SEATS || rows > MAX_SEATS) throw new CodecError("count", r.at);
   const { sizes, row } = readGroups(r.stream(), count, rows);
   const ids = readIds(r.stream(), count);
-  const x = readCurve(r.stream(), count, sizes, q), y = readCurve(r.stream(), count, sizes, q);
+  const x = readCurve(r.stream(), count, sizes, q),
+    y = readCurve(r.stream(), count, sizes, q);
   const { kind, view } = readFlags(r.stream(), count);
   const numbers = readNumbers(r.stream(), sizes);
   const extras = readExtras(r.stream(), count);
@@ -183,8 +206,10 @@ export function decodeGeometry(bytes: Uint8Array): SeatGeometry {
 }
 
 function readGroups(r: ByteReader, count: number, rows: number): { sizes: number[]; row: Int32Array } {
-  const sizes: number[] = [], row = new Int32Array(count);
-  let at = 0, current = 0;
+  const sizes: number[] = [],
+    row = new Int32Array(count);
+  let at = 0,
+    current = 0;
   while (at < count) {
     const step = r.zigzag();
     if (sizes.length > 0 && step === 0) throw new CodecError("two groups of one row", r.at);
@@ -212,7 +237,8 @@ function readIds(r: ByteReader, count: number): Int32Array {
 }
 
 function readCurve(r: ByteReader, count: number, sizes: readonly number[], q: number): Int32Array {
-  const out = new Int32Array(count), curve = new Curve();
+  const out = new Int32Array(count),
+    curve = new Curve();
   let at = 0;
   for (const size of sizes) {
     curve.startGroup();
@@ -228,11 +254,15 @@ function readCurve(r: ByteReader, count: number, sizes: readonly number[], q: nu
 }
 
 function readFlags(r: ByteReader, count: number): { kind: Uint8Array; view: Uint8Array } {
-  const kind = new Uint8Array(count), view = new Uint8Array(count);
-  let at = 0, before = -1;
+  const kind = new Uint8Array(count),
+    view = new Uint8Array(count);
+  let at = 0,
+    before = -1;
   while (at < count) {
-    const value = r.varint(), run = r.varint();
-    const k = value & 7, v = value >> 3;
+    const value = r.varint(),
+      run = r.varint();
+    const k = value & 7,
+      v = value >> 3;
     if (k >= SEAT_KINDS.length || v >= VIEWS.length || run < 1 || at + run > count || value === before) throw new CodecError("flags", r.at);
     kind.fill(k, at, at + run);
     view.fill(v, at, at + run);
@@ -244,7 +274,8 @@ function readFlags(r: ByteReader, count: number): { kind: Uint8Array; view: Uint
 }
 
 function readNumbers(r: ByteReader, sizes: readonly number[]): string[] {
-  const out: string[] = [], curve = new Curve();
+  const out: string[] = [],
+    curve = new Curve();
   for (const size of sizes) {
     const mode = r.byte();
     if (mode > 1) throw new CodecError("number mode", r.at);
@@ -270,11 +301,12 @@ function readExtras(r: ByteReader, count: number): SeatGeometry["extras"] {
     const gap = r.varint();
     rank += gap;
     if ((i > 0 && gap < 1) || rank >= count) throw new CodecError("extra", r.at);
-    const companionOf = r.varint() || null, entrance = r.string(128) || null, note = r.string(800) || null;
+    const companionOf = r.varint() || null,
+      entrance = r.string(128) || null,
+      note = r.string(800) || null;
     if (companionOf === null && entrance === null && note === null) throw new CodecError("empty extra", r.at);
     out.set(rank, { companionOf, entrance, note });
   }
   r.end();
   return out;
 }
-

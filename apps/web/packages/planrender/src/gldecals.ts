@@ -51,7 +51,10 @@ export class GlDecals {
     this.buffer = gl.createBuffer();
     gl.bindVertexArray(this.arrays);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-    for (const [slot, size, offset] of [[0, 2, 0], [1, 3, 8]] as const) {
+    for (const [slot, size, offset] of [
+      [0, 2, 0],
+      [1, 3, 8],
+    ] as const) {
       gl.enableVertexAttribArray(slot);
       gl.vertexAttribPointer(slot, size, gl.FLOAT, false, FIELDS * 4, offset);
     }
@@ -64,7 +67,8 @@ export class GlDecals {
   }
 
   draw(state: PaintState): void {
-    const { sprites } = this, { model, camera, dpr, theme } = state;
+    const { sprites } = this,
+      { model, camera, dpr, theme } = state;
     sprites.prepare(model.seatSize * camera.scale, dpr, theme);
     if (sprites.generation !== this.generation) this.forget();
     this.generation = sprites.generation;
@@ -80,7 +84,8 @@ export class GlDecals {
 
   private add(state: PaintState, sprite: Sprite, x: number, y: number): void {
     let cell = this.cells.get(sprite) ?? this.upload(sprite);
-    if (cell === null) { // full: what was collected is drawn, and the texture begins anew
+    if (cell === null) {
+      // full: what was collected is drawn, and the texture begins anew
       this.flush(state);
       this.forget();
       cell = this.upload(sprite);
@@ -91,7 +96,8 @@ export class GlDecals {
       larger.set(this.data);
       this.data = larger;
     }
-    const { data } = this, at = this.count++ * FIELDS;
+    const { data } = this,
+      at = this.count++ * FIELDS;
     data[at] = Math.round(x + sprite.left);
     data[at + 1] = Math.round(y + sprite.top);
     data[at + 2] = cell[0];
@@ -101,8 +107,12 @@ export class GlDecals {
 
   /** Puts a picture into the texture; null when it does not fit. */
   private upload(sprite: Sprite): readonly [number, number] | null {
-    const { gl, shelf } = this, n = sprite.size;
-    if (shelf.x + n > SIDE) { shelf.y += shelf.height; shelf.x = shelf.height = 0; }
+    const { gl, shelf } = this,
+      n = sprite.size;
+    if (shelf.x + n > SIDE) {
+      shelf.y += shelf.height;
+      shelf.x = shelf.height = 0;
+    }
     if (shelf.y + n > SIDE || n > SIDE) return null;
     const cell = [shelf.x, shelf.y] as const;
     shelf.x += n;
@@ -117,7 +127,9 @@ export class GlDecals {
 
   private flush({ view, dpr }: PaintState): void {
     if (this.count === 0) return;
-    const { gl, program } = this, width = Math.round(view.width * dpr), height = Math.round(view.height * dpr);
+    const { gl, program } = this,
+      width = Math.round(view.width * dpr),
+      height = Math.round(view.height * dpr);
     gl.bindVertexArray(this.arrays);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
     gl.bufferData(gl.ARRAY_BUFFER, this.data, gl.STREAM_DRAW, 0, this.count * FIELDS);

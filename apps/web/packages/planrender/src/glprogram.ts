@@ -1,10 +1,16 @@
 /** A linked pair of shaders and where its uniforms are. */
-export interface Program { readonly program: WebGLProgram; readonly at: (name: string) => WebGLUniformLocation | null }
+export interface Program {
+  readonly program: WebGLProgram;
+  readonly at: (name: string) => WebGLUniformLocation | null;
+}
 
 /** Throws with the compiler's words when a shader is wrong. */
 export function buildProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): Program {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
     const shader = gl.createShader(kind)!;
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

@@ -36,7 +36,16 @@ export interface PaintState {
 export const FONT = '"PingFang SC","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif';
 
 /** Outlines, their boxes and label places, worked out once for a model. */
-interface Outline { /** index of a section, -1 for anything else */ readonly section: number; readonly ring: Polygon; readonly box: Box; readonly label: Point; readonly text: string; readonly kind: string; readonly level: string | undefined; readonly id: string }
+interface Outline {
+  /** index of a section, -1 for anything else */ readonly section: number;
+  readonly ring: Polygon;
+  readonly box: Box;
+  readonly label: Point;
+  readonly text: string;
+  readonly kind: string;
+  readonly level: string | undefined;
+  readonly id: string;
+}
 const outlineCache = new WeakMap<MapModel, Outline[]>();
 
 function outlinesOf(model: MapModel): Outline[] {
@@ -44,17 +53,30 @@ function outlinesOf(model: MapModel): Outline[] {
   if (known !== undefined) return known;
   const out: Outline[] = [];
   const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1, id = ""): void => {
-    let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
-    for (const [x, y] of ring) { minx = Math.min(minx, x); miny = Math.min(miny, y); maxx = Math.max(maxx, x); maxy = Math.max(maxy, y); }
+    let minx = Infinity,
+      miny = Infinity,
+      maxx = -Infinity,
+      maxy = -Infinity;
+    for (const [x, y] of ring) {
+      minx = Math.min(minx, x);
+      miny = Math.min(miny, y);
+      maxx = Math.max(maxx, x);
+      maxy = Math.max(maxy, y);
+    }
     out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level, id });
   };
-  for (const s of model.plan.shapes.values()) if (s.outline !== undefined && s.kind !== "image") add(s.outline, s.text ?? "", s.kind, s.level); // where a picture lay is nothing to see
+  const shapes = (which: (kind: string) => boolean): void => {
+    for (const s of model.plan.shapes.values()) if (s.outline !== undefined && which(s.kind)) add(s.outline, s.text ?? "", s.kind, s.level);
+  };
+  shapes((k) => k !== "image" && k !== "buffer"); // where a picture lay is nothing to see
   // A section that holds nothing but standing areas is told by their names.
   const standing = new Set([...model.plan.areas.values()].map((a) => a.section));
   for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");
   model.sections.forEach((s, i) => add(s.outline, standing.has(s.id) ? "" : s.label, "section", s.level, i));
-  for (const a of model.plan.areas.values()) add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level, -1, a.id);
+  for (const a of model.plan.areas.values())
+    add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level, -1, a.id);
   for (const b of model.plan.boxes.values()) add(b.outline, b.name, "box", b.level);
+  shapes((k) => k === "buffer"); // over the sections that it lies in
   outlineCache.set(model, out);
   return out;
 }
@@ -64,7 +86,9 @@ const shown = (state: PaintState, level: string | undefined): boolean =>
 
 /** What lies under the seats: sections, stage, areas, tables. */
 export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): void {
-  const { camera, view, dpr, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
+  const { camera, view, dpr, theme, model } = state,
+    c = MAP_COLOURS[theme],
+    box = visibleBox(camera, view);
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.fillStyle = c.ground;
   ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
@@ -92,6 +116,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     }
     if (o.kind === "area") paintArea(ctx, state, state.areas?.get(o.id));
     ctx.stroke();
+    if (o.kind === "buffer") hatch(ctx, o, c.quiet, camera.scale);
   }
   ctx.fillStyle = c.stage;
   for (const t of model.plan.tables.values()) {
@@ -100,6 +125,24 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.arc(t.x, t.y, t.radius, 0, 2 * Math.PI);
     ctx.fill();
   }
+}
+
+/** Slanting lines over an outline whose path is at hand: nothing is sold in it (缓冲区). At most some hundred lines. */
+function hatch(ctx: CanvasRenderingContext2D, o: Outline, colour: string, scale: number): void {
+  const [x0, y0, x1, y1] = o.box,
+    h = y1 - y0,
+    step = Math.max(9 / scale, (x1 - x0 + h) / 300);
+  ctx.save();
+  ctx.clip();
+  ctx.globalAlpha = 0.55;
+  ctx.strokeStyle = colour;
+  ctx.beginPath();
+  for (let x = x0 - h; x < x1; x += step) {
+    ctx.moveTo(x, y1);
+    ctx.lineTo(x + h, y0);
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** An area in its zone's colour, stronger when the viewer has places of it; hatched out when nothing can be bought. */
@@ -133,11 +176,20 @@ const width = (text: string): number => [...text].reduce((n, c) => n + (c < "\u2
 
 /** Numbers on the tables, once they can be read. */
 function paintTables(ctx: CanvasRenderingContext2D, state: PaintState): void {
-  const { camera, view, theme, model } = state, box = visibleBox(camera, view);
+  const { camera, view, theme, model } = state,
+    box = visibleBox(camera, view);
   ctx.fillStyle = MAP_COLOURS[theme].quiet;
   for (const t of model.plan.tables.values()) {
     const size = Math.min(14, (t.radius * 1.5 * camera.scale) / Math.max(2, t.label.length));
-    if (size < 8 || t.x < box[0] || t.x > box[2] || t.y < box[1] || t.y > box[3] || !shown(state, model.plan.sections.get(t.section)?.level)) continue;
+    if (
+      size < 8 ||
+      t.x < box[0] ||
+      t.x > box[2] ||
+      t.y < box[1] ||
+      t.y > box[3] ||
+      !shown(state, model.plan.sections.get(t.section)?.level)
+    )
+      continue;
     const [x, y] = toScreen(camera, view, [t.x, t.y]);
     ctx.font = `600 ${size}px ${FONT}`;
     ctx.fillText(state.term?.(t.label) ?? t.label, x, y);
@@ -147,16 +199,26 @@ function paintTables(ctx: CanvasRenderingContext2D, state: PaintState): void {
 /** Pictures of letters on their colours: a stadium shows a hundred a frame, of six kinds. */
 const chips = new Map<string, HTMLCanvasElement>();
 function chipOf(state: PaintState, zone: number, size: number): HTMLCanvasElement {
-  const letter = state.letters[zone - 1] ?? zoneLetter(zone - 1), colour = state.zoneColours[zone - 1]!, key = `${letter} ${colour} ${size} ${state.dpr} ${state.theme}`, known = chips.get(key);
+  const letter = state.letters[zone - 1] ?? zoneLetter(zone - 1),
+    colour = state.zoneColours[zone - 1]!,
+    key = `${letter} ${colour} ${size} ${state.dpr} ${state.theme}`,
+    known = chips.get(key);
   if (known !== undefined) return known;
   if (chips.size > 500) chips.clear();
-  const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d")!, c = MAP_COLOURS[state.theme], h = size / 2;
+  const canvas = document.createElement("canvas"),
+    ctx = canvas.getContext("2d")!,
+    c = MAP_COLOURS[state.theme],
+    h = size / 2;
   canvas.width = canvas.height = Math.ceil((size + 2) * state.dpr);
   ctx.setTransform(state.dpr, 0, 0, state.dpr, canvas.width / 2, canvas.width / 2);
   ctx.fillStyle = c.section;
-  ctx.beginPath(); ctx.roundRect(-h - 1, -h - 1, size + 2, size + 2, 4); ctx.fill();
+  ctx.beginPath();
+  ctx.roundRect(-h - 1, -h - 1, size + 2, size + 2, 4);
+  ctx.fill();
   ctx.fillStyle = colour;
-  ctx.beginPath(); ctx.roundRect(-h, -h, size, size, 3); ctx.fill();
+  ctx.beginPath();
+  ctx.roundRect(-h, -h, size, size, 3);
+  ctx.fill();
   ctx.fillStyle = c.onZone;
   ctx.font = `700 ${size * 0.78}px ${FONT}`;
   ctx.textAlign = "center";
@@ -168,17 +230,30 @@ function chipOf(state: PaintState, zone: number, size: number): HTMLCanvasElemen
 
 /** A zone's letter on its colour, `size` pixels wide. */
 function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: number, x: number, y: number, size: number): void {
-  const picture = chipOf(state, zone, Math.round(size)), side = picture.width / state.dpr, snap = (v: number): number => Math.round((v - side / 2) * state.dpr) / state.dpr;
+  const picture = chipOf(state, zone, Math.round(size)),
+    side = picture.width / state.dpr,
+    snap = (v: number): number => Math.round((v - side / 2) * state.dpr) / state.dpr;
   ctx.drawImage(picture, snap(x), snap(y), side, side);
 }
 
 /** Side of a letter that stands alone, and how far apart letters of one zone stand: CSS pixels. */
-const CHIP = 13, APART = 60;
+const CHIP = 13,
+  APART = 60;
 
 /** Letters of the zones in sections that have several, and of sections too small for their name. */
-function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, marks: ZoneMarks, alone: readonly { zone: number; at: Point }[], taken: Box[]): void {
-  const { camera, view, model } = state, spacing = new Spacing(taken, APART);
-  for (const { zone, at } of alone) { const [x, y] = toScreen(camera, view, at); if (new Spacing(taken, 0).take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP); }
+function paintZoneLetters(
+  ctx: CanvasRenderingContext2D,
+  state: PaintState,
+  marks: ZoneMarks,
+  alone: readonly { zone: number; at: Point }[],
+  taken: Box[],
+): void {
+  const { camera, view, model } = state,
+    spacing = new Spacing(taken, APART);
+  for (const { zone, at } of alone) {
+    const [x, y] = toScreen(camera, view, at);
+    if (new Spacing(taken, 0).take(zone, x, y, CHIP)) paintChip(ctx, state, zone, x, y, CHIP);
+  }
   for (const { rank, zone } of marks.spots) {
     // Marks may be from before the seat got another zone: none rather than a wrong one.
     const byte = state.display[rank]!;
@@ -190,21 +265,31 @@ function paintZoneLetters(ctx: CanvasRenderingContext2D, state: PaintState, mark
 }
 
 function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme], box = visibleBox(camera, view);
-  const taken: Box[] = [], { marks } = state, alone: { zone: number; at: Point }[] = [];
+  const { camera, view, theme, model } = state,
+    c = MAP_COLOURS[theme],
+    box = visibleBox(camera, view);
+  const taken: Box[] = [],
+    { marks } = state,
+    alone: { zone: number; at: Point }[] = [];
   for (const o of outlinesOf(model)) {
-    const section = o.kind === "section", own = section ? (marks?.whole[o.section] ?? 0) : 0, zone = state.zoneColours[own - 1] === undefined || state.sectionZones[o.section] !== own ? 0 : own;
+    const section = o.kind === "section",
+      own = section ? (marks?.whole[o.section] ?? 0) : 0,
+      zone = state.zoneColours[own - 1] === undefined || state.sectionZones[o.section] !== own ? 0 : own;
     if (section && zone > 0 && seat >= 7 && intersects(o.box, box) && shown(state, o.level)) alone.push({ zone, at: o.label });
     if (o.text === "" || !intersects(o.box, box) || !shown(state, o.level) || (section && seat >= 7)) continue;
     const said = state.term?.(o.text) ?? o.text;
-    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale, size = Math.min(section ? 13 : 18, wide / Math.max(2, width(said)));
+    const wide = Math.min(o.box[2] - o.box[0], 2 * (o.box[3] - o.box[1])) * camera.scale,
+      size = Math.min(section ? 13 : 18, wide / Math.max(2, width(said)));
     if (size < 8) {
       if (zone > 0 && wide >= CHIP + 2) alone.push({ zone, at: o.label });
       continue;
     }
-    const [x, middle] = toScreen(camera, view, o.label), y = o.kind === "box" ? middle - ((o.box[3] - o.box[1]) / 2) * camera.scale - size * 0.7 : middle; // above a box: its seats fill it
+    const [x, middle] = toScreen(camera, view, o.label),
+      y = o.kind === "box" ? middle - ((o.box[3] - o.box[1]) / 2) * camera.scale - size * 0.7 : middle; // above a box: its seats fill it
     ctx.font = `600 ${size}px ${FONT}`;
-    const chip = zone > 0 ? size * 1.16 : 0, half = ctx.measureText(said).width / 2 + 4 + (chip > 0 ? chip / 2 + 2 : 0), place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
+    const chip = zone > 0 ? size * 1.16 : 0,
+      half = ctx.measureText(said).width / 2 + 4 + (chip > 0 ? chip / 2 + 2 : 0),
+      place: Box = [x - half, y - size * 0.72, x + half, y + size * 0.72];
     // Names that would lie over each other help nobody: the first stays, the next comes when one is nearer.
     if (taken.some((t) => intersects(t, place))) {
       if (zone > 0) alone.push({ zone, at: o.label });
@@ -245,7 +330,9 @@ function endsOf(model: MapModel): Int32Array {
     for (let rank = 0; rank < model.seats.count; rank++) {
       const row = model.seats.row[rank]!;
       if (row < 0) continue;
-      const l = ends[row * 2]!, r = ends[row * 2 + 1]!, key = model.seats.x[rank]!;
+      const l = ends[row * 2]!,
+        r = ends[row * 2 + 1]!,
+        key = model.seats.x[rank]!;
       if (l < 0 || key < model.seats.x[l]!) ends[row * 2] = rank;
       if (r < 0 || key > model.seats.x[r]!) ends[row * 2 + 1] = rank;
     }
@@ -255,7 +342,9 @@ function endsOf(model: MapModel): Int32Array {
 }
 
 function paintRowLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model, display } = state, ends = endsOf(model), size = Math.min(12, seat * 0.8);
+  const { camera, view, theme, model, display } = state,
+    ends = endsOf(model),
+    size = Math.min(12, seat * 0.8);
   if (size < 7) return;
   ctx.font = `${size}px ${FONT}`;
   ctx.fillStyle = MAP_COLOURS[theme].quiet;
@@ -274,7 +363,8 @@ function paintRowLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: 
 }
 
 function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model } = state, c = MAP_COLOURS[theme];
+  const { camera, view, theme, model } = state,
+    c = MAP_COLOURS[theme];
   const ring = (rank: number, colour: string, grow: number, width: number): void => {
     const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
     ctx.beginPath();
@@ -285,19 +375,32 @@ function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: numb
   };
   const box = visibleBox(camera, view);
   // One path for all of them: a stadium that is selected whole has 60,000. Tiny ones are squares.
-  const k = camera.scale, ox = view.width / 2 - camera.cx * k, oy = view.height / 2 - camera.cy * k, r = Math.max(5, seat / 2) + 1, many = state.selected.size > 3000, half = Math.max(1.2, seat / 2);
+  const k = camera.scale,
+    ox = view.width / 2 - camera.cx * k,
+    oy = view.height / 2 - camera.cy * k,
+    r = Math.max(5, seat / 2) + 1,
+    many = state.selected.size > 3000,
+    half = Math.max(1.2, seat / 2);
   ctx.beginPath();
   for (const rank of state.selected) {
-    const x = model.seats.x[rank]!, y = model.seats.y[rank]!;
+    const x = model.seats.x[rank]!,
+      y = model.seats.y[rank]!;
     if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue;
-    const sx = x * k + ox, sy = y * k + oy;
+    const sx = x * k + ox,
+      sy = y * k + oy;
     if (many && seat < 8) ctx.rect(sx - half, sy - half, half * 2, half * 2);
-    else { ctx.moveTo(sx + r, sy); ctx.arc(sx, sy, r, 0, 2 * Math.PI); }
+    else {
+      ctx.moveTo(sx + r, sy);
+      ctx.arc(sx, sy, r, 0, 2 * Math.PI);
+    }
   }
   ctx.lineWidth = 2;
   ctx.strokeStyle = ctx.fillStyle = c.focus;
   if (many && seat < 8) ctx.fill();
   else ctx.stroke();
   if (state.hovered >= 0) ring(state.hovered, c.ink, 1, 1.5);
-  if (state.focused >= 0) { ring(state.focused, c.section, 2, 5); ring(state.focused, c.focus, 2, 2.5); }
+  if (state.focused >= 0) {
+    ring(state.focused, c.section, 2, 5);
+    ring(state.focused, c.focus, 2, 2.5);
+  }
 }

@@ -2,12 +2,17 @@ import { grow, type Box } from "@parterre/geometry";
 import { visibleBox, type Camera, type View } from "./camera.ts";
 
 /** Layers whose picture is out of date, as bits. */
-export const GROUND = 1, SEATS = 2, LABELS = 4, ALL = 7;
+export const GROUND = 1,
+  SEATS = 2,
+  LABELS = 4,
+  ALL = 7;
 
 /** Pictures reach this share of the view beyond each of its edges, but not farther than so many CSS pixels. */
-const MARGIN = 1 / 8, WIDEST = 240;
+const MARGIN = 1 / 8,
+  WIDEST = 240;
 /** How much larger or smaller than it was drawn a picture may be shown while the map moves: letters go soft, plain dots do not mind. */
-const STRETCH = 1.25, STRETCH_DOTS = 1.5;
+const STRETCH = 1.25,
+  STRETCH_DOTS = 1.5;
 /** Below so many CSS pixels a seat is a plain dot. */
 const DOT = 4;
 
@@ -42,7 +47,9 @@ export class Layers {
     host.append(this.overlay);
   }
 
-  get seats(): HTMLCanvasElement { return this.seatsCanvas; }
+  get seats(): HTMLCanvasElement {
+    return this.seatsCanvas;
+  }
 
   /** A canvas keeps its kind of context for life: another renderer needs another. */
   renewSeats(): HTMLCanvasElement {
@@ -53,19 +60,26 @@ export class Layers {
 
   /** Fits the canvases to a view; the renderer sets the size of its own. */
   resize(view: View, dpr: number): void {
-    const reach = (length: number): number => Math.round(Math.min(length * MARGIN, WIDEST) * dpr), padX = reach(view.width), padY = reach(view.height);
-    const width = Math.round(view.width * dpr) + 2 * padX, height = Math.round(view.height * dpr) + 2 * padY;
+    const reach = (length: number): number => Math.round(Math.min(length * MARGIN, WIDEST) * dpr),
+      padX = reach(view.width),
+      padY = reach(view.height);
+    const width = Math.round(view.width * dpr) + 2 * padX,
+      height = Math.round(view.height * dpr) + 2 * padY;
     this.view = view;
     this.dpr = dpr;
     this.padded = { width: width / dpr, height: height / dpr };
-    for (const c of [this.ground, this.seatsCanvas, this.labels]) Object.assign(c.style, { left: `${-padX / dpr}px`, top: `${-padY / dpr}px`, width: `${width / dpr}px`, height: `${height / dpr}px` });
+    for (const c of [this.ground, this.seatsCanvas, this.labels])
+      Object.assign(c.style, { left: `${-padX / dpr}px`, top: `${-padY / dpr}px`, width: `${width / dpr}px`, height: `${height / dpr}px` });
     for (const c of [this.ground, this.labels]) [c.width, c.height] = [width, height];
     if (this.overlay.width !== 0) this.tools();
   }
 
   /** The overlay's context, clear and in CSS pixels of the view. */
   tools(): CanvasRenderingContext2D {
-    const { overlay, view, dpr } = this, width = Math.round(view.width * dpr), height = Math.round(view.height * dpr), ctx = overlay.getContext("2d")!;
+    const { overlay, view, dpr } = this,
+      width = Math.round(view.width * dpr),
+      height = Math.round(view.height * dpr),
+      ctx = overlay.getContext("2d")!;
     if (overlay.width !== width || overlay.height !== height) [overlay.width, overlay.height] = [width, height];
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     ctx.clearRect(0, 0, view.width, view.height);
@@ -77,16 +91,27 @@ export class Layers {
 
   /** Whether pictures made for one camera will do for another: near enough in scale, and all of the plan that is seen is on them. */
   covers(own: Camera, camera: Camera, bounds: Box, seatSize: number): boolean {
-    const ratio = camera.scale / own.scale, most = seatSize * camera.scale < DOT ? STRETCH_DOTS : STRETCH;
+    const ratio = camera.scale / own.scale,
+      most = seatSize * camera.scale < DOT ? STRETCH_DOTS : STRETCH;
     if (ratio > most || ratio < 1 / most) return false;
-    const seen = visibleBox(camera, this.view), drawn = visibleBox(own, this.padded), b = grow(bounds, 2 * seatSize), slack = 0.5 / own.scale;
-    return Math.max(seen[0], b[0]) >= drawn[0] - slack && Math.min(seen[2], b[2]) <= drawn[2] + slack && Math.max(seen[1], b[1]) >= drawn[1] - slack && Math.min(seen[3], b[3]) <= drawn[3] + slack;
+    const seen = visibleBox(camera, this.view),
+      drawn = visibleBox(own, this.padded),
+      b = grow(bounds, 2 * seatSize),
+      slack = 0.5 / own.scale;
+    return (
+      Math.max(seen[0], b[0]) >= drawn[0] - slack &&
+      Math.min(seen[2], b[2]) <= drawn[2] + slack &&
+      Math.max(seen[1], b[1]) >= drawn[1] - slack &&
+      Math.min(seen[3], b[3]) <= drawn[3] + slack
+    );
   }
 
   /** Shows pictures made for one camera as another sees them. A pan alone goes by whole device pixels: nothing gets soft. */
   move(own: Camera, camera: Camera): void {
-    const k = camera.scale / own.scale, snap = (v: number): number => (k === 1 ? Math.round(v * this.dpr) / this.dpr : v);
-    const x = snap((own.cx - camera.cx) * camera.scale), y = snap((own.cy - camera.cy) * camera.scale);
+    const k = camera.scale / own.scale,
+      snap = (v: number): number => (k === 1 ? Math.round(v * this.dpr) / this.dpr : v);
+    const x = snap((own.cx - camera.cx) * camera.scale),
+      y = snap((own.cy - camera.cy) * camera.scale);
     const place = x === 0 && y === 0 && k === 1 ? "" : `translate(${x}px,${y}px)${k === 1 ? "" : ` scale(${k})`}`;
     if (place !== this.place) this.stage.style.transform = this.place = place;
   }

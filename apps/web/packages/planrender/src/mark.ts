@@ -20,6 +20,6 @@ export function coverage(look: number, accessible: boolean, x: number, y: number
     const arm = Math.min(Math.abs(x - y), Math.abs(x + y)) * Math.SQRT1_2 - line / 2;
     return Math.min(edge(arm), edge(Math.max(Math.abs(x), Math.abs(y)) - 0.62));
   }
-  const stripe = Math.abs(((((x + y) * Math.SQRT1_2) % 0.5) + 0.5) % 0.5 - 0.25) - 0.11; // held
+  const stripe = Math.abs((((((x + y) * Math.SQRT1_2) % 0.5) + 0.5) % 0.5) - 0.25) - 0.11; // held
   return Math.max(ring(outer), Math.min(edge(outer), edge(stripe)));
 }

@@ -24,21 +24,43 @@ export interface MapModel {
   readonly rankOf: SeatRanks;
 }
 
-const NO_SECTION = 65_535, NO_LEVEL = 255;
+const NO_SECTION = 65_535,
+  NO_LEVEL = 255;
 
 /** plan: the skeleton or the whole plan; seats: decoded geometry or geometryOf(plan). */
 export function mapModel(plan: Plan, seats: SeatGeometry): MapModel {
-  const rows = [...plan.rows.values()], sections = [...plan.sections.values()];
+  const rows = [...plan.rows.values()],
+    sections = [...plan.sections.values()];
   const levels = [...plan.levels.values()].sort((a, b) => a.order - b.order);
-  const grid = new GridIndex(seats.x, seats.y), rankOf = new SeatRanks(seats.ids);
-  return { plan, seats, rows, sections, levels, ...placeSeats(plan, seats, { rows, sections, levels, rankOf }), grid, bounds: boundsOf(plan, seats), seatSize: seatSizeOf(seats, grid), rankOf };
+  const grid = new GridIndex(seats.x, seats.y),
+    rankOf = new SeatRanks(seats.ids);
+  return {
+    plan,
+    seats,
+    rows,
+    sections,
+    levels,
+    ...placeSeats(plan, seats, { rows, sections, levels, rankOf }),
+    grid,
+    bounds: boundsOf(plan, seats),
+    seatSize: seatSizeOf(seats, grid),
+    rankOf,
+  };
 }
 
 /** The section and the level of each seat, by rank. */
-export function placeSeats(plan: Plan, seats: SeatGeometry, of: Pick<MapModel, "rows" | "sections" | "levels" | "rankOf">): Pick<MapModel, "section" | "level"> {
-  const sectionIndex = new Map(of.sections.map((s, i) => [s.id as string, i])), levelIndex = new Map(of.levels.map((l, i) => [l.id as string, i]));
-  const levelOfSection = Uint8Array.from(of.sections, (s) => levelIndex.get(s.level) ?? NO_LEVEL), rowSection = Uint16Array.from(of.rows, (r) => sectionIndex.get(r.section) ?? NO_SECTION);
-  const section = new Uint16Array(seats.count).fill(NO_SECTION), level = new Uint8Array(seats.count).fill(NO_LEVEL), { row } = seats;
+export function placeSeats(
+  plan: Plan,
+  seats: SeatGeometry,
+  of: Pick<MapModel, "rows" | "sections" | "levels" | "rankOf">,
+): Pick<MapModel, "section" | "level"> {
+  const sectionIndex = new Map(of.sections.map((s, i) => [s.id as string, i])),
+    levelIndex = new Map(of.levels.map((l, i) => [l.id as string, i]));
+  const levelOfSection = Uint8Array.from(of.sections, (s) => levelIndex.get(s.level) ?? NO_LEVEL),
+    rowSection = Uint16Array.from(of.rows, (r) => sectionIndex.get(r.section) ?? NO_SECTION);
+  const section = new Uint16Array(seats.count).fill(NO_SECTION),
+    level = new Uint8Array(seats.count).fill(NO_LEVEL),
+    { row } = seats;
   for (let rank = 0; rank < seats.count; rank++) {
     const at = row[rank]! < 0 ? NO_SECTION : rowSection[row[rank]!]!;
     if (at === NO_SECTION) continue;
@@ -48,7 +70,13 @@ export function placeSeats(plan: Plan, seats: SeatGeometry, of: Pick<MapModel, "
   for (const t of plan.tables.values()) {
     const at = sectionIndex.get(t.section);
     if (at === undefined) continue;
-    for (const id of t.seats) { const rank = of.rankOf.get(id); if (rank !== undefined) { section[rank] = at; level[rank] = levelOfSection[at]!; } }
+    for (const id of t.seats) {
+      const rank = of.rankOf.get(id);
+      if (rank !== undefined) {
+        section[rank] = at;
+        level[rank] = levelOfSection[at]!;
+      }
+    }
   }
   for (const b of plan.boxes.values()) {
     for (const id of b.seats) {
@@ -81,11 +109,21 @@ export function seatSizeOf(seats: SeatGeometry, grid: GridIndex): number {
 }
 
 /** What is printed for a seat. */
-export interface SeatName { readonly level: string; readonly section: string; readonly row: string; readonly number: string }
+export interface SeatName {
+  readonly level: string;
+  readonly section: string;
+  readonly row: string;
+  readonly number: string;
+}
 export function seatName(m: MapModel, rank: number): SeatName {
   const row = m.seats.row[rank]! < 0 ? undefined : m.rows[m.seats.row[rank]!];
   // A seat without a row is known by its table or box, as on the ticket.
-  return { level: m.levels[m.level[rank]!]?.name ?? "", section: m.sections[m.section[rank]!]?.label ?? "", row: row?.label ?? objectOfSeat(m, rank)?.label ?? "", number: m.seats.numbers[rank] ?? "" };
+  return {
+    level: m.levels[m.level[rank]!]?.name ?? "",
+    section: m.sections[m.section[rank]!]?.label ?? "",
+    row: row?.label ?? objectOfSeat(m, rank)?.label ?? "",
+    number: m.seats.numbers[rank] ?? "",
+  };
 }
 
 /** For the level switcher: seats and free seats of each level. */
@@ -105,14 +143,20 @@ export function levelCounts(m: MapModel, states: Uint8Array): { id: string; name
  * double. accept leaves seats out. -1 when there is none.
  */
 export function neighbour(m: MapModel, rank: number, dx: number, dy: number, accept: (rank: number) => boolean): number {
-  const x = m.seats.x[rank]!, y = m.seats.y[rank]!;
+  const x = m.seats.x[rank]!,
+    y = m.seats.y[rank]!;
   for (const radius of [2000, 6000, 20_000, 80_000]) {
-    let best = -1, bestCost = Infinity;
+    let best = -1,
+      bestCost = Infinity;
     m.grid.forEachIn([x - radius, y - radius, x + radius, y + radius], (i) => {
-      const along = (m.seats.x[i]! - x) * dx + (m.seats.y[i]! - y) * dy, across = Math.abs((m.seats.x[i]! - x) * dy - (m.seats.y[i]! - y) * dx);
+      const along = (m.seats.x[i]! - x) * dx + (m.seats.y[i]! - y) * dy,
+        across = Math.abs((m.seats.x[i]! - x) * dy - (m.seats.y[i]! - y) * dx);
       if (i === rank || along <= 0 || across > along * 1.001) return;
       const cost = along + 2 * across;
-      if ((cost < bestCost || (cost === bestCost && i < best)) && cost <= radius && accept(i)) { best = i; bestCost = cost; }
+      if ((cost < bestCost || (cost === bestCost && i < best)) && cost <= radius && accept(i)) {
+        best = i;
+        bestCost = cost;
+      }
     });
     if (best >= 0) return best;
   }

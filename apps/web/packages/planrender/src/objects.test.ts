@@ -10,7 +10,11 @@ const rank = (id: number): number => model.rankOf.get(id)!;
 describe("areas, tables and boxes of the demo's live house", () => {
   it("are all there", () => {
     const kinds = objectsOf(model).map((o) => o.kind);
-    expect([kinds.filter((k) => k === "area").length, kinds.filter((k) => k === "table").length, kinds.filter((k) => k === "box").length]).toEqual([2, 6, 4]);
+    expect([
+      kinds.filter((k) => k === "area").length,
+      kinds.filter((k) => k === "table").length,
+      kinds.filter((k) => k === "box").length,
+    ]).toEqual([2, 6, 4]);
     expect(objectsOf(model).find((o) => o.id === "a1")!.capacity).toBe(240);
   });
   it("are found under the pointer, on their level only", () => {

@@ -3,7 +3,9 @@ import type { MapModel } from "./model.ts";
 
 /** What is sold other than seat by seat: a standing area (站席) by count, a table as a whole or by seat, a box (包厢). */
 export interface MapObject {
-  readonly kind: "area" | "table" | "box"; readonly id: string; readonly label: string;
+  readonly kind: "area" | "table" | "box";
+  readonly id: string;
+  readonly label: string;
   /** Index of the level, -1 for none. */
   readonly level: number;
   /** Of an area, else the number of seats. */
@@ -14,19 +16,38 @@ export interface MapObject {
   readonly whole: boolean;
 }
 
-interface Objects { readonly list: readonly MapObject[]; readonly ofRank: ReadonlyMap<number, MapObject>; readonly units: ReadonlyMap<number, readonly number[]> }
+interface Objects {
+  readonly list: readonly MapObject[];
+  readonly ofRank: ReadonlyMap<number, MapObject>;
+  readonly units: ReadonlyMap<number, readonly number[]>;
+}
 const known = new WeakMap<MapModel, Objects>();
 
 function objects(m: MapModel): Objects {
   const have = known.get(m);
   if (have !== undefined) return have;
-  const list: MapObject[] = [], ofRank = new Map<number, MapObject>(), units = new Map<number, readonly number[]>();
+  const list: MapObject[] = [],
+    ofRank = new Map<number, MapObject>(),
+    units = new Map<number, readonly number[]>();
   const level = (id: string | undefined): number => m.levels.findIndex((l) => l.id === id);
-  for (const a of m.plan.areas.values()) list.push({ kind: "area", id: a.id, label: a.label, level: level(m.plan.sections.get(a.section)?.level), capacity: a.capacity, ranks: [], whole: false });
+  for (const a of m.plan.areas.values())
+    list.push({
+      kind: "area",
+      id: a.id,
+      label: a.label,
+      level: level(m.plan.sections.get(a.section)?.level),
+      capacity: a.capacity,
+      ranks: [],
+      whole: false,
+    });
   const add = (kind: "table" | "box", id: string, label: string, at: number, seats: readonly number[], whole: boolean): void => {
-    const ranks = seats.flatMap((s) => m.rankOf.get(s) ?? []), o: MapObject = { kind, id, label, level: at, capacity: ranks.length, ranks, whole };
+    const ranks = seats.flatMap((s) => m.rankOf.get(s) ?? []),
+      o: MapObject = { kind, id, label, level: at, capacity: ranks.length, ranks, whole };
     list.push(o);
-    for (const r of ranks) { ofRank.set(r, o); if (whole && ranks.length > 1) units.set(r, ranks); }
+    for (const r of ranks) {
+      ofRank.set(r, o);
+      if (whole && ranks.length > 1) units.set(r, ranks);
+    }
   };
   for (const b of m.plan.boxes.values()) add("box", b.id, b.name, level(b.level), b.seats, false);
   for (const t of m.plan.tables.values()) add("table", t.id, t.label, level(m.plan.sections.get(t.section)?.level), t.seats, t.whole);
@@ -36,14 +57,17 @@ function objects(m: MapModel): Objects {
   return made;
 }
 
-const LEFT = 3, RIGHT = 4; // of SEAT_KINDS
+const LEFT = 3,
+  RIGHT = 4; // of SEAT_KINDS
 
 /** Neighbours of a row of which one is the left and one the right half of a couple seat (情侣座), as the server pairs them. */
 function couples(m: MapModel): [number, number][] {
-  const byRow = new Map<number, number[]>(), out: [number, number][] = [];
+  const byRow = new Map<number, number[]>(),
+    out: [number, number][] = [];
   for (let rank = 0; rank < m.seats.count; rank++) {
     if (m.seats.kind[rank] !== LEFT && m.seats.kind[rank] !== RIGHT) continue;
-    const row = m.seats.row[rank]!, list = byRow.get(row);
+    const row = m.seats.row[rank]!,
+      list = byRow.get(row);
     if (row < 0) continue;
     if (list === undefined) byRow.set(row, [rank]);
     else list.push(rank);
@@ -51,7 +75,8 @@ function couples(m: MapModel): [number, number][] {
   for (const list of byRow.values()) {
     list.sort((a, b) => m.seats.x[a]! - m.seats.x[b]! || m.seats.y[a]! - m.seats.y[b]!);
     for (let i = 1; i < list.length; i++) {
-      const a = list[i - 1]!, b = list[i]!;
+      const a = list[i - 1]!,
+        b = list[i]!;
       if (m.seats.kind[a] === m.seats.kind[b] || Math.hypot(m.seats.x[a]! - m.seats.x[b]!, m.seats.y[a]! - m.seats.y[b]!) >= 1000) continue;
       out.push([a, b]);
       i++;
@@ -81,4 +106,9 @@ export function objectAt(m: MapModel, at: Point, level = -1): MapObject | null {
 }
 
 /** How an area is drawn: its zone (index + 1, 0 none), what is written under its name, how many of it are the viewer's. */
-export interface AreaLook { readonly zone: number; readonly note: string; readonly mine: number; readonly off: boolean }
+export interface AreaLook {
+  readonly zone: number;
+  readonly note: string;
+  readonly mine: number;
+  readonly off: boolean;
+}

@@ -13,7 +13,10 @@ export interface ModelPatch {
 
 type Numbers = string[];
 type Extra = SeatGeometry["extras"] extends ReadonlyMap<number, infer E> ? E : never;
-const extraOf = (s: Seat): Extra | null => (s.companionOf !== null || s.entrance !== null || s.note !== null ? { companionOf: s.companionOf, entrance: s.entrance, note: s.note } : null);
+const extraOf = (s: Seat): Extra | null =>
+  s.companionOf !== null || s.entrance !== null || s.note !== null
+    ? { companionOf: s.companionOf, entrance: s.entrance, note: s.note }
+    : null;
 
 /**
  * The model of a plan that changed by `diff`, made from the model before. Its arrays are changed in place where no seat
@@ -21,7 +24,8 @@ const extraOf = (s: Seat): Extra | null => (s.companionOf !== null || s.entrance
  * arrays once.
  */
 export function patchModel(old: MapModel, plan: Plan, diff: PlanDiff): ModelPatch {
-  const touched = new Set<TableName>(), changed = new Set<number>();
+  const touched = new Set<TableName>(),
+    changed = new Set<number>();
   let structural = false;
   for (const c of diff) {
     touched.add(c.table);
@@ -29,9 +33,20 @@ export function patchModel(old: MapModel, plan: Plan, diff: PlanDiff): ModelPatc
     changed.add(c.id as number);
     structural ||= plan.seats.has(c.id) !== (old.rankOf.get(c.id as number) !== undefined);
   }
-  const rows = touched.has("rows") ? [...plan.rows.values()] : old.rows, moved = touched.has("rows") ? newRowIndex(old.rows, rows) : null;
-  if (moved !== null) for (let i = 0; i < old.seats.count; i++) { const r = old.seats.row[i]!; if (r >= 0) old.seats.row[i] = moved[r]!; }
-  const base = { ...old, plan, rows, sections: touched.has("sections") ? [...plan.sections.values()] : old.sections, levels: touched.has("levels") ? [...plan.levels.values()].sort((a, b) => a.order - b.order) : old.levels };
+  const rows = touched.has("rows") ? [...plan.rows.values()] : old.rows,
+    moved = touched.has("rows") ? newRowIndex(old.rows, rows) : null;
+  if (moved !== null)
+    for (let i = 0; i < old.seats.count; i++) {
+      const r = old.seats.row[i]!;
+      if (r >= 0) old.seats.row[i] = moved[r]!;
+    }
+  const base = {
+    ...old,
+    plan,
+    rows,
+    sections: touched.has("sections") ? [...plan.sections.values()] : old.sections,
+    levels: touched.has("levels") ? [...plan.levels.values()].sort((a, b) => a.order - b.order) : old.levels,
+  };
   const placed = structural || ["rows", "sections", "levels", "tables", "boxes"].some((t) => touched.has(t as TableName));
   if (structural) return { model: renewed(base, changed), ranks: null };
   const out = inPlace(base, changed);
@@ -46,7 +61,9 @@ function newRowIndex(before: readonly Row[], after: readonly Row[]): Int32Array 
 }
 
 function rowIndexOf(rows: readonly Row[]): (id: string | null) => number {
-  let known: Map<string, number> | null = null, last: string | null = null, lastAt = -1;
+  let known: Map<string, number> | null = null,
+    last: string | null = null,
+    lastAt = -1;
   return (id) => {
     if (id === last) return lastAt;
     last = id;
@@ -55,10 +72,13 @@ function rowIndexOf(rows: readonly Row[]): (id: string | null) => number {
 }
 
 function inPlace(model: MapModel, changed: ReadonlySet<number>): { ranks: number[]; rehomed: boolean } {
-  const { seats, grid, rankOf, plan } = model, rowAt = rowIndexOf(model.rows), ranks: number[] = [];
+  const { seats, grid, rankOf, plan } = model,
+    rowAt = rowIndexOf(model.rows),
+    ranks: number[] = [];
   let rehomed = false;
   for (const id of changed) {
-    const rank = rankOf.get(id), s = plan.seats.get(id);
+    const rank = rankOf.get(id),
+      s = plan.seats.get(id);
     if (rank === undefined || s === undefined) continue;
     ranks.push(rank);
     const row = s.row === null ? -1 : seats.row[rank]! >= 0 && model.rows[seats.row[rank]!]?.id === s.row ? seats.row[rank]! : rowAt(s.row);
@@ -76,62 +96,105 @@ function write(seats: SeatGeometry, rank: number, s: Seat, row: number): void {
   seats.kind[rank] = SEAT_KINDS.indexOf(s.kind);
   seats.view[rank] = VIEWS.indexOf(s.view);
   (seats.numbers as Numbers)[rank] = s.number;
-  const extra = extraOf(s), extras = seats.extras as Map<number, Extra>;
+  const extra = extraOf(s),
+    extras = seats.extras as Map<number, Extra>;
   if (extra !== null) extras.set(rank, extra);
   else if (extras.size > 0) extras.delete(rank);
 }
 
 /** Seats came or went: the ids are merged, everything of a seat that stays is copied. */
 function renewed(base: MapModel, changed: ReadonlySet<number>): MapModel {
-  const { plan, seats: old } = base, come: number[] = [], gone = new Uint8Array(old.count);
+  const { plan, seats: old } = base,
+    come: number[] = [],
+    gone = new Uint8Array(old.count);
   let left = 0;
   for (const id of changed) {
-    const rank = base.rankOf.get(id), there = plan.seats.has(id);
+    const rank = base.rankOf.get(id),
+      there = plan.seats.has(id);
     if (rank === undefined && there) come.push(id);
-    else if (rank !== undefined && !there) { gone[rank] = 1; left++; }
+    else if (rank !== undefined && !there) {
+      gone[rank] = 1;
+      left++;
+    }
   }
   come.sort((a, b) => a - b);
-  const count = old.count - left + come.length, ids = new Int32Array(count), from = new Int32Array(count);
+  const count = old.count - left + come.length,
+    ids = new Int32Array(count),
+    from = new Int32Array(count);
   for (let rank = 0, o = 0, c = 0; rank < count; rank++) {
     while (o < old.count && gone[o] === 1) o++;
-    if (c < come.length && (o >= old.count || come[c]! < old.ids[o]!)) { ids[rank] = come[c++]!; from[rank] = -1; }
-    else { ids[rank] = old.ids[o]!; from[rank] = o++; }
+    if (c < come.length && (o >= old.count || come[c]! < old.ids[o]!)) {
+      ids[rank] = come[c++]!;
+      from[rank] = -1;
+    } else {
+      ids[rank] = old.ids[o]!;
+      from[rank] = o++;
+    }
   }
-  const seats: SeatGeometry = { count, ids, x: new Int32Array(count), y: new Int32Array(count), row: new Int32Array(count), kind: new Uint8Array(count), view: new Uint8Array(count), numbers: new Array<string>(count), extras: new Map() };
-  const rowAt = rowIndexOf(base.rows), numbers = seats.numbers as Numbers, extras = seats.extras as Map<number, Extra>;
+  const seats: SeatGeometry = {
+    count,
+    ids,
+    x: new Int32Array(count),
+    y: new Int32Array(count),
+    row: new Int32Array(count),
+    kind: new Uint8Array(count),
+    view: new Uint8Array(count),
+    numbers: new Array<string>(count),
+    extras: new Map(),
+  };
+  const rowAt = rowIndexOf(base.rows),
+    numbers = seats.numbers as Numbers,
+    extras = seats.extras as Map<number, Extra>;
   for (let rank = 0; rank < count; rank++) {
     const o = from[rank]!;
-    if (o < 0 || changed.has(ids[rank]!)) { const s = plan.seats.get(ids[rank]!)!; write(seats, rank, s, rowAt(s.row)); continue; }
+    if (o < 0 || changed.has(ids[rank]!)) {
+      const s = plan.seats.get(ids[rank]!)!;
+      write(seats, rank, s, rowAt(s.row));
+      continue;
+    }
     seats.x[rank] = old.x[o]!;
     seats.y[rank] = old.y[o]!;
     seats.row[rank] = old.row[o]!;
     seats.kind[rank] = old.kind[o]!;
     seats.view[rank] = old.view[o]!;
     numbers[rank] = old.numbers[o]!;
-    if (old.extras.size > 0) { const extra = old.extras.get(o); if (extra !== undefined) extras.set(rank, extra); }
+    if (old.extras.size > 0) {
+      const extra = old.extras.get(o);
+      if (extra !== undefined) extras.set(rank, extra);
+    }
   }
-  const grid = new GridIndex(seats.x, seats.y), model = { ...base, seats, grid, rankOf: new SeatRanks(ids), seatSize: seatSizeOf(seats, grid) };
+  const grid = new GridIndex(seats.x, seats.y),
+    model = { ...base, seats, grid, rankOf: new SeatRanks(ids), seatSize: seatSizeOf(seats, grid) };
   return { ...model, ...placeSeats(plan, seats, model) };
 }
 
 /** The smallest box round everything drawn, from the model's arrays; null for an empty plan. As planExtent of planmodel. */
 export function modelExtent(model: MapModel): Box | null {
-  const { plan } = model, { x, y, count } = model.seats;
-  let minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
+  const { plan } = model,
+    { x, y, count } = model.seats;
+  let minx = Infinity,
+    miny = Infinity,
+    maxx = -Infinity,
+    maxy = -Infinity;
   for (let i = 0; i < count; i++) {
-    const a = x[i]!, b = y[i]!;
+    const a = x[i]!,
+      b = y[i]!;
     if (a < minx) minx = a;
     if (a > maxx) maxx = a;
     if (b < miny) miny = b;
     if (b > maxy) maxy = b;
   }
   const points = function* (): Generator<Point> {
-    for (const t of ["sections", "areas", "boxes", "shapes"] as const) for (const r of plan[t].values()) {
-      if (r.outline !== undefined) yield* r.outline;
-      if ("at" in r && r.at !== undefined) yield r.at;
-      if ("focal" in r && r.focal !== undefined) yield r.focal;
+    for (const t of ["sections", "areas", "boxes", "shapes"] as const)
+      for (const r of plan[t].values()) {
+        if (r.outline !== undefined) yield* r.outline;
+        if ("at" in r && r.at !== undefined) yield r.at;
+        if ("focal" in r && r.focal !== undefined) yield r.focal;
+      }
+    for (const t of plan.tables.values()) {
+      yield [t.x - t.radius, t.y - t.radius];
+      yield [t.x + t.radius, t.y + t.radius];
     }
-    for (const t of plan.tables.values()) { yield [t.x - t.radius, t.y - t.radius]; yield [t.x + t.radius, t.y + t.radius]; }
   };
   return union(count === 0 ? null : [minx, miny, maxx, maxy], boxOf(points()));
 }

@@ -37,7 +37,9 @@ export class PixelPainter {
     this.xs = Float64Array.from(order, (rank) => model.seats.x[rank]!);
     this.ys = Float64Array.from(order, (rank) => model.seats.y[rank]!);
     this.positionOf = new Uint32Array(n);
-    order.forEach((rank, at) => { this.positionOf[rank] = at; });
+    order.forEach((rank, at) => {
+      this.positionOf[rank] = at;
+    });
     this.bytes = new Uint8Array(n);
     this.square = Uint8Array.from(order, (rank) => (model.seats.kind[rank] === 1 ? 1 : 0));
   }
@@ -77,12 +79,15 @@ export class PixelPainter {
   draw(camera: Camera): void {
     this.pixels.fill(0);
     // Far away a seat takes the gap to its neighbour too, so that stands do not fade.
-    const exact = this.model.seatSize * camera.scale * this.dpr, size = Math.max(1, Math.round(exact < 2.6 ? exact * 1.25 : exact));
+    const exact = this.model.seatSize * camera.scale * this.dpr,
+      size = Math.max(1, Math.round(exact < 2.6 ? exact * 1.25 : exact));
     if (size !== this.spriteSize) {
       this.spriteSize = size;
       this.sprites.clear();
     }
-    const k = camera.scale * this.dpr, ox = this.width / 2 - camera.cx * k, oy = this.height / 2 - camera.cy * k;
+    const k = camera.scale * this.dpr,
+      ox = this.width / 2 - camera.cx * k,
+      oy = this.height / 2 - camera.cy * k;
     const box = grow(visibleBox(camera, this.view), this.model.seatSize);
     for (const [start, end] of visibleRanges(this.chunks, box)) {
       if (size <= 3) this.dots(start, end, k, ox, oy, size);
@@ -92,11 +97,15 @@ export class PixelPainter {
 
   /** Up to 3 pixels: squares of plain colour, no shape. */
   private dots(start: number, end: number, k: number, ox: number, oy: number, size: number): void {
-    const { xs, ys, bytes, pixels, width, height } = this, plain = this.plainColours(), half = size / 2;
-    const maxx = width - size, maxy = height - size;
+    const { xs, ys, bytes, pixels, width, height } = this,
+      plain = this.plainColours(),
+      half = size / 2;
+    const maxx = width - size,
+      maxy = height - size;
     for (let at = start; at < end; at++) {
       const colour = plain[bytes[at]!]!;
-      const x = Math.round(xs[at]! * k + ox - half), y = Math.round(ys[at]! * k + oy - half);
+      const x = Math.round(xs[at]! * k + ox - half),
+        y = Math.round(ys[at]! * k + oy - half);
       if (colour === 0 || x < 0 || y < 0 || x > maxx || y > maxy) continue;
       let p = y * width + x;
       pixels[p] = colour;
@@ -113,14 +122,19 @@ export class PixelPainter {
   }
 
   private stamps(start: number, end: number, k: number, ox: number, oy: number, size: number): void {
-    const { xs, ys, bytes, square, pixels, width, height } = this, half = size / 2;
+    const { xs, ys, bytes, square, pixels, width, height } = this,
+      half = size / 2;
     for (let at = start; at < end; at++) {
-      const x0 = Math.round(xs[at]! * k + ox - half), y0 = Math.round(ys[at]! * k + oy - half);
+      const x0 = Math.round(xs[at]! * k + ox - half),
+        y0 = Math.round(ys[at]! * k + oy - half);
       if (x0 + size <= 0 || y0 + size <= 0 || x0 >= width || y0 >= height) continue;
       const sprite = this.sprite(bytes[at]!, square[at]!, size);
-      const left = Math.max(0, -x0), right = Math.min(size, width - x0), bottom = Math.min(size, height - y0);
+      const left = Math.max(0, -x0),
+        right = Math.min(size, width - x0),
+        bottom = Math.min(size, height - y0);
       for (let y = Math.max(0, -y0); y < bottom; y++) {
-        let p = (y0 + y) * width + x0 + left, s = y * size + left;
+        let p = (y0 + y) * width + x0 + left,
+          s = y * size + left;
         for (let x = left; x < right; x++, p++, s++) {
           const v = sprite[s]!;
           if (v !== 0) pixels[p] = v;
@@ -133,7 +147,8 @@ export class PixelPainter {
   private plainColours(): Uint32Array {
     const out = new Uint32Array(256);
     for (let byte = 0; byte < 256; byte++) {
-      const look = lookOf(byte), c = this.colours;
+      const look = lookOf(byte),
+        c = this.colours;
       const alpha = look >= LOOK.hidden ? 0 : look === LOOK.free || look === LOOK.mine ? 255 : 110;
       out[byte] = alpha === 0 ? 0 : ((alpha << 24) | (c[byte * 3 + 2]! << 16) | (c[byte * 3 + 1]! << 8) | c[byte * 3]!) >>> 0;
     }
@@ -144,7 +159,8 @@ export class PixelPainter {
     const key = byte | (square << 8);
     const known = this.sprites.get(key);
     if (known !== undefined) return known;
-    const out = new Uint32Array(size * size), c = this.colours;
+    const out = new Uint32Array(size * size),
+      c = this.colours;
     const colour = (c[byte * 3 + 2]! << 16) | (c[byte * 3 + 1]! << 8) | c[byte * 3]!;
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
@@ -166,7 +182,10 @@ export class PixelRenderer implements SeatRenderer {
   private image: ImageData | null = null;
   private readonly sprites = new DecalSprites();
 
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly model: MapModel,
+  ) {
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("this browser has no 2D canvas");
     this.context = context;
@@ -181,20 +200,33 @@ export class PixelRenderer implements SeatRenderer {
     this.painter.setPixels(this.image.data.buffer);
   }
 
-  setColours(table: Uint8Array): void { this.painter.setColours(table); }
-  patch(ranks: readonly number[]): void { this.painter.patch(ranks); }
-  update(display: Uint8Array, start: number, end: number): void { this.painter.update(display, start, end); }
+  setColours(table: Uint8Array): void {
+    this.painter.setColours(table);
+  }
+  patch(ranks: readonly number[]): void {
+    this.painter.patch(ranks);
+  }
+  update(display: Uint8Array, start: number, end: number): void {
+    this.painter.update(display, start, end);
+  }
 
   draw(state: PaintState): boolean {
     if (this.image === null) return true;
-    const { painter, sprites } = this, { camera, dpr } = state;
+    const { painter, sprites } = this,
+      { camera, dpr } = state;
     painter.draw(camera);
     sprites.prepare(this.model.seatSize * camera.scale, dpr, state.theme);
-    forEachDecal(state, (key, x, y, paint) => stampSprite(painter.pixels, painter.width, painter.height, sprites.get(key, paint), x * dpr, y * dpr));
+    forEachDecal(state, (key, x, y, paint) =>
+      stampSprite(painter.pixels, painter.width, painter.height, sprites.get(key, paint), x * dpr, y * dpr),
+    );
     this.context.putImageData(this.image, 0, 0);
     return true;
   }
 
-  finish(): void { this.context.getImageData(0, 0, 1, 1); }
-  destroy(): void { this.image = null; }
+  finish(): void {
+    this.context.getImageData(0, 0, 1, 1);
+  }
+  destroy(): void {
+    this.image = null;
+  }
 }

@@ -10,7 +10,8 @@ export class SeatRanks {
   /** The rank of the first seat whose id is not smaller; the count where there is none. */
   from(id: number): number {
     const { ids } = this;
-    let low = 0, high = ids.length;
+    let low = 0,
+      high = ids.length;
     while (low < high) {
       const mid = (low + high) >> 1;
       if (ids[mid]! < id) low = mid + 1;

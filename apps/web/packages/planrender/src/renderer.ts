@@ -22,28 +22,41 @@ export interface SeatRenderer {
 }
 
 /** A run of neighbouring seats in drawing order with the box round them: what lies outside the view is not drawn. */
-export interface Chunk { readonly start: number; readonly end: number; readonly box: Box }
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly box: Box;
+}
 
 /** Drawing order (position -> rank) along a coarse grid, cut into chunks of at most `size` seats. */
 export function chunksOf(model: MapModel, size = 1024): { order: Uint32Array; chunks: Chunk[] } {
-  const { x, y, count } = model.seats, b = model.bounds;
+  const { x, y, count } = model.seats,
+    b = model.bounds;
   const cells = Math.max(1, Math.ceil(Math.sqrt(count / size)));
-  const w = Math.max(1, b[2] - b[0]) / cells, h = Math.max(1, b[3] - b[1]) / cells;
+  const w = Math.max(1, b[2] - b[0]) / cells,
+    h = Math.max(1, b[3] - b[1]) / cells;
   const clamp = (v: number): number => Math.max(0, Math.min(cells - 1, Math.floor(v)));
   const cell = (i: number): number => clamp((y[i]! - b[1]) / h) * cells + clamp((x[i]! - b[0]) / w);
   const cellOfRank = new Uint32Array(count);
   for (let i = 0; i < count; i++) cellOfRank[i] = cell(i);
-  const order = new Uint32Array(count), next = new Uint32Array(cells * cells + 1);
+  const order = new Uint32Array(count),
+    next = new Uint32Array(cells * cells + 1);
   for (let i = 0; i < count; i++) next[cellOfRank[i]! + 1]!++;
   for (let c = 1; c < next.length; c++) next[c]! += next[c - 1]!;
   for (let i = 0; i < count; i++) order[next[cellOfRank[i]!]!++] = i;
   const chunks: Chunk[] = [];
-  for (let start = 0; start < count; ) {
-    let end = start, minx = Infinity, miny = Infinity, maxx = -Infinity, maxy = -Infinity;
+  for (let start = 0; start < count;) {
+    let end = start,
+      minx = Infinity,
+      miny = Infinity,
+      maxx = -Infinity,
+      maxy = -Infinity;
     while (end < count && end - start < size && cellOfRank[order[end]!] === cellOfRank[order[start]!]) {
       const i = order[end++]!;
-      minx = Math.min(minx, x[i]!); maxx = Math.max(maxx, x[i]!);
-      miny = Math.min(miny, y[i]!); maxy = Math.max(maxy, y[i]!);
+      minx = Math.min(minx, x[i]!);
+      maxx = Math.max(maxx, x[i]!);
+      miny = Math.min(miny, y[i]!);
+      maxy = Math.max(maxy, y[i]!);
     }
     chunks.push({ start, end, box: [minx, miny, maxx, maxy] });
     start = end;
@@ -53,13 +66,15 @@ export function chunksOf(model: MapModel, size = 1024): { order: Uint32Array; ch
 
 /** Makes the box of the chunk that holds a drawing position hold a place too: a seat was moved. */
 export function growChunk(chunks: Chunk[], position: number, x: number, y: number): void {
-  let low = 0, high = chunks.length - 1;
+  let low = 0,
+    high = chunks.length - 1;
   while (low < high) {
     const mid = (low + high + 1) >> 1;
     if (chunks[mid]!.start <= position) low = mid;
     else high = mid - 1;
   }
-  const c = chunks[low]!, b = c.box;
+  const c = chunks[low]!,
+    b = c.box;
   if (x >= b[0] && x <= b[2] && y >= b[1] && y <= b[3]) return;
   chunks[low] = { ...c, box: [Math.min(b[0], x), Math.min(b[1], y), Math.max(b[2], x), Math.max(b[3], y)] };
 }
@@ -77,4 +92,5 @@ export function visibleRanges(chunks: readonly Chunk[], box: Box): [start: numbe
 }
 
 /** True for renderer strings of software GL, where writing pixels by hand is ten times faster. */
-export const isSoftwareGl = (rendererString: string): boolean => /swiftshader|llvmpipe|softpipe|software|basic render|lavapipe/i.test(rendererString);
+export const isSoftwareGl = (rendererString: string): boolean =>
+  /swiftshader|llvmpipe|softpipe|software|basic render|lavapipe/i.test(rendererString);

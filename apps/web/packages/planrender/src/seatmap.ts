@@ -11,7 +11,11 @@ import type { SeatRenderer } from "./renderer.ts";
 import { hasHardwareGl, WebGlRenderer } from "./webgl.ts";
 import { LETTERED, zoneMarks, type ZoneMarks } from "./zonemarks.ts";
 
-export interface Zone { readonly name: string; /** absent: the palette's */ readonly colour?: string; readonly letter?: string }
+export interface Zone {
+  readonly name: string;
+  /** absent: the palette's */ readonly colour?: string;
+  readonly letter?: string;
+}
 
 export interface SeatMapOptions {
   readonly theme?: Theme;
@@ -74,7 +78,11 @@ export class SeatMap {
   private readonly stops: (() => void)[] = [];
   private readonly painters = new Set<(ctx: CanvasRenderingContext2D, map: SeatMap) => void>();
 
-  constructor(readonly host: HTMLElement, public model: MapModel, readonly options: SeatMapOptions = {}) {
+  constructor(
+    readonly host: HTMLElement,
+    public model: MapModel,
+    readonly options: SeatMapOptions = {},
+  ) {
     this.theme = options.theme ?? "light";
     const n = model.seats.count;
     this.wire = new Uint8Array(n);
@@ -107,7 +115,8 @@ export class SeatMap {
    * free and zones off again: set them anew. Selection, focus and hover are ranks of the old model and are dropped.
    */
   setModel(model: MapModel): void {
-    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), n = model.seats.count;
+    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null),
+      n = model.seats.count;
     this.renderer.destroy();
     this.layers.renewSeats();
     this.model = model;
@@ -132,8 +141,12 @@ export class SeatMap {
    * after setModel().
    */
   patch(model: MapModel, ranks: readonly number[] | null): boolean {
-    if (ranks === null || model.seats !== this.model.seats) { this.setModel(model); return false; }
-    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null), relevelled = model.level !== this.model.level;
+    if (ranks === null || model.seats !== this.model.seats) {
+      this.setModel(model);
+      return false;
+    }
+    const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null),
+      relevelled = model.level !== this.model.level;
     this.model = model;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
     this.recount();
@@ -152,9 +165,11 @@ export class SeatMap {
 
   /** zoneOfRank: 0 for none, else the index in zones + 1. */
   setZones(zones: readonly Zone[], zoneOfRank: Uint8Array): void {
-    const before = this.zones, recoloured = zones.length !== before.length || zones.some((z, i) => z.colour !== before[i]!.colour);
+    const before = this.zones,
+      recoloured = zones.length !== before.length || zones.some((z, i) => z.colour !== before[i]!.colour);
     this.zones = zones;
-    let first = 0, end = zoneOfRank.length;
+    let first = 0,
+      end = zoneOfRank.length;
     while (first < end && this.zone[first] === zoneOfRank[first]) first++;
     while (end > first && this.zone[end - 1] === zoneOfRank[end - 1]) end--;
     this.zone.set(zoneOfRank);
@@ -165,7 +180,8 @@ export class SeatMap {
 
   /** Paints some seats with a zone number (0 takes it off). */
   paintZone(ranks: Iterable<number>, zone: number): void {
-    let start = Infinity, end = 0;
+    let start = Infinity,
+      end = 0;
     for (const rank of ranks) {
       this.zone[rank] = zone;
       if (rank < start) start = rank;
@@ -219,7 +235,11 @@ export class SeatMap {
   addPainter(paint: (ctx: CanvasRenderingContext2D, map: SeatMap) => void): () => void {
     this.painters.add(paint);
     this.invalidate();
-    return () => { this.painters.delete(paint); this.layers.tools(); this.invalidate(); };
+    return () => {
+      this.painters.delete(paint);
+      this.layers.tools();
+      this.invalidate();
+    };
   }
 
   /** Zones are others: what is worked out from them is out of date. */
@@ -231,12 +251,16 @@ export class SeatMap {
   /** The zone that most seats of a section have, for the far view; worked out when it is next needed. */
   private zonesOfSections(): Uint8Array {
     if (this.sectionZones !== null) return this.sectionZones;
-    const { model, zone } = this, counts = new Uint32Array(model.sections.length * 32), out = new Uint8Array(model.sections.length);
+    const { model, zone } = this,
+      counts = new Uint32Array(model.sections.length * 32),
+      out = new Uint8Array(model.sections.length);
     for (let rank = 0; rank < model.seats.count; rank++) {
       const section = model.section[rank]!;
       if (section < out.length) counts[section * 32 + (zone[rank]! & 31)]!++;
     }
-    for (let s = 0; s < out.length; s++) for (let z = 1; z < 32; z++) if (counts[s * 32 + z]! > counts[s * 32 + out[s]!]! || (out[s] === 0 && counts[s * 32 + z]! > 0)) out[s] = z;
+    for (let s = 0; s < out.length; s++)
+      for (let z = 1; z < 32; z++)
+        if (counts[s * 32 + z]! > counts[s * 32 + out[s]!]! || (out[s] === 0 && counts[s * 32 + z]! > 0)) out[s] = z;
     return (this.sectionZones = out);
   }
 
@@ -269,12 +293,15 @@ export class SeatMap {
     this.setCamera(zoomAt(this.camera, this.view, at, factor, this.limits));
   }
 
-  panBy(dx: number, dy: number): void { this.setCamera(panBy(this.camera, dx, dy)); }
+  panBy(dx: number, dy: number): void {
+    this.setCamera(panBy(this.camera, dx, dy));
+  }
 
   /** Brings a seat into view, near enough to read it. */
   showSeat(rank: number): void {
     const wanted = Math.max(this.camera.scale, 18 / this.model.seatSize);
-    const [x, y] = toScreen(this.camera, this.view, [this.model.seats.x[rank]!, this.model.seats.y[rank]!]), m = 48;
+    const [x, y] = toScreen(this.camera, this.view, [this.model.seats.x[rank]!, this.model.seats.y[rank]!]),
+      m = 48;
     if (wanted > this.camera.scale || x < m || y < m || x > this.view.width - m || y > this.view.height - m) {
       this.setCamera({ cx: this.model.seats.x[rank]!, cy: this.model.seats.y[rank]!, scale: Math.min(wanted, this.limits.max) });
     }
@@ -307,7 +334,9 @@ export class SeatMap {
     return this.level < 0 || this.model.level[rank] === this.level;
   }
 
-  get focusedSeat(): number { return this.focused; }
+  get focusedSeat(): number {
+    return this.focused;
+  }
 
   focusSeat(rank: number): void {
     this.focused = rank;
@@ -342,7 +371,11 @@ export class SeatMap {
 
   /** Draws a frame soon: the camera moved, or a tool has something else to show. */
   invalidate(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
+    if (this.frame === 0)
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+      });
   }
 
   private soil(layers: number): void {
@@ -357,15 +390,22 @@ export class SeatMap {
   draw(settled = false): void {
     if (this.view.width === 0) return;
     clearTimeout(this.rest);
-    const { camera, layers, model } = this, last = this.drawn, still = last !== null && last.camera.cx === camera.cx && last.camera.cy === camera.cy && last.camera.scale === camera.scale;
-    if (last === null || (settled && (last.quick || !still)) || !(still || layers.covers(last.camera, camera, model.bounds, model.seatSize))) {
+    const { camera, layers, model } = this,
+      last = this.drawn,
+      still = last !== null && last.camera.cx === camera.cx && last.camera.cy === camera.cy && last.camera.scale === camera.scale;
+    if (
+      last === null ||
+      (settled && (last.quick || !still)) ||
+      !(still || layers.covers(last.camera, camera, model.bounds, model.seatSize))
+    ) {
       this.drawn = { camera, quick: false };
       this.dirty = ALL;
     }
     const drawn = this.drawn!;
     if (this.dirty !== 0) this.paint(drawn, settled || last === null);
     layers.move(drawn.camera, camera);
-    if (drawn.quick || drawn.camera.cx !== camera.cx || drawn.camera.cy !== camera.cy || drawn.camera.scale !== camera.scale) this.rest = setTimeout(() => this.draw(true), REST);
+    if (drawn.quick || drawn.camera.cx !== camera.cx || drawn.camera.cy !== camera.cy || drawn.camera.scale !== camera.scale)
+      this.rest = setTimeout(() => this.draw(true), REST);
     if (this.painters.size === 0) return;
     const ctx = layers.tools();
     for (const paint of this.painters) paint(ctx, this);
@@ -373,15 +413,30 @@ export class SeatMap {
 
   /** Paints the layers that are out of date. */
   private paint(drawn: { readonly camera: Camera; quick: boolean }, settled: boolean): void {
-    const { layers, dirty, model, zones } = this, lettered = model.seatSize * drawn.camera.scale < LETTERED && zones.length > 1;
+    const { layers, dirty, model, zones } = this,
+      lettered = model.seatSize * drawn.camera.scale < LETTERED && zones.length > 1;
     if (lettered && (this.marks === null || (this.staleMarks && settled))) {
       this.marks = zoneMarks(model, this.display);
       this.staleMarks = false;
     }
     const state: PaintState = {
-      model, camera: drawn.camera, view: layers.padded, dpr: this.dpr, settled, theme: this.theme, level: this.level, display: this.display,
-      focused: this.focused, hovered: this.hovered, selected: this.selected, letters: zones.map((z, i) => z.letter ?? zoneLetter(i)),
-      zoneColours: this.zoneColours(), areas: this.areas, ...(this.term === undefined ? {} : { term: this.term }), sectionZones: this.zonesOfSections(), marks: lettered ? this.marks : null,
+      model,
+      camera: drawn.camera,
+      view: layers.padded,
+      dpr: this.dpr,
+      settled,
+      theme: this.theme,
+      level: this.level,
+      display: this.display,
+      focused: this.focused,
+      hovered: this.hovered,
+      selected: this.selected,
+      letters: zones.map((z, i) => z.letter ?? zoneLetter(i)),
+      zoneColours: this.zoneColours(),
+      areas: this.areas,
+      ...(this.term === undefined ? {} : { term: this.term }),
+      sectionZones: this.zonesOfSections(),
+      marks: lettered ? this.marks : null,
     };
     this.dirty = 0;
     drawn.quick = lettered && this.staleMarks;
@@ -391,7 +446,8 @@ export class SeatMap {
   }
 
   private resize(): void {
-    const width = this.host.clientWidth, height = this.host.clientHeight;
+    const width = this.host.clientWidth,
+      height = this.host.clientHeight;
     if (width === 0 || height === 0) return;
     this.dpr = Math.min(3, window.devicePixelRatio || 1);
     this.view = { width, height };

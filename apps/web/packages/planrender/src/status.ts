@@ -14,9 +14,20 @@ import { ByteReader, ByteWriter, CodecError } from "./bytes.ts";
 export const STATES = ["free", "held", "sold", "off"] as const;
 export type WireState = 0 | 1 | 2 | 3;
 
-export interface Snapshot { readonly version: number; readonly states: Uint8Array }
-export interface Run { readonly start: number; readonly length: number; readonly state: WireState }
-export interface Delta { readonly from: number; readonly to: number; readonly runs: readonly Run[] }
+export interface Snapshot {
+  readonly version: number;
+  readonly states: Uint8Array;
+}
+export interface Run {
+  readonly start: number;
+  readonly length: number;
+  readonly state: WireState;
+}
+export interface Delta {
+  readonly from: number;
+  readonly to: number;
+  readonly runs: readonly Run[];
+}
 
 const MAX_SEATS = 250_000;
 
@@ -34,7 +45,8 @@ export function encodeSnapshot(version: number, states: Uint8Array): Uint8Array<
 export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const r = new ByteReader(bytes);
   r.magic("PS", 1);
-  const version = r.varint(53), n = r.varint();
+  const version = r.varint(53),
+    n = r.varint();
   if (n > MAX_SEATS) throw new CodecError("count", r.at);
   const packed = r.take(Math.ceil(n / 4));
   const states = new Uint8Array(n);
@@ -48,9 +60,13 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
 export function runsBetween(before: Uint8Array, after: Uint8Array): Run[] {
   if (before.length !== after.length) throw new RangeError("the two have different seats");
   const runs: Run[] = [];
-  for (let i = 0; i < after.length; ) {
-    if (before[i] === after[i]) { i++; continue; }
-    const start = i, state = after[i]! as WireState;
+  for (let i = 0; i < after.length;) {
+    if (before[i] === after[i]) {
+      i++;
+      continue;
+    }
+    const start = i,
+      state = after[i]! as WireState;
     while (i < after.length && after[i] === state && before[i] !== after[i]) i++;
     runs.push({ start, length: i - start, state });
   }
@@ -58,7 +74,12 @@ export function runsBetween(before: Uint8Array, after: Uint8Array): Run[] {
 }
 
 export function encodeDelta(delta: Delta): Uint8Array<ArrayBuffer> {
-  const w = new ByteWriter().ascii("PD").byte(1).varint(delta.from).varint(delta.to - delta.from).varint(delta.runs.length);
+  const w = new ByteWriter()
+    .ascii("PD")
+    .byte(1)
+    .varint(delta.from)
+    .varint(delta.to - delta.from)
+    .varint(delta.runs.length);
   let at = 0;
   for (const run of delta.runs) {
     w.varint(run.start - at).varint(run.length * 4 + run.state);
@@ -71,14 +92,18 @@ export function encodeDelta(delta: Delta): Uint8Array<ArrayBuffer> {
 export function decodeDelta(bytes: Uint8Array, seats: number): Delta {
   const r = new ByteReader(bytes);
   r.magic("PD", 1);
-  const from = r.varint(53), step = r.varint(53), n = r.varint();
+  const from = r.varint(53),
+    step = r.varint(53),
+    n = r.varint();
   if (step < 1 || !Number.isSafeInteger(from + step)) throw new CodecError("version", r.at);
   if (n > seats) throw new CodecError("count", r.at);
   const runs: Run[] = [];
   let at = 0;
   for (let i = 0; i < n; i++) {
-    const gap = r.varint(), word = r.varint();
-    const length = Math.floor(word / 4), state = (word % 4) as WireState;
+    const gap = r.varint(),
+      word = r.varint();
+    const length = Math.floor(word / 4),
+      state = (word % 4) as WireState;
     if (length < 1 || at + gap + length > seats || (i > 0 && gap === 0 && runs[i - 1]!.state === state)) throw new CodecError("run", r.at);
     runs.push({ start: at + gap, length, state });
     at += gap + length;
@@ -107,7 +132,8 @@ export class StatusBoard {
   }
 
   reset(snapshot: Snapshot): void {
-    if (snapshot.states.length !== this.count) throw new RangeError(`the snapshot has ${snapshot.states.length} seats, the plan ${this.count}`);
+    if (snapshot.states.length !== this.count)
+      throw new RangeError(`the snapshot has ${snapshot.states.length} seats, the plan ${this.count}`);
     this.states.set(snapshot.states);
     this.version = snapshot.version;
     this.tell(0, this.count);

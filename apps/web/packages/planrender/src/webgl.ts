@@ -109,11 +109,23 @@ export class WebGlRenderer implements SeatRenderer {
   private readonly decals: GlDecals;
 
   /** Throws when the browser has no WebGL2. */
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly model: MapModel) {
-    const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false, premultipliedAlpha: true, preserveDrawingBuffer: true, powerPreference: "high-performance" });
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly model: MapModel,
+  ) {
+    const gl = canvas.getContext("webgl2", {
+      alpha: true,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      premultipliedAlpha: true,
+      preserveDrawingBuffer: true,
+      powerPreference: "high-performance",
+    });
     if (gl === null) throw new Error("this browser has no WebGL2");
     this.gl = gl;
-    const n = model.seats.count, { order, chunks } = chunksOf(model);
+    const n = model.seats.count,
+      { order, chunks } = chunksOf(model);
     this.chunks = chunks;
     this.positionOf = new Uint32Array(n);
     this.status = new Uint8Array(n * 2);
@@ -143,7 +155,8 @@ export class WebGlRenderer implements SeatRenderer {
   }
 
   private attribute(slot: number, data: ArrayBufferView, usage: number, describe: () => void): WebGLBuffer {
-    const { gl } = this, buffer = gl.createBuffer();
+    const { gl } = this,
+      buffer = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.bufferData(gl.ARRAY_BUFFER, data, usage);
     gl.enableVertexAttribArray(slot);
@@ -156,7 +169,12 @@ export class WebGlRenderer implements SeatRenderer {
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    for (const [key, value] of [[gl.TEXTURE_MIN_FILTER, gl.NEAREST], [gl.TEXTURE_MAG_FILTER, gl.NEAREST], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
+    for (const [key, value] of [
+      [gl.TEXTURE_MIN_FILTER, gl.NEAREST],
+      [gl.TEXTURE_MAG_FILTER, gl.NEAREST],
+      [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE],
+      [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
+    ] as const) {
       gl.texParameteri(gl.TEXTURE_2D, key, value);
     }
   }
@@ -178,8 +196,10 @@ export class WebGlRenderer implements SeatRenderer {
 
   /** Moves seats and uploads the stretch of drawing positions that holds them. */
   patch(ranks: readonly number[]): void {
-    const { gl, places, status, positionOf } = this, { x, y, kind } = this.model.seats;
-    let first = positionOf.length, last = -1;
+    const { gl, places, status, positionOf } = this,
+      { x, y, kind } = this.model.seats;
+    let first = positionOf.length,
+      last = -1;
     for (const rank of ranks) {
       const at = positionOf[rank]!;
       places[at * 2] = x[rank]! - this.origin[0];
@@ -200,7 +220,8 @@ export class WebGlRenderer implements SeatRenderer {
   /** Uploads the stretch of drawing positions that holds all changed seats, and notes which they are. */
   update(display: Uint8Array, start: number, end: number): void {
     const { gl, status, positionOf, changed } = this;
-    let first = status.length, last = -1;
+    let first = status.length,
+      last = -1;
     for (let rank = start; rank < end; rank++) {
       const at = positionOf[rank]! * 2;
       if (status[at] === display[rank]) continue;
@@ -218,7 +239,10 @@ export class WebGlRenderer implements SeatRenderer {
 
   /** Far away only the seats that changed are drawn, over the picture that is there, while the map does not rest: false. */
   draw(state: PaintState): boolean {
-    const { camera, settled } = state, { gl, changes } = this, size = this.pointSize(camera), over = this.drawn === camera && !settled && size < DOT_LIMIT;
+    const { camera, settled } = state,
+      { gl, changes } = this,
+      size = this.pointSize(camera),
+      over = this.drawn === camera && !settled && size < DOT_LIMIT;
     this.changes = 0;
     if (over && changes === 0) return true;
     this.begun = true;
@@ -232,7 +256,8 @@ export class WebGlRenderer implements SeatRenderer {
       return false;
     }
     gl.clear(gl.COLOR_BUFFER_BIT);
-    for (const [start, end] of visibleRanges(this.chunks, grow(visibleBox(camera, this.view), this.model.seatSize))) gl.drawArrays(gl.POINTS, start, end - start);
+    for (const [start, end] of visibleRanges(this.chunks, grow(visibleBox(camera, this.view), this.model.seatSize)))
+      gl.drawArrays(gl.POINTS, start, end - start);
     this.decals.draw(state);
     this.drawn = camera;
     return true;
@@ -245,12 +270,20 @@ export class WebGlRenderer implements SeatRenderer {
 
   /** Sets viewport, program and uniforms for seats of a size. */
   private begin(camera: Camera, size: number): void {
-    const { gl, dpr } = this, { width, height } = this.canvas;
-    const p = size < DOT_LIMIT ? this.dots : this.marks, margin = Math.ceil(size / 2) + 1;
+    const { gl, dpr } = this,
+      { width, height } = this.canvas;
+    const p = size < DOT_LIMIT ? this.dots : this.marks,
+      margin = Math.ceil(size / 2) + 1;
     gl.viewport(-margin, -margin, width + 2 * margin, height + 2 * margin);
     gl.useProgram(p.program);
     // Device pixels per millimetre, in clip units of the larger viewport.
-    gl.uniform4f(p.at("camera"), camera.cx - this.origin[0], camera.cy - this.origin[1], (2 * camera.scale * dpr) / (width + 2 * margin), (-2 * camera.scale * dpr) / (height + 2 * margin));
+    gl.uniform4f(
+      p.at("camera"),
+      camera.cx - this.origin[0],
+      camera.cy - this.origin[1],
+      (2 * camera.scale * dpr) / (width + 2 * margin),
+      (-2 * camera.scale * dpr) / (height + 2 * margin),
+    );
     gl.uniform1f(p.at("size"), size);
   }
 

@@ -5,16 +5,25 @@ import { Spacing, zoneMarks } from "./zonemarks.ts";
 
 describe("letters of zones from afar", () => {
   it("a section of one zone has its letter on the plate, one without zones none", () => {
-    const plan = sampleBowl(4000), model = mapModel(plan, geometryOf(plan)), display = Uint8Array.from(model.section, (s) => displayByte(LOOK.free, s % 3));
+    const plan = sampleBowl(4000),
+      model = mapModel(plan, geometryOf(plan)),
+      display = Uint8Array.from(model.section, (s) => displayByte(LOOK.free, s % 3));
     const marks = zoneMarks(model, display);
     expect([...marks.whole]).toEqual(model.sections.map((_, i) => i % 3));
     expect(marks.spots).toEqual([]);
   });
   it("every zone of a section of several has letters, each on a seat of that zone, sold or not", () => {
-    const plan = sampleTheatre(), model = mapModel(plan, geometryOf(plan)), display = Uint8Array.from(model.seats.row, (r, i) => displayByte(i % 2 === 0 ? LOOK.free : LOOK.sold, r < 0 ? 0 : 1 + (r % 2 === 0 ? 0 : 1 + (model.seats.x[i]! > 0 ? 1 : 0))));
+    const plan = sampleTheatre(),
+      model = mapModel(plan, geometryOf(plan)),
+      display = Uint8Array.from(model.seats.row, (r, i) =>
+        displayByte(i % 2 === 0 ? LOOK.free : LOOK.sold, r < 0 ? 0 : 1 + (r % 2 === 0 ? 0 : 1 + (model.seats.x[i]! > 0 ? 1 : 0))),
+      );
     const marks = zoneMarks(model, display);
     expect(marks.spots.length).toBeGreaterThan(5);
-    for (const s of marks.spots) { expect(zoneOf(display[s.rank]!)).toBe(s.zone); expect(marks.whole[model.section[s.rank]!]).toBe(0); }
+    for (const s of marks.spots) {
+      expect(zoneOf(display[s.rank]!)).toBe(s.zone);
+      expect(marks.whole[model.section[s.rank]!]).toBe(0);
+    }
     const zones = new Set([...display].map(zoneOf).filter((z) => z > 0));
     expect(new Set(marks.spots.map((s) => s.zone))).toEqual(zones);
   });

@@ -6,8 +6,10 @@ import type { Language } from "./i18n.ts";
  */
 export function price(fen: number, style: "whole" | "full" = "whole"): string {
   if (!Number.isSafeInteger(fen)) throw new RangeError(`not an amount in 分: ${fen}`);
-  const sign = fen < 0 ? "-" : "", abs = Math.abs(fen);
-  const yuan = String(Math.floor(abs / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, ","), rest = abs % 100;
+  const sign = fen < 0 ? "-" : "",
+    abs = Math.abs(fen);
+  const yuan = String(Math.floor(abs / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, ","),
+    rest = abs % 100;
   return `${sign}¥${yuan}${style === "full" || rest !== 0 ? `.${String(rest).padStart(2, "0")}` : ""}`;
 }
 
@@ -63,9 +65,11 @@ export function maskDocument(number: string): string {
 }
 
 /** 13800001234 → 138****1234 */
-export const maskPhone = (phone: string): string => (phone.length < 7 ? "*".repeat(phone.length) : `${phone.slice(0, 3)}${"*".repeat(phone.length - 7)}${phone.slice(-4)}`);
+export const maskPhone = (phone: string): string =>
+  phone.length < 7 ? "*".repeat(phone.length) : `${phone.slice(0, 3)}${"*".repeat(phone.length - 7)}${phone.slice(-4)}`;
 
 /** 60000 → "60,000" */
 export const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 /** 0.853 → "85.3%" */
-export const percent = (share: number, places = 1): string => `${(Math.floor(share * 100 * 10 ** places + 1e-9) / 10 ** places).toFixed(places)}%`;
+export const percent = (share: number, places = 1): string =>
+  `${(Math.floor(share * 100 * 10 ** places + 1e-9) / 10 ** places).toFixed(places)}%`;

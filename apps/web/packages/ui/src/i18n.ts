@@ -49,7 +49,14 @@ export const hasKey = (key: string): boolean => Object.hasOwn(catalogue.zh, key)
 
 /** Draws the component again when the language changes. */
 export function useLanguage(): Language {
-  return useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, language, () => "zh" as const);
+  return useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    language,
+    () => "zh" as const,
+  );
 }
 
 export function useT(): (key: string, params?: Params) => string {

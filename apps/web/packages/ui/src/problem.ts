@@ -12,7 +12,15 @@ export interface ShownProblem {
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
-  401: "problem.sign-in", 403: "problem.forbidden", 404: "problem.not-found", 409: "problem.conflict", 412: "problem.conflict", 429: "problem.too-many", 500: "problem.internal", 503: "problem.internal", 504: "problem.timeout",
+  401: "problem.sign-in",
+  403: "problem.forbidden",
+  404: "problem.not-found",
+  409: "problem.conflict",
+  412: "problem.conflict",
+  429: "problem.too-many",
+  500: "problem.internal",
+  503: "problem.internal",
+  504: "problem.timeout",
 };
 
 /**
@@ -21,10 +29,16 @@ const BY_STATUS: Readonly<Record<number, string>> = {
  */
 export function showProblem(error: unknown, lang: Language): ShownProblem {
   if (!(error instanceof ApiProblem)) {
-    const key = error instanceof DOMException && error.name === "TimeoutError" ? "problem.timeout" : error instanceof TypeError ? "problem.network" : "problem.internal";
+    const key =
+      error instanceof DOMException && error.name === "TimeoutError"
+        ? "problem.timeout"
+        : error instanceof TypeError
+          ? "problem.network"
+          : "problem.internal";
     return { text: translate(lang, key), fields: {}, id: null, retry: true };
   }
-  const d = error.document, codeKey = `code.${d.code ?? ""}`;
+  const d = error.document,
+    codeKey = `code.${d.code ?? ""}`;
   const own = d[lang] ?? (hasKey(codeKey) ? translate(lang, codeKey) : undefined) ?? (error.status < 500 ? d.detail : undefined);
   const fallback = BY_STATUS[error.status];
   const fields: Record<string, string> = {};
@@ -35,6 +49,8 @@ export function showProblem(error: unknown, lang: Language): ShownProblem {
   }
   return {
     text: own ?? (fallback === undefined ? translate(lang, "problem.unknown", { status: error.status }) : translate(lang, fallback)),
-    fields, id: d.requestId ?? null, retry: error.status >= 500 || error.status === 429 || error.status === 408,
+    fields,
+    id: d.requestId ?? null,
+    retry: error.status >= 500 || error.status === 429 || error.status === 408,
   };
 }

@@ -3,7 +3,9 @@ import { useSyncExternalStore, type MouseEvent, type ReactNode } from "react";
 /** Paths inside one page entry: base "/shop", routes "/orders/:id". A few lines instead of a library. */
 let base = "";
 const listeners = new Set<() => void>();
-const tell = (): void => { for (const l of listeners) l(); };
+const tell = (): void => {
+  for (const l of listeners) l();
+};
 
 export function startRouter(pageBase: string): void {
   base = pageBase;
@@ -19,18 +21,26 @@ export function insidePath(pathname: string, pageBase: string): string {
 
 /** The parameters when the pattern fits, null otherwise. */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
-  const a = pattern.split("/").filter(Boolean), b = path.split("/").filter(Boolean);
+  const a = pattern.split("/").filter(Boolean),
+    b = path.split("/").filter(Boolean);
   if (a.length !== b.length) return null;
   const out: Record<string, string> = {};
   for (const [i, want] of a.entries()) {
     if (want.startsWith(":")) {
-      try { out[want.slice(1)] = decodeURIComponent(b[i]!); } catch { return null; }
+      try {
+        out[want.slice(1)] = decodeURIComponent(b[i]!);
+      } catch {
+        return null;
+      }
     } else if (want !== b[i]) return null;
   }
   return out;
 }
 
-const subscribe = (l: () => void): (() => void) => { listeners.add(l); return () => listeners.delete(l); };
+const subscribe = (l: () => void): (() => void) => {
+  listeners.add(l);
+  return () => listeners.delete(l);
+};
 const here = (): string => location.pathname + location.search;
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
@@ -50,25 +60,40 @@ export function usePath(): string {
 export function useQuery(name: string): [string | null, (value: string | null) => void] {
   useSyncExternalStore(subscribe, here, () => "/");
   const value = new URLSearchParams(location.search).get(name);
-  return [value, (next) => {
-    const query = new URLSearchParams(location.search);
-    if (next === null || next === "") query.delete(name);
-    else query.set(name, next);
-    history.replaceState(null, "", `${location.pathname}${query.size > 0 ? `?${query}` : ""}`);
-    tell();
-  }];
+  return [
+    value,
+    (next) => {
+      const query = new URLSearchParams(location.search);
+      if (next === null || next === "") query.delete(name);
+      else query.set(name, next);
+      history.replaceState(null, "", `${location.pathname}${query.size > 0 ? `?${query}` : ""}`);
+      tell();
+    },
+  ];
 }
 
-export function Link(props: { to: string; className?: string; children: ReactNode; "aria-current"?: "page" | "true" | undefined }): ReactNode {
+export function Link(props: {
+  to: string;
+  className?: string;
+  children: ReactNode;
+  "aria-current"?: "page" | "true" | undefined;
+}): ReactNode {
   const go = (e: MouseEvent): void => {
     if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return;
     e.preventDefault();
     navigate(props.to);
   };
-  return <a href={base + props.to} className={props.className} aria-current={props["aria-current"]} onClick={go}>{props.children}</a>;
+  return (
+    <a href={base + props.to} className={props.className} aria-current={props["aria-current"]} onClick={go}>
+      {props.children}
+    </a>
+  );
 }
 
-export interface Route { readonly path: string; readonly draw: (params: Record<string, string>) => ReactNode }
+export interface Route {
+  readonly path: string;
+  readonly draw: (params: Record<string, string>) => ReactNode;
+}
 
 /** Draws the first route that fits, else `otherwise`. */
 export function Routes(props: { routes: readonly Route[]; otherwise: ReactNode }): ReactNode {

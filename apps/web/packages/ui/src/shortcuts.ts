@@ -11,14 +11,22 @@ export interface Shortcut {
   readonly enabled?: () => boolean;
 }
 
-export interface KeyLike { readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly altKey: boolean; readonly shiftKey: boolean }
+export interface KeyLike {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}
 
 /** The name of a pressed key: modifiers in a fixed order, letters in lower case. */
 export function keyName(e: KeyLike): string {
   const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
   // Shift is part of the sign for "?" or "+", but not for letters and named keys.
   const shift = e.shiftKey && (e.key.length > 1 || /[a-z]/i.test(e.key));
-  return [e.ctrlKey || e.metaKey ? "ctrl" : "", e.altKey ? "alt" : "", shift ? "shift" : "", key === " " ? "Space" : key].filter((p) => p !== "").join("+");
+  return [e.ctrlKey || e.metaKey ? "ctrl" : "", e.altKey ? "alt" : "", shift ? "shift" : "", key === " " ? "Space" : key]
+    .filter((p) => p !== "")
+    .join("+");
 }
 
 export class Shortcuts {
@@ -31,7 +39,9 @@ export class Shortcuts {
       if (clash !== undefined) throw new Error(`${s.keys} is taken by ${clash.id}, wanted by ${s.id}`);
       this.byId.set(s.id, s);
     }
-    return () => { for (const s of list) if (this.byId.get(s.id) === s) this.byId.delete(s.id); };
+    return () => {
+      for (const s of list) if (this.byId.get(s.id) === s) this.byId.delete(s.id);
+    };
   }
 
   list(): readonly Shortcut[] {

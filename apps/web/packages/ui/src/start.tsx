@@ -18,7 +18,9 @@ function change(to: SignedIn): void {
   try {
     if (to === "in") localStorage.setItem(KEY, "1");
     else localStorage.removeItem(KEY);
-  } catch { /* not remembered */ }
+  } catch {
+    /* not remembered */
+  }
   for (const l of listeners) l();
 }
 
@@ -33,9 +35,16 @@ export function useApi(): ParterreClient {
 export const signedOut = (): void => change("out");
 
 /** The server answered 401 outside of the typed client: the form comes up and the page stays behind it with what was typed. */
-export const sessionEnded = (): void => { if (signedIn() === "in") change("ended"); };
+export const sessionEnded = (): void => {
+  if (signedIn() === "in") change("ended");
+};
 
-export interface PageOptions { readonly page: "manage" | "counter" | "shop" | "gate" | "lab"; readonly theme?: ThemeChoice; /** The sign-in form comes first. */ readonly needsSignIn: boolean; readonly draw: () => ReactNode }
+export interface PageOptions {
+  readonly page: "manage" | "counter" | "shop" | "gate" | "lab";
+  readonly theme?: ThemeChoice;
+  /** The sign-in form comes first. */ readonly needsSignIn: boolean;
+  readonly draw: () => ReactNode;
+}
 
 /** Starts one page entry: theme, language, router, API client, sign-in. */
 export function startPage(options: PageOptions): void {
@@ -43,22 +52,47 @@ export function startPage(options: PageOptions): void {
   startTheme(options.theme);
   setLanguage(language());
   startRouter(`/${options.page}`);
-  const api = createApi({ language: () => (language() === "zh" ? "zh-CN" : "en"), onSignedOut: () => { if (signedIn() === "in") change("ended"); } });
+  const api = createApi({
+    language: () => (language() === "zh" ? "zh-CN" : "en"),
+    onSignedOut: () => {
+      if (signedIn() === "in") change("ended");
+    },
+  });
   createRoot(document.getElementById("root")!).render(
-    <ErrorBoundary><ApiContext.Provider value={api}><Gatekeeper {...options} api={api} /></ApiContext.Provider></ErrorBoundary>,
+    <ErrorBoundary>
+      <ApiContext.Provider value={api}>
+        <Gatekeeper {...options} api={api} />
+      </ApiContext.Provider>
+    </ErrorBoundary>,
   );
 }
 
 function Gatekeeper(props: PageOptions & { api: ParterreClient }): ReactNode {
-  const now = useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, signedIn, () => "out" as const);
+  const now = useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    signedIn,
+    () => "out" as const,
+  );
   const form = (ended: boolean): ReactNode => (
-    <SignIn page={props.page} ended={ended} onSubmit={async (login, password) => {
-      await props.api.POST("/api/v1/auth/sign-in", { body: { login, password } });
-      change("in");
-    }} />
+    <SignIn
+      page={props.page}
+      ended={ended}
+      onSubmit={async (login, password) => {
+        await props.api.POST("/api/v1/auth/sign-in", { body: { login, password } });
+        change("in");
+      }}
+    />
   );
   if (!props.needsSignIn || now === "in") return props.draw();
   if (now === "out") return form(false);
   // The session ended in the middle of work: the page stays behind the form with what was typed.
-  return <><div hidden>{props.draw()}</div>{form(true)}</>;
+  return (
+    <>
+      <div hidden>{props.draw()}</div>
+      {form(true)}
+    </>
+  );
 }

@@ -14,10 +14,18 @@ function stored(): ThemeChoice {
 
 /** localStorage throws in some private modes: then nothing is remembered. */
 export function safeGet(key: string): string | null {
-  try { return localStorage.getItem(key); } catch { return null; }
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }
 export function safeSet(key: string, value: string): void {
-  try { localStorage.setItem(key, value); } catch { /* not remembered */ }
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    /* not remembered */
+  }
 }
 
 const darkQuery = (): MediaQueryList | null => (typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: dark)") : null);
@@ -45,5 +53,12 @@ export function setTheme(choice: ThemeChoice): void {
 }
 
 export function useTheme(): ThemeName {
-  return useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, currentTheme, () => "light" as const);
+  return useSyncExternalStore(
+    (l) => {
+      listeners.add(l);
+      return () => listeners.delete(l);
+    },
+    currentTheme,
+    () => "light" as const,
+  );
 }

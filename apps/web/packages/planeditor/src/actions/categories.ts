@@ -49,7 +49,8 @@ const ascending = (ids: Iterable<SeatId>): SeatId[] => [...Int32Array.from(ids).
 /** The number of each seat's category, by rank: its place in the plan's list and 1, or 0. The first 31 have numbers. */
 export function categoryNumbers(editor: Editor): Uint8Array {
   return editor.derived("category-numbers", () => {
-    const { seats, rankOf } = editor.model, out = new Uint8Array(seats.count);
+    const { seats, rankOf } = editor.model,
+      out = new Uint8Array(seats.count);
     let n = 0;
     for (const c of editor.plan.categories.values()) {
       if (++n > 31) break;
@@ -61,13 +62,23 @@ export function categoryNumbers(editor: Editor): Uint8Array {
 
 /** The category of a seat, or null. */
 export function categoryOfSeat(editor: Editor): (id: SeatId) => string | null {
-  const numbers = categoryNumbers(editor), ids = [...editor.plan.categories.keys()] as string[], { rankOf } = editor.model;
-  return (id) => { const rank = rankOf.get(id), n = rank === undefined ? 0 : numbers[rank]!; return n === 0 ? null : ids[n - 1]!; };
+  const numbers = categoryNumbers(editor),
+    ids = [...editor.plan.categories.keys()] as string[],
+    { rankOf } = editor.model;
+  return (id) => {
+    const rank = rankOf.get(id),
+      n = rank === undefined ? 0 : numbers[rank]!;
+    return n === 0 ? null : ids[n - 1]!;
+  };
 }
 
 /** The category of each area and table that has one. */
 export function categoryOfObjects(editor: Editor): ReadonlyMap<string, string> {
-  return editor.derived("category-objects", () => new Map([...editor.plan.categories.values()].flatMap((c) => (c.objects ?? []).map((o) => [o as string, c.id as string] as const))));
+  return editor.derived(
+    "category-objects",
+    () =>
+      new Map([...editor.plan.categories.values()].flatMap((c) => (c.objects ?? []).map((o) => [o as string, c.id as string] as const))),
+  );
 }
 
 /** The category of each seat and object that has one. */
@@ -76,7 +87,8 @@ export function categoryOf(editor: Editor): { seats: ReadonlyMap<SeatId, string>
 }
 
 function assigned(editor: Editor): { seats: ReadonlyMap<SeatId, string>; objects: ReadonlyMap<string, string> } {
-  const seats = new Map<SeatId, string>(), objects = new Map<string, string>();
+  const seats = new Map<SeatId, string>(),
+    objects = new Map<string, string>();
   for (const c of editor.plan.categories.values()) {
     for (const id of idsOf(c.seats)) seats.set(id, c.id);
     for (const o of c.objects ?? []) objects.set(o, c.id);
@@ -84,14 +96,27 @@ function assigned(editor: Editor): { seats: ReadonlyMap<SeatId, string>; objects
   return { seats, objects };
 }
 
-const dressed = (c: Category, seats: readonly Run[], objects: readonly string[]): Category =>
-  ({ id: c.id, name: c.name, color: c.color, ...(seats.length > 0 ? { seats } : {}), ...(objects.length > 0 ? { objects } : {}) });
+const dressed = (c: Category, seats: readonly Run[], objects: readonly string[]): Category => ({
+  id: c.id,
+  name: c.name,
+  color: c.color,
+  ...(seats.length > 0 ? { seats } : {}),
+  ...(objects.length > 0 ? { objects } : {}),
+});
 
 export function dropFromCategories(store: PlanStore, seats: ReadonlySet<SeatId>, objects: ReadonlySet<string>): void {
   const ids = ascending(seats);
   for (const c of [...store.plan.categories.values()]) {
     const touches = ids.length > 0 || (c.objects ?? []).some((o) => objects.has(o));
-    if (touches) store.put("categories", dressed(c, without(c.seats ?? [], ids), (c.objects ?? []).filter((o) => !objects.has(o))));
+    if (touches)
+      store.put(
+        "categories",
+        dressed(
+          c,
+          without(c.seats ?? [], ids),
+          (c.objects ?? []).filter((o) => !objects.has(o)),
+        ),
+      );
   }
 }
 
@@ -100,7 +125,8 @@ const COLOURS = ["#355cc9", "#b16100", "#068380", "#9f5bae", "#826f3a", "#da1072
 
 export function addCategory(editor: Editor): string {
   return editor.change("add-category", (store) => {
-    const id = editor.ids.next("c"), n = editor.plan.categories.size;
+    const id = editor.ids.next("c"),
+      n = editor.plan.categories.size;
     store.put("categories", { id, name: `${"一二三四五六七八九"[n] ?? n + 1}档`, color: COLOURS[n % COLOURS.length]! });
     return id;
   });
@@ -117,7 +143,12 @@ export function assignCategory(editor: Editor, category: string | null): void {
 
 /** Puts seats, areas and tables into a category, or into none. */
 export function putIntoCategory(editor: Editor, what: Selection, category: string | null): void {
-  const objects = new Set([...what.objects].map(keyRef).filter((r) => r.table === "areas" || r.table === "tables").map((r) => r.id));
+  const objects = new Set(
+    [...what.objects]
+      .map(keyRef)
+      .filter((r) => r.table === "areas" || r.table === "tables")
+      .map((r) => r.id),
+  );
   if (what.seats.size === 0 && objects.size === 0) return;
   editor.change("category", (store) => {
     dropFromCategories(store, what.seats, objects);

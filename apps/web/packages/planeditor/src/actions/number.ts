@@ -15,30 +15,49 @@ export interface SeatNumbering {
 
 /** Rows that numbering is about: those of the selection, all when nothing is selected; by section, from front to back. */
 function scope(editor: Editor): { section: string; rows: string[] }[] {
-  const all = seatsOfRows(editor.plan), seats = contentOf(editor).seats;
+  const all = seatsOfRows(editor.plan),
+    seats = contentOf(editor).seats;
   const wanted = isEmpty(editor.selection) ? null : new Set([...seats].map((id) => editor.plan.seats.get(id)!.row));
-  return [...editor.plan.sections.keys()].map((section) => ({ section: section as string, rows: rowsFromFront(editor.plan, section as string, all).filter((r) => wanted === null || wanted.has(r)) })).filter((s) => s.rows.length > 0);
+  return [...editor.plan.sections.keys()]
+    .map((section) => ({
+      section: section as string,
+      rows: rowsFromFront(editor.plan, section as string, all).filter((r) => wanted === null || wanted.has(r)),
+    }))
+    .filter((s) => s.rows.length > 0);
 }
 
 /** Index of the first seat right of the centre aisle. */
 export function centreOf(seats: readonly Seat[], x: number | null | undefined): number {
-  if (x !== null && x !== undefined) { const at = seats.findIndex((s) => s.x >= x); return at < 0 ? seats.length : at; }
-  let best = Math.ceil(seats.length / 2), least = Infinity;
-  const gaps = seats.slice(1).map((s, i) => Math.hypot(s.x - seats[i]!.x, s.y - seats[i]!.y)), usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
+  if (x !== null && x !== undefined) {
+    const at = seats.findIndex((s) => s.x >= x);
+    return at < 0 ? seats.length : at;
+  }
+  let best = Math.ceil(seats.length / 2),
+    least = Infinity;
+  const gaps = seats.slice(1).map((s, i) => Math.hypot(s.x - seats[i]!.x, s.y - seats[i]!.y)),
+    usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
   // An aisle is a gap half as wide again as the usual step; of several the one nearest to the middle.
-  gaps.forEach((g, i) => { const off = Math.abs(i + 1 - seats.length / 2); if (g > usual * 1.5 && off < least) { least = off; best = i + 1; } });
+  gaps.forEach((g, i) => {
+    const off = Math.abs(i + 1 - seats.length / 2);
+    if (g > usual * 1.5 && off < least) {
+      least = off;
+      best = i + 1;
+    }
+  });
   return best;
 }
 
 /** Prints the seats' numbers anew. Only `number` changes: ids, places and rows stay. Answers how many seats were numbered. */
 export function numberSeats(editor: Editor, how: SeatNumbering): number {
-  const rows = seatsOfRows(editor.plan), groups = scope(editor);
+  const rows = seatsOfRows(editor.plan),
+    groups = scope(editor);
   return editor.change("number", (store) => {
     let count = 0;
     for (const { rows: ids } of groups) {
       let start = how.scheme.start ?? 1;
       for (const id of ids) {
-        const seats = rows.get(id)!, numbers = numbersOf({ ...how.scheme, start }, seats.length, centreOf(seats, how.centre));
+        const seats = rows.get(id)!,
+          numbers = numbersOf({ ...how.scheme, start }, seats.length, centreOf(seats, how.centre));
         seats.forEach((s, i) => store.update("seats", s.id, { number: numbers[i]! }));
         if (how.through === true) start = nextStart({ ...how.scheme, start }, seats.length);
         count += seats.length;

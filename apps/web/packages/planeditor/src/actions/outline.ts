@@ -21,21 +21,39 @@ export function setOutline(editor: Editor, of: ObjectRef, points: readonly Point
   return true;
 }
 
-const outlineIn = (editor: Editor, of: ObjectRef): readonly Point[] => (of.table === "tables" ? [] : (editor.plan[of.table].get(of.id)?.outline ?? []));
+const outlineIn = (editor: Editor, of: ObjectRef): readonly Point[] =>
+  of.table === "tables" ? [] : (editor.plan[of.table].get(of.id)?.outline ?? []);
 
-export const moveCorner = (editor: Editor, of: ObjectRef, index: number, to: Point): boolean => setOutline(editor, of, outlineIn(editor, of).map((p, i) => (i === index ? to : p)));
+export const moveCorner = (editor: Editor, of: ObjectRef, index: number, to: Point): boolean =>
+  setOutline(
+    editor,
+    of,
+    outlineIn(editor, of).map((p, i) => (i === index ? to : p)),
+  );
 /** Adds a corner after the one of that index. */
-export const addCorner = (editor: Editor, of: ObjectRef, index: number, at: Point): boolean => { const o = outlineIn(editor, of); return setOutline(editor, of, [...o.slice(0, index + 1), at, ...o.slice(index + 1)], "corner-add"); };
-export const removeCorner = (editor: Editor, of: ObjectRef, index: number): boolean => setOutline(editor, of, outlineIn(editor, of).filter((_, i) => i !== index), "corner-remove");
+export const addCorner = (editor: Editor, of: ObjectRef, index: number, at: Point): boolean => {
+  const o = outlineIn(editor, of);
+  return setOutline(editor, of, [...o.slice(0, index + 1), at, ...o.slice(index + 1)], "corner-add");
+};
+export const removeCorner = (editor: Editor, of: ObjectRef, index: number): boolean =>
+  setOutline(
+    editor,
+    of,
+    outlineIn(editor, of).filter((_, i) => i !== index),
+    "corner-remove",
+  );
 
 /** Turns the selection and what it holds about a place; degrees clockwise. */
 export function turnAbout(editor: Editor, c: Point, degrees: number): void {
   if (degrees % 360 === 0) return;
-  const what = contentOf(editor), f = turning(c, degrees);
+  const what = contentOf(editor),
+    f = turning(c, degrees);
   editor.change("rotate", (store) => transform(store, what, f, Math.round(degrees)));
 }
 export function turning(c: Point, degrees: number): (p: Point) => Point {
-  const a = (degrees * Math.PI) / 180, cos = Math.cos(a), sin = Math.sin(a);
+  const a = (degrees * Math.PI) / 180,
+    cos = Math.cos(a),
+    sin = Math.sin(a);
   return (p) => [c[0] + (p[0] - c[0]) * cos - (p[1] - c[1]) * sin, c[1] + (p[0] - c[0]) * sin + (p[1] - c[1]) * cos];
 }
 
@@ -48,7 +66,9 @@ export function scaleFrom(editor: Editor, from: Point, sx: number, sy: number): 
     growTables(store, what, Math.sqrt(Math.abs(sx * sy)));
   });
 }
-export const scaling = (from: Point, sx: number, sy: number) => (p: Point): Point => [from[0] + (p[0] - from[0]) * sx, from[1] + (p[1] - from[1]) * sy];
+export const scaling =
+  (from: Point, sx: number, sy: number) =>
+  (p: Point): Point => [from[0] + (p[0] - from[0]) * sx, from[1] + (p[1] - from[1]) * sy];
 
 function growTables(store: PlanStore, what: Selection, k: number): void {
   for (const { table, id } of refsOf(what)) {

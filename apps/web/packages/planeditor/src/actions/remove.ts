@@ -6,11 +6,16 @@ import { dropFromCategories } from "./categories.ts";
 
 /** Takes the selection and what it holds away: rows left empty go too, and nothing points at what is gone. */
 export function removeSelection(editor: Editor): void {
-  const what = contentOf(editor), gone = new Set(what.objects);
+  const what = contentOf(editor),
+    gone = new Set(what.objects);
   if (what.seats.size === 0 && gone.size === 0) return;
   editor.change("delete", (store) => {
     // A box is a frame: the seats that it lists stay when they belong to rows.
-    const seats = new Set([...what.seats].filter((id) => editor.selection.seats.has(id) || store.get("seats", id)!.row === null || inSelectedSection(editor, id)));
+    const seats = new Set(
+      [...what.seats].filter(
+        (id) => editor.selection.seats.has(id) || store.get("seats", id)!.row === null || inSelectedSection(editor, id),
+      ),
+    );
     removeSeats(store, seats);
     for (const key of gone) {
       const { table, id } = keyRef(key);
@@ -28,19 +33,26 @@ export function removeSelection(editor: Editor): void {
 }
 
 function inSelectedSection(editor: Editor, seat: SeatId): boolean {
-  const row = editor.plan.seats.get(seat)!.row, section = row === null ? undefined : editor.plan.rows.get(row)!.section;
+  const row = editor.plan.seats.get(seat)!.row,
+    section = row === null ? undefined : editor.plan.rows.get(row)!.section;
   return section !== undefined && editor.selection.objects.has(`sections/${section}`);
 }
 
 export function removeSeats(store: PlanStore, seats: ReadonlySet<SeatId>): void {
   if (seats.size === 0) return;
   const rows = new Set<string>();
-  for (const s of [...store.plan.seats.values()]) if (s.companionOf !== null && seats.has(s.companionOf) && !seats.has(s.id)) store.update("seats", s.id, { companionOf: null });
-  for (const id of seats) { const row = store.get("seats", id)?.row ?? null; if (row !== null) rows.add(row); store.remove("seats", id); }
+  for (const s of [...store.plan.seats.values()])
+    if (s.companionOf !== null && seats.has(s.companionOf) && !seats.has(s.id)) store.update("seats", s.id, { companionOf: null });
+  for (const id of seats) {
+    const row = store.get("seats", id)?.row ?? null;
+    if (row !== null) rows.add(row);
+    store.remove("seats", id);
+  }
   for (const s of store.plan.seats.values()) if (s.row !== null) rows.delete(s.row);
   for (const row of rows) store.remove("rows", row);
   for (const table of ["tables", "boxes"] as const) {
-    for (const holder of [...store.plan[table].values()]) if (holder.seats.some((s) => seats.has(s))) store.update(table, holder.id, { seats: holder.seats.filter((s) => !seats.has(s)) });
+    for (const holder of [...store.plan[table].values()])
+      if (holder.seats.some((s) => seats.has(s))) store.update(table, holder.id, { seats: holder.seats.filter((s) => !seats.has(s)) });
   }
   dropFromCategories(store, seats, new Set());
 }

@@ -2,10 +2,18 @@ import type { Point } from "@parterre/geometry";
 import { GenerateError } from "./builder.ts";
 
 /** Runs clockwise on the screen from direction t0 to t1, measured from "up"; r at offset 0. */
-export interface Arc { readonly c: Point; readonly r: number; readonly t0: number; readonly t1: number }
+export interface Arc {
+  readonly c: Point;
+  readonly r: number;
+  readonly t0: number;
+  readonly t1: number;
+}
 const long = (a: Arc, d: number): number => (a.r + d) * (a.t1 - a.t0);
 export const onArc = (a: Arc, t: number, d: number): Point => [a.c[0] + Math.sin(t) * (a.r + d), a.c[1] - Math.cos(t) * (a.r + d)];
-export interface Mark { readonly arc: number; readonly t: number }
+export interface Mark {
+  readonly arc: number;
+  readonly t: number;
+}
 
 /**
  * A closed curve of eight arcs with common tangents: the parallel curves of a bowl. A row at offset d has every radius
@@ -14,15 +22,35 @@ export interface Mark { readonly arc: number; readonly t: number }
 export class Oval {
   readonly arcs: readonly Arc[];
   constructor(halfWidth: number, halfHeight: number, top: number, side: number, corner: number) {
-    const ct: Point = [0, top - halfHeight], cs: Point = [halfWidth - side, 0], p = top - corner, q = side - corner, dx = cs[0] - ct[0], dy = cs[1] - ct[1], dist = Math.hypot(dx, dy);
-    if (p <= 0 || q <= 0 || dist > p + q || dist < Math.abs(p - q) || dist === 0) throw new GenerateError("cornerRadius", 1000, Math.floor(Math.min(top, side) / 3));
-    const l = (p * p - q * q + dist * dist) / (2 * dist), h = Math.sqrt(Math.max(0, p * p - l * l));
-    const best = [-1, 1].map((s): Point => [ct[0] + (l * dx) / dist + (s * h * dy) / dist, ct[1] + (l * dy) / dist - (s * h * dx) / dist]).filter((c) => c[0] > 0 && c[1] < 0).sort((a, b) => b[0] - a[0])[0];
+    const ct: Point = [0, top - halfHeight],
+      cs: Point = [halfWidth - side, 0],
+      p = top - corner,
+      q = side - corner,
+      dx = cs[0] - ct[0],
+      dy = cs[1] - ct[1],
+      dist = Math.hypot(dx, dy);
+    if (p <= 0 || q <= 0 || dist > p + q || dist < Math.abs(p - q) || dist === 0)
+      throw new GenerateError("cornerRadius", 1000, Math.floor(Math.min(top, side) / 3));
+    const l = (p * p - q * q + dist * dist) / (2 * dist),
+      h = Math.sqrt(Math.max(0, p * p - l * l));
+    const best = [-1, 1]
+      .map((s): Point => [ct[0] + (l * dx) / dist + (s * h * dy) / dist, ct[1] + (l * dy) / dist - (s * h * dx) / dist])
+      .filter((c) => c[0] > 0 && c[1] < 0)
+      .sort((a, b) => b[0] - a[0])[0];
     if (best === undefined) throw new GenerateError("cornerRadius", 1000, Math.floor(Math.min(top, side) / 3));
-    const t1 = Math.atan2(best[0] - ct[0], -(best[1] - ct[1])), t2 = Math.atan2(best[0] - cs[0], -(best[1] - cs[1])), H = Math.PI, flip = (c: Point, x: number, y: number): Point => [c[0] * x, c[1] * y];
+    const t1 = Math.atan2(best[0] - ct[0], -(best[1] - ct[1])),
+      t2 = Math.atan2(best[0] - cs[0], -(best[1] - cs[1])),
+      H = Math.PI,
+      flip = (c: Point, x: number, y: number): Point => [c[0] * x, c[1] * y];
     this.arcs = [
-      { c: ct, r: top, t0: -t1, t1 }, { c: best, r: corner, t0: t1, t1: t2 }, { c: cs, r: side, t0: t2, t1: H - t2 }, { c: flip(best, 1, -1), r: corner, t0: H - t2, t1: H - t1 },
-      { c: flip(ct, 1, -1), r: top, t0: H - t1, t1: H + t1 }, { c: flip(best, -1, -1), r: corner, t0: H + t1, t1: H + t2 }, { c: flip(cs, -1, 1), r: side, t0: H + t2, t1: 2 * H - t2 }, { c: flip(best, -1, 1), r: corner, t0: 2 * H - t2, t1: 2 * H - t1 },
+      { c: ct, r: top, t0: -t1, t1 },
+      { c: best, r: corner, t0: t1, t1: t2 },
+      { c: cs, r: side, t0: t2, t1: H - t2 },
+      { c: flip(best, 1, -1), r: corner, t0: H - t2, t1: H - t1 },
+      { c: flip(ct, 1, -1), r: top, t0: H - t1, t1: H + t1 },
+      { c: flip(best, -1, -1), r: corner, t0: H + t1, t1: H + t2 },
+      { c: flip(cs, -1, 1), r: side, t0: H + t2, t1: 2 * H - t2 },
+      { c: flip(best, -1, 1), r: corner, t0: 2 * H - t2, t1: 2 * H - t1 },
     ];
   }
 
@@ -53,11 +81,19 @@ export const pathLength = (ps: readonly Arc[], d: number): number => ps.reduce((
 /** The point at distance s along ps at offset d. */
 export function walk(ps: readonly Arc[], d: number, s: number): Point {
   let rest = s;
-  for (const [i, a] of ps.entries()) { const l = long(a, d); if (rest <= l || i === ps.length - 1) return onArc(a, a.t0 + rest / (a.r + d), d); rest -= l; }
+  for (const [i, a] of ps.entries()) {
+    const l = long(a, d);
+    if (rest <= l || i === ps.length - 1) return onArc(a, a.t0 + rest / (a.r + d), d);
+    rest -= l;
+  }
   return [0, 0];
 }
 /** The outline between two offsets, cut back by trim at both ends. */
 export function strip(ps: readonly Arc[], inner: number, outer: number, trim: number): Point[] {
-  const chain = (d: number): Point[] => { const l = pathLength(ps, d) - 2 * trim, n = Math.max(3, Math.floor(l / 3500)); return Array.from({ length: n + 1 }, (_, i) => walk(ps, d, trim + (l * i) / n)); };
+  const chain = (d: number): Point[] => {
+    const l = pathLength(ps, d) - 2 * trim,
+      n = Math.max(3, Math.floor(l / 3500));
+    return Array.from({ length: n + 1 }, (_, i) => walk(ps, d, trim + (l * i) / n));
+  };
   return [...chain(inner), ...chain(outer).reverse()];
 }

@@ -17,6 +17,18 @@ import { TableTool } from "./table/tool.ts";
 
 /** All tools in the order of the tool bar. */
 export const makeTools = (editor: Editor): Tool[] => [
-  new SelectTool(editor), new LassoTool(editor), new CursorTool(editor), new RowTool(editor), new BlockTool(editor), new SeatTool(editor), new TableTool(editor),
-  new SectionTool(editor), new AreaTool(editor), new BoxTool(editor), new ShapeTool(editor), new PaintTool(editor), new MeasureTool(editor), new PanTool(editor),
+  new SelectTool(editor),
+  new LassoTool(editor),
+  new CursorTool(editor),
+  new RowTool(editor),
+  new BlockTool(editor),
+  new SeatTool(editor),
+  new TableTool(editor),
+  new SectionTool(editor),
+  new AreaTool(editor),
+  new BoxTool(editor),
+  new ShapeTool(editor),
+  new PaintTool(editor),
+  new MeasureTool(editor),
+  new PanTool(editor),
 ];

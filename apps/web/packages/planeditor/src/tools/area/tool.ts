@@ -11,8 +11,16 @@ export class AreaTool extends PolygonTool {
     const { editor } = this;
     const id = editor.change("add-area", (store) => {
       const inside = [...editor.plan.sections.values()].length > 0 ? sectionFor(editor, outline) : addSection(editor, outline);
-      const label = `站席${editor.plan.areas.size + 1}`, made = editor.ids.next("a");
-      store.put("areas", { id: made, section: inside, name: label, label, capacity: Math.max(1, editor.options.areaCapacity), outline: outlineOf(outline) });
+      const label = `站席${editor.plan.areas.size + 1}`,
+        made = editor.ids.next("a");
+      store.put("areas", {
+        id: made,
+        section: inside,
+        name: label,
+        label,
+        capacity: Math.max(1, editor.options.areaCapacity),
+        outline: outlineOf(outline),
+      });
       return made;
     });
     editor.select(ofObjects({ table: "areas", id }));

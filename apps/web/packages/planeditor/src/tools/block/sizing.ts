@@ -11,7 +11,11 @@ export class Sizing extends State<BlockTool> {
   }
 
   override pointerUp(e: PointerInfo): void {
-    if (!this.editor.isDragging) { this.show(null); this.tool.go("idle"); return; }
+    if (!this.editor.isDragging) {
+      this.show(null);
+      this.tool.go("idle");
+      return;
+    }
     this.pointerMove(e);
     this.tool.commit();
   }

@@ -18,14 +18,23 @@ export class PaintTool extends Tool {
     super(editor, { idle: Idle, painting: Painting });
   }
 
-  get radius(): number { return Math.max(this.editor.options.brush, this.editor.mmOf(5)); }
+  get radius(): number {
+    return Math.max(this.editor.options.brush, this.editor.mmOf(5));
+  }
 
   /** Takes what lies within the brush on its way from a to b. */
   take(a: Point, b: Point): void {
-    const { editor, radius: r } = this, { model, level } = editor, at = level === null ? -1 : model.levels.findIndex((l) => l.id === level), dx = b[0] - a[0], dy = b[1] - a[1], long = dx * dx + dy * dy;
+    const { editor, radius: r } = this,
+      { model, level } = editor,
+      at = level === null ? -1 : model.levels.findIndex((l) => l.id === level),
+      dx = b[0] - a[0],
+      dy = b[1] - a[1],
+      long = dx * dx + dy * dy;
     model.grid.forEachIn([Math.min(a[0], b[0]) - r, Math.min(a[1], b[1]) - r, Math.max(a[0], b[0]) + r, Math.max(a[1], b[1]) + r], (i) => {
       if (at >= 0 && model.level[i] !== at) return;
-      const x = model.seats.x[i]! - a[0], y = model.seats.y[i]! - a[1], t = long === 0 ? 0 : Math.max(0, Math.min(1, (x * dx + y * dy) / long));
+      const x = model.seats.x[i]! - a[0],
+        y = model.seats.y[i]! - a[1],
+        t = long === 0 ? 0 : Math.max(0, Math.min(1, (x * dx + y * dy) / long));
       if (Math.hypot(x - dx * t, y - dy * t) <= r) this.seats.add(model.seats.ids[i]!);
     });
     const under = objectAt(editor, b);
@@ -33,7 +42,9 @@ export class PaintTool extends Tool {
   }
 
   commit(): void {
-    const { editor } = this, what = { seats: new Set(this.seats), objects: new Set(this.objects) }, [sort, value] = split(editor.options.paint);
+    const { editor } = this,
+      what = { seats: new Set(this.seats), objects: new Set(this.objects) },
+      [sort, value] = split(editor.options.paint);
     this.seats.clear();
     this.objects.clear();
     this.go("idle");
@@ -50,7 +61,9 @@ export class PaintTool extends Tool {
         else store.update("seats", id, { kind: value as SeatKind, companionOf: value === "companion" ? s.companionOf : null });
       }
       // Who was the companion of a seat that is no longer accessible is nobody's.
-      if (sort === "kind" && value !== "accessible") for (const s of [...store.plan.seats.values()]) if (s.companionOf !== null && what.seats.has(s.companionOf)) store.update("seats", s.id, { companionOf: null });
+      if (sort === "kind" && value !== "accessible")
+        for (const s of [...store.plan.seats.values()])
+          if (s.companionOf !== null && what.seats.has(s.companionOf)) store.update("seats", s.id, { companionOf: null });
     });
   }
 

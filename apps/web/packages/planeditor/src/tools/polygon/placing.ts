@@ -15,17 +15,23 @@ export class Placing extends State<PolygonTool> {
   }
 
   override pointerMove(e: PointerInfo): void {
-    const to = this.closes(e) ? this.tool.points[0]! : this.at(e), last = this.tool.points.at(-1)!;
+    const to = this.closes(e) ? this.tool.points[0]! : this.at(e),
+      last = this.tool.points.at(-1)!;
     this.show({ line: [...this.tool.points, to], dots: [], note: `${Math.round(Math.hypot(to[0] - last[0], to[1] - last[1]))} mm` });
   }
 
   override pointerDown(e: PointerInfo): void {
-    if (this.closes(e)) { this.tool.finish(this.tool.points); return; }
+    if (this.closes(e)) {
+      this.tool.finish(this.tool.points);
+      return;
+    }
     this.tool.points.push(this.at(e));
     this.pointerMove(e);
   }
 
-  override doubleClick(): void { this.complete(); }
+  override doubleClick(): void {
+    this.complete();
+  }
 
   override keyDown(e: KeyInfo): boolean {
     if (e.key !== "Backspace" || this.tool.points.length < 2) return false;

@@ -7,12 +7,16 @@ import type { PolygonTool } from "./tool.ts";
 export class Sizing extends State<PolygonTool> {
   override pointerMove(e: PointerInfo): void {
     if (!this.editor.isDragging) return;
-    const { point, guides } = snap(this.editor, e.point, e.ctrl), [a] = this.tool.points;
+    const { point, guides } = snap(this.editor, e.point, e.ctrl),
+      [a] = this.tool.points;
     this.show({ ring: rectangle(a!, point), guides, note: `${Math.abs(point[0] - a![0])} × ${Math.abs(point[1] - a![1])} mm` });
   }
 
   override pointerUp(e: PointerInfo): void {
-    if (!this.editor.isDragging) { this.tool.go("placing", e); return; }
+    if (!this.editor.isDragging) {
+      this.tool.go("placing", e);
+      return;
+    }
     this.tool.finish(rectangle(this.tool.points[0]!, snap(this.editor, e.point, e.ctrl).point));
   }
 }

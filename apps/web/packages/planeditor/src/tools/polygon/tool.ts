@@ -23,7 +23,10 @@ export abstract class PolygonTool extends Tool {
     this.points = [];
     this.go("idle");
     this.editor.setPreview(null);
-    const apart = outline.filter((p, i) => { const q = outline[(i + 1) % outline.length]!; return p[0] !== q[0] || p[1] !== q[1]; });
+    const apart = outline.filter((p, i) => {
+      const q = outline[(i + 1) % outline.length]!;
+      return p[0] !== q[0] || p[1] !== q[1];
+    });
     if (apart.length >= 3) this.make(apart);
   }
 

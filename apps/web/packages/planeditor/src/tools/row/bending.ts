@@ -12,7 +12,8 @@ export class Bending extends State<RowTool> {
   }
 
   override pointerMove(e: PointerInfo): void {
-    const { from, to } = this.tool, long = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    const { from, to } = this.tool,
+      long = Math.hypot(to[0] - from[0], to[1] - from[1]);
     const off = long === 0 ? 0 : ((e.point[1] - from[1]) * (to[0] - from[0]) - (e.point[0] - from[0]) * (to[1] - from[1])) / long;
     // Within a few pixels of the line it is straight.
     this.sagitta = Math.abs(off) < this.editor.mmOf(6) ? 0 : Math.round(Math.max(-long / 2, Math.min(long / 2, off)));
@@ -29,5 +30,7 @@ export class Bending extends State<RowTool> {
     this.tool.commit(this.sagitta);
   }
 
-  override complete(): void { this.tool.commit(this.sagitta); }
+  override complete(): void {
+    this.tool.commit(this.sagitta);
+  }
 }

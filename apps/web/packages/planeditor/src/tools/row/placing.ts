@@ -10,9 +10,15 @@ export class Placing extends State<RowTool> {
     this.show({ dots, guides, note: this.tool.note(dots) });
   }
 
-  override pointerDown(e: PointerInfo): void { this.pointerMove(e); }
+  override pointerDown(e: PointerInfo): void {
+    this.pointerMove(e);
+  }
 
-  override pointerUp(e: PointerInfo): void { this.tool.go("bending", e); }
+  override pointerUp(e: PointerInfo): void {
+    this.tool.go("bending", e);
+  }
 
-  override complete(): void { this.tool.commit(); }
+  override complete(): void {
+    this.tool.commit();
+  }
 }

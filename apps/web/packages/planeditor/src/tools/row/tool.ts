@@ -40,11 +40,13 @@ export class RowTool extends Tool {
 
   /** Puts the row into the document as one step and selects it. */
   commit(sagitta = this.editor.options.sagitta): void {
-    const { editor } = this, places = this.places(sagitta);
+    const { editor } = this,
+      places = this.places(sagitta);
     this.go("idle");
     editor.setPreview(null);
     const seats = editor.change("add-row", () => {
-      const section = sectionFor(editor, places), ids = addRow(editor, section, places, Math.abs(sagitta) >= 1 && places.length > 2 ? "curved" : "straight");
+      const section = sectionFor(editor, places),
+        ids = addRow(editor, section, places, Math.abs(sagitta) >= 1 && places.length > 2 ? "curved" : "straight");
       followRows(editor, section);
       return ids;
     });

@@ -13,11 +13,19 @@ export class SeatTool extends Tool {
   }
 
   commit(at: Point): void {
-    const { editor } = this, { model } = editor, reach = 2 * editor.options.seatPitch;
-    const near = model.grid.near(at[0], at[1], reach, (i) => model.seats.row[i]! >= 0), neighbour = near < 0 ? undefined : editor.plan.seats.get(model.seats.ids[near]!);
+    const { editor } = this,
+      { model } = editor,
+      reach = 2 * editor.options.seatPitch;
+    const near = model.grid.near(at[0], at[1], reach, (i) => model.seats.row[i]! >= 0),
+      neighbour = near < 0 ? undefined : editor.plan.seats.get(model.seats.ids[near]!);
     const seats = editor.change("add-seat", (store) => {
       const row = neighbour?.row ?? null;
-      if (row === null) { const section = sectionFor(editor, [at]), ids = addRow(editor, section, [at], "free"); followRows(editor, section); return ids; }
+      if (row === null) {
+        const section = sectionFor(editor, [at]),
+          ids = addRow(editor, section, [at], "free");
+        followRows(editor, section);
+        return ids;
+      }
       let most = 0;
       for (const s of editor.plan.seats.values()) if (s.row === row && /^\d{1,6}$/.test(s.number)) most = Math.max(most, Number(s.number));
       const id = store.allocateSeatId();

@@ -14,7 +14,9 @@ export class Marquee extends State {
   }
 
   override pointerMove(e: PointerInfo): void {
-    const { origin } = this.editor, ring = rectangle(origin, e.point), found = inRing(this.editor, ring, boxBetween(origin, e.point));
+    const { origin } = this.editor,
+      ring = rectangle(origin, e.point),
+      found = inRing(this.editor, ring, boxBetween(origin, e.point));
     this.editor.select(e.shift ? combine(this.before, found) : found);
     this.show({ ring, select: true });
   }

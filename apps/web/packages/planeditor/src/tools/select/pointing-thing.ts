@@ -12,7 +12,8 @@ export class PointingThing extends State {
 
   override pointerMove(e: PointerInfo): void {
     if (!this.editor.isDragging || this.editor.readOnly) return;
-    const { selection } = this.editor, own = [...this.picked.seats].every((s) => selection.seats.has(s)) && [...this.picked.objects].every((o) => selection.objects.has(o));
+    const { selection } = this.editor,
+      own = [...this.picked.seats].every((s) => selection.seats.has(s)) && [...this.picked.objects].every((o) => selection.objects.has(o));
     if (!own) this.editor.select(this.picked);
     this.tool.go("dragging", e);
   }

@@ -16,15 +16,19 @@ export class Reshaping extends State {
   }
 
   private changed(to: Point): readonly Point[] {
-    const { outline } = outlined(this.editor)!, h = this.handle!;
-    return h.kind === "corner" ? outline.map((p, i) => (i === h.index ? to : p)) : [...outline.slice(0, h.index + 1), to, ...outline.slice(h.index + 1)];
+    const { outline } = outlined(this.editor)!,
+      h = this.handle!;
+    return h.kind === "corner"
+      ? outline.map((p, i) => (i === h.index ? to : p))
+      : [...outline.slice(0, h.index + 1), to, ...outline.slice(h.index + 1)];
   }
 
   override pointerMove(e: PointerInfo): void {
     if (this.handle === null || !this.editor.isDragging) return;
     const { point, guides } = snap(this.editor, e.point, e.ctrl);
     this.to = point;
-    const ring = this.changed(point), fault = outlineFault(ring);
+    const ring = this.changed(point),
+      fault = outlineFault(ring);
     this.show({ ring, guides, note: fault === null ? `${point[0]}, ${point[1]} mm` : "✕" });
   }
 
@@ -34,8 +38,9 @@ export class Reshaping extends State {
     this.show(null);
     this.tool.go("idle");
     if (handle === null) return;
-    if (to === null) { if (e.alt && handle.kind === "corner") removeCorner(editor, handle.of, handle.index); }
-    else if (handle.kind === "corner") moveCorner(editor, handle.of, handle.index, to);
+    if (to === null) {
+      if (e.alt && handle.kind === "corner") removeCorner(editor, handle.of, handle.index);
+    } else if (handle.kind === "corner") moveCorner(editor, handle.of, handle.index, to);
     else addCorner(editor, handle.of, handle.index, to);
   }
 }

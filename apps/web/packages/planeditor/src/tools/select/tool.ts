@@ -13,6 +13,14 @@ export class SelectTool extends Tool {
   readonly id = "select";
   override readonly cursor = "default";
   constructor(editor: Editor) {
-    super(editor, { idle: Idle, "pointing-thing": PointingThing, "pointing-canvas": PointingCanvas, marquee: Marquee, dragging: Dragging, reshaping: Reshaping, transforming: Transforming });
+    super(editor, {
+      idle: Idle,
+      "pointing-thing": PointingThing,
+      "pointing-canvas": PointingCanvas,
+      marquee: Marquee,
+      dragging: Dragging,
+      reshaping: Reshaping,
+      transforming: Transforming,
+    });
   }
 }

@@ -15,23 +15,42 @@ export class ShapeTool extends PolygonTool {
   readonly id = "shape";
 
   protected make(outline: readonly Point[]): void {
-    const { editor } = this, kind = editor.options.shapeKind, text = editor.options.shapeText || TEXTS[kind];
+    const { editor } = this,
+      kind = editor.options.shapeKind,
+      text = editor.options.shapeText || TEXTS[kind];
     const id = editor.change("add-shape", (store) => {
       const made = editor.ids.next("g");
-      store.put("shapes", { id: made, kind, ...(editor.level === null ? {} : { level: editor.level }), outline: outlineOf(outline), ...(text === undefined ? {} : { text }) });
+      store.put("shapes", {
+        id: made,
+        kind,
+        ...(editor.level === null ? {} : { level: editor.level }),
+        outline: outlineOf(outline),
+        ...(text === undefined ? {} : { text }),
+      });
       return made;
     });
     editor.select(ofObjects({ table: "shapes", id }));
   }
 
   override go(name: string, info?: PointerInfo): void {
-    const { editor } = this, kind = editor.options.shapeKind, at = this.points[0];
-    if (name !== "placing" || !MARKS.has(kind) || at === undefined) { super.go(name, info); return; }
+    const { editor } = this,
+      kind = editor.options.shapeKind,
+      at = this.points[0];
+    if (name !== "placing" || !MARKS.has(kind) || at === undefined) {
+      super.go(name, info);
+      return;
+    }
     this.points = [];
     super.go("idle");
     const id = editor.change("add-shape", (store) => {
       const made = editor.ids.next("g");
-      store.put("shapes", { id: made, kind, ...(editor.level === null ? {} : { level: editor.level }), at: [mm(at[0]), mm(at[1])], text: editor.options.shapeText || TEXTS[kind]! });
+      store.put("shapes", {
+        id: made,
+        kind,
+        ...(editor.level === null ? {} : { level: editor.level }),
+        at: [mm(at[0]), mm(at[1])],
+        text: editor.options.shapeText || TEXTS[kind]!,
+      });
       return made;
     });
     editor.select(ofObjects({ table: "shapes", id }));

@@ -17,10 +17,14 @@ export class TableTool extends Tool {
     super(editor, { idle: Idle, sizing: Sizing });
   }
 
-  places(): Point[] { return roundTable(this.centre, this.radius + 350, this.editor.options.tableSeats); }
+  places(): Point[] {
+    return roundTable(this.centre, this.radius + 350, this.editor.options.tableSeats);
+  }
 
   commit(): void {
-    const { editor } = this, places = this.places(), { tableWhole } = editor.options;
+    const { editor } = this,
+      places = this.places(),
+      { tableWhole } = editor.options;
     this.go("idle");
     editor.setPreview(null);
     const id = editor.change("add-table", (store) => {
@@ -28,9 +32,22 @@ export class TableTool extends Tool {
       let n = 1;
       const used = new Set([...editor.plan.tables.values()].filter((t) => t.section === section).map((t) => t.label));
       while (used.has(`${n}桌`)) n++;
-      const seats = places.map((p, i) => { const seat = store.allocateSeatId(); store.put("seats", plainSeat(seat, null, String(i + 1), p)); return seat; });
+      const seats = places.map((p, i) => {
+        const seat = store.allocateSeatId();
+        store.put("seats", plainSeat(seat, null, String(i + 1), p));
+        return seat;
+      });
       const made = editor.ids.next("t");
-      store.put("tables", { id: made, section, label: `${n}桌`, x: mm(this.centre[0]), y: mm(this.centre[1]), radius: this.radius, whole: tableWhole, seats });
+      store.put("tables", {
+        id: made,
+        section,
+        label: `${n}桌`,
+        x: mm(this.centre[0]),
+        y: mm(this.centre[1]),
+        radius: this.radius,
+        whole: tableWhole,
+        seats,
+      });
       followRows(editor, section);
       return made;
     });

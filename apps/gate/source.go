@@ -95,17 +95,11 @@ func (s *Source) pass(ctx context.Context, tx db.Tx, se show.Session, code codes
 // find looks at the seat that the payload names, and for a code without a seat
 // or of a seat that was sold again, by the serial.
 func (s *Source) find(ctx context.Context, tx db.Tx, session ids.ID, code codes.Ticket, seat int32) (sales.Ticket, bool, error) {
-	if seat != 0 {
-		t, ok, err := sales.TicketAt(ctx, tx, session, seat)
-		if err != nil || ok && t.Code == code.String() {
-			return t, ok, err
-		}
-	}
 	serial, err := s.Codes.Open(code)
 	if err != nil {
 		return sales.Ticket{}, false, nil // a typing error, or not a code of ours
 	}
-	t, ok, err := sales.TicketBySerial(ctx, tx, session, serial)
+	t, ok, err := sales.TicketToAdmit(ctx, tx, session, seat, serial)
 	return t, ok && t.Code == code.String(), err
 }
 

@@ -206,10 +206,15 @@ func TestNodesOverAnotherMessageServer(t *testing.T) {
 	if metric(t, a, "parterre_sessions_served") != 1 || metric(t, b, "parterre_sessions_served") != 0 {
 		t.Error("the second serves the session: nothing went over the server")
 	}
-	b.found(b.staff("seller"), sold)
+	seller := b.staff("seller")
+	b.found(seller, sold)
+	b.reservesAnother(seller)
+	if metric(t, b, "parterre_sessions_served") != 0 {
+		t.Error("the second serves the session now: the reservation shows nothing")
+	}
 	must(t, spy.Flush())
 	text := heard.String()
-	for _, secret := range []string{"欧阳测试甲", "慕容测试乙", "13800138000", "13800138001", salestest.Documents[0], salestest.Documents[1]} {
+	for _, secret := range []string{"欧阳测试甲", "慕容测试乙", "慕容联系丁", "13800138000", "13800138001", "13800138009", salestest.Documents[0], salestest.Documents[1]} {
 		if strings.Contains(text, secret) {
 			t.Errorf("a message shows %s", secret)
 		}
@@ -224,6 +229,26 @@ func TestNodesOverAnotherMessageServer(t *testing.T) {
 		if err := cmd.Run(); err == nil || !strings.Contains(out.String(), says) {
 			t.Errorf("%s: %v\n%s", bad, err, out)
 		}
+	}
+}
+
+// reservesAnother reserves a place through a node that does not serve the
+// session, has more time for it, and gives it back.
+func (h *house) reservesAnother(seller *page) {
+	h.t.Helper()
+	at := h.reserve(seller)
+	var r struct {
+		State  string
+		Places []struct{ Seat int32 }
+	}
+	seller.want(200, "GET", at, nil, &r)
+	if r.State != "held" || len(r.Places) != 1 {
+		h.t.Errorf("the reservation is %+v", r)
+	}
+	seller.want(200, "POST", at+"/extend", map[string]any{"until": time.Now().Add(2 * time.Hour)}, nil)
+	seller.want(200, "POST", at+"/release", map[string]any{"reason": "联系人放弃"}, &r)
+	if r.State != "released" {
+		h.t.Errorf("the reservation is %s after its release", r.State)
 	}
 }
 

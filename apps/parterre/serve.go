@@ -93,19 +93,9 @@ func (s *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.Demo {
-		if err := app.LoadDemo(ctx, progress(os.Stderr)); err != nil {
-			return fmt.Errorf("the demo world could not be loaded: %w", err)
-		}
-	}
-	stopWorkers, err := app.Start(ctx)
+	stopWorkers, err := s.begin(ctx, app)
 	if err != nil {
 		return err
-	}
-	if s.Demo {
-		if err := app.LoadOffers(ctx, progress(os.Stderr)); err != nil {
-			return errors.Join(fmt.Errorf("the demo world's offers could not be loaded: %w", err), stopWorkers())
-		}
 	}
 	failed := s.answer(ctx, app, ca, tlsListener, plain, lab)
 	s.announce(os.Stdout, data, ca, app)
@@ -121,6 +111,22 @@ func (s *serveCmd) Run(ctx context.Context) error {
 		_ = plain.Close()
 	}
 	return errors.Join(err, app.HTTP.Stop(s.StopAfter), stopWorkers())
+}
+
+// begin loads the demo world, if it is asked for, and starts the workers.
+func (s *serveCmd) begin(ctx context.Context, app *suite.Suite) (stopWorkers func() error, err error) {
+	if s.Demo {
+		if err := app.LoadDemo(ctx, progress(os.Stderr)); err != nil {
+			return nil, fmt.Errorf("the demo world could not be loaded: %w", err)
+		}
+	}
+	if stopWorkers, err = app.Start(ctx); err != nil || !s.Demo {
+		return stopWorkers, err
+	}
+	if err := app.LoadOffers(ctx, progress(os.Stderr)); err != nil {
+		return nil, errors.Join(fmt.Errorf("the demo world's offers could not be loaded: %w", err), stopWorkers())
+	}
+	return stopWorkers, nil
 }
 
 func (s *serveCmd) logger() *slog.Logger {

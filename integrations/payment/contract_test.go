@@ -304,6 +304,64 @@ func TestTakingByTheBuyersCode(t *testing.T) {
 	}
 }
 
+// Reversing ends what was begun by the buyer's code, whatever became of it; the
+// bill then shows that the money came and went.
+func TestReversingATaking(t *testing.T) {
+	t.Parallel()
+	for kind, codes := range map[string][2]string{sim.WeChat: {"130000000000000001", "130000000000000099"}, sim.Alipay: {"2800000000000001", "2800000000000099"}} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := open(t, kind)
+			ctx, taker := t.Context(), h.Provider.(payment.Taker)
+			day := clock.DayOf(h.Clock.Now(), clock.Shanghai)
+			if st := must(taker.Reverse(ctx, ids.New()))(t); st.State != payment.Missing {
+				t.Errorf("what is not there: %+v", st)
+			}
+			paid, asked, kept := h.request(12_345), h.request(100), h.request(777)
+			must(taker.Take(ctx, paid, codes[0]))(t)
+			must(taker.Take(ctx, asked, codes[1]))(t)
+			must(taker.Take(ctx, kept, codes[0]))(t)
+			for _, mode := range []string{"500", "cut", "garbage", "unsigned", "done-then-cut"} {
+				h.gate.mode.Store(mode)
+				if st, err := taker.Reverse(ctx, paid.ID); !errors.Is(err, payment.ErrUnknown) {
+					t.Errorf("%s: %+v, %v", mode, st, err)
+				}
+			}
+			h.gate.mode.Store("")
+			for _, id := range []ids.ID{paid.ID, asked.ID, paid.ID} { // again has no second effect
+				if st := must(taker.Reverse(ctx, id))(t); st.ID != id || st.State != payment.Closed {
+					t.Errorf("%+v", st)
+				}
+			}
+			for range 5 { // the buyer who was asked types on, in vain
+				for _, id := range []ids.ID{paid.ID, asked.ID} {
+					if st := h.query(id); st.State != payment.Closed {
+						t.Errorf("after that: %+v", st)
+					}
+				}
+			}
+			if st := h.query(kept.ID); st.State != payment.Paid {
+				t.Errorf("another payment: %+v", st)
+			}
+			h.Clock.Advance(24 * time.Hour)
+			sum := map[ids.ID]money.Fen{}
+			list := must(h.Provider.(payment.Biller).Bill(ctx, day))(t)
+			for _, l := range list {
+				if l.Back && !l.Refund.IsZero() || l.Ref == "" {
+					t.Errorf("%+v", l)
+				}
+				if l.Back {
+					l.Amount = -l.Amount
+				}
+				sum[l.Payment] += l.Amount
+			}
+			if len(list) != 3 || sum[paid.ID] != 0 || sum[kept.ID] != 777 || sum[asked.ID] != 0 {
+				t.Errorf("the bill: %+v", list)
+			}
+		})
+	}
+}
+
 // A refund of WeChat Pay is on its way first; the notice, or asking, tells the end.
 func TestARefundThatTakesItsTime(t *testing.T) {
 	t.Parallel()

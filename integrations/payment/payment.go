@@ -130,7 +130,7 @@ type Taker interface {
 type BillLine struct {
 	Payment ids.ID    // zero: another system's number
 	Back    bool      // money went back: Refund names it
-	Refund  ids.ID    // zero: another system's number
+	Refund  ids.ID    // zero: another system's number, or none since the payment was reversed
 	Amount  money.Fen // what was paid, or what went back; more than zero
 	At      time.Time
 	Ref     string // the provider's own number

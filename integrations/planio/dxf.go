@@ -141,33 +141,11 @@ func readDXF(data []byte) (*plan.Plan, []plan.Finding, error) {
 
 // take reads one pair of an entity; false for a number that is none.
 func (e *dxfEntity) take(p dxfPair) bool {
-	number := func(to *float64) bool {
-		v, err := strconv.ParseFloat(strings.TrimSpace(p.value), 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-		*to = v
-		return true
-	}
 	if e.kind == "HATCH" && p.code != 8 && p.code != 2 {
-		if slices.Contains(hatchCodes, p.code) && len(e.hatch) < 10*plan.MaxOutlinePoints {
-			var v float64
-			if !number(&v) {
-				return false
-			}
-			e.hatch = append(e.hatch, hatchPair{p.code, v})
-		}
-		return true
+		return e.pair(p, &e.hatch, hatchCodes, 10*plan.MaxOutlinePoints)
 	}
 	if codes := curveCodes[e.kind]; codes != nil && p.code != 8 {
-		if slices.Contains(codes, p.code) && len(e.curve) < maxCurvePairs {
-			var v float64
-			if !number(&v) {
-				return false
-			}
-			e.curve = append(e.curve, hatchPair{p.code, v})
-		}
-		return true
+		return e.pair(p, &e.curve, codes, maxCurvePairs)
 	}
 	switch p.code {
 	case 1, 3:
@@ -180,42 +158,72 @@ func (e *dxfEntity) take(p dxfPair) bool {
 	case 8:
 		e.layer = dxfText(strings.TrimSpace(p.value))
 	case 10:
-		if !number(&e.x) {
-			return false
-		}
-		if e.kind == "LWPOLYLINE" && len(e.xs) < plan.MaxOutlinePoints {
-			e.xs = append(e.xs, e.x)
-		}
+		return e.coordinate(p, &e.x, &e.xs)
 	case 20:
-		if !number(&e.y) {
-			return false
-		}
-		if e.kind == "LWPOLYLINE" && len(e.ys) < plan.MaxOutlinePoints {
-			e.ys = append(e.ys, e.y)
-		}
+		return e.coordinate(p, &e.y, &e.ys)
 	case 11:
-		return number(&e.x2)
+		return p.number(&e.x2)
 	case 21:
-		return number(&e.y2)
+		return p.number(&e.y2)
 	case 42:
-		var v float64
-		if !number(&v) {
-			return false
-		}
-		if e.kind == "VERTEX" {
-			e.bulges = []float64{v}
-		} else if e.kind == "LWPOLYLINE" && len(e.xs) > 0 {
-			for len(e.bulges) < len(e.xs) {
-				e.bulges = append(e.bulges, 0)
-			}
-			e.bulges[len(e.xs)-1] = v
-		}
+		return e.bulge(p)
 	case 51:
-		return number(&e.angle2)
+		return p.number(&e.angle2)
 	case 40:
-		return number(&e.radius)
+		return p.number(&e.radius)
 	case 50:
-		return number(&e.rotation)
+		return p.number(&e.rotation)
+	}
+	return true
+}
+
+// number reads the value of a group; false means that it is none.
+func (p dxfPair) number(to *float64) bool {
+	v, err := strconv.ParseFloat(strings.TrimSpace(p.value), 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return false
+	}
+	*to = v
+	return true
+}
+
+// pair keeps a group of those that draw a hatch or a curve, up to a number of them.
+func (e *dxfEntity) pair(p dxfPair, to *[]hatchPair, codes []int, most int) bool {
+	if !slices.Contains(codes, p.code) || len(*to) >= most {
+		return true
+	}
+	var v float64
+	if !p.number(&v) {
+		return false
+	}
+	*to = append(*to, hatchPair{p.code, v})
+	return true
+}
+
+// coordinate takes a point's, which in a light polyline is one of many.
+func (e *dxfEntity) coordinate(p dxfPair, one *float64, all *[]float64) bool {
+	if !p.number(one) {
+		return false
+	}
+	if e.kind == "LWPOLYLINE" && len(*all) < plan.MaxOutlinePoints {
+		*all = append(*all, *one)
+	}
+	return true
+}
+
+// bulge takes the bend of the way on from the last point.
+func (e *dxfEntity) bulge(p dxfPair) bool {
+	var v float64
+	if !p.number(&v) {
+		return false
+	}
+	if e.kind == "VERTEX" {
+		e.bulges = []float64{v}
+	} else if e.kind == "LWPOLYLINE" && len(e.xs) > 0 {
+		for len(e.bulges) < len(e.xs) {
+			e.bulges = append(e.bulges, 0)
+		}
+		e.bulges[len(e.xs)-1] = v
 	}
 	return true
 }

@@ -240,6 +240,12 @@ func (s *Service) identify(ctx context.Context, tx db.Tx, sc Scan) (t Ticket, wh
 		return t, "", ErrMethod
 	}
 	t, ok, err := s.source.Ticket(ctx, tx, code, seat)
+	if err == nil && sc.Method == "idcard" { // until the ticket was locked it may have got another person
+		var now string
+		if now, ok, err = s.source.ByDocument(ctx, tx, sc.Session, sc.Text); err == nil && (!ok || now != code) {
+			return Ticket{}, NoPerson, nil
+		}
+	}
 	switch {
 	case err != nil:
 		return t, "", err

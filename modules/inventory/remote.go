@@ -190,7 +190,8 @@ func (s *Service) lookAway(ctx context.Context, node string, session ids.ID, f f
 			st, err = engine.Restore(hall, body)
 		}
 		if hall == nil || errors.Is(err, engine.ErrLayout) {
-			if hall, _, err = s.catalog.Load(db.System(ctx, scope.Tenant, "inventory"), session); err != nil {
+			// Apart: whoever asks may have a transaction open, which is its own actor's.
+			if hall, _, err = s.catalog.Load(db.System(db.Apart(ctx), scope.Tenant, "inventory"), session); err != nil {
 				return err
 			}
 			s.mu.Lock()

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parterre/modules/core/db"
@@ -95,7 +96,7 @@ func (s *Service) ReleaseForAgent(ctx context.Context, session, lock ids.ID) err
 // as it stands. Errors: as PlaceOrder.
 func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	n.Hold = agentHold(ctx, n.Hold)
-	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+	if old, ok, err := s.known(ctx, n); err != nil || ok {
 		return old, err
 	}
 	if !n.Consent {
@@ -104,8 +105,8 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	placed, docs, err := s.prepare(ctx, n, "agent")
 	if err != nil {
 		// The request that came first may have sold it meanwhile.
-		if old, ok, again := s.known(ctx, n.ID, n.Hold); again == nil && ok {
-			return old, nil
+		if old, ok, again := s.known(ctx, n); ok || errors.Is(again, ErrIDTaken) {
+			return old, again
 		}
 		return Order{}, err
 	}

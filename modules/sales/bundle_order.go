@@ -191,16 +191,15 @@ func peopleFor(r show.RealName, people []Person) []Person {
 
 // placePart makes the order of one part and tells until when it may be paid.
 func (s *Service) placePart(ctx context.Context, b Bundle, part BundlePart, n NewBundle) (time.Time, error) {
-	if old, ok, err := s.known(ctx, part.Order, part.Hold); err != nil || ok {
-		return old.ExpiresAt, err
-	}
 	se, _, err := s.session(ctx, part.Session)
 	if err != nil {
 		return time.Time{}, err
 	}
-	p, docs, err := s.prepare(ctx, NewOrder{
-		ID: part.Order, Session: part.Session, Hold: part.Hold, People: peopleFor(se.Rules.RealName, n.People), Phone: n.Phone, Consent: n.Consent,
-	}, b.Channel)
+	one := NewOrder{ID: part.Order, Session: part.Session, Hold: part.Hold, People: peopleFor(se.Rules.RealName, n.People), Phone: n.Phone, Consent: n.Consent}
+	if old, ok, err := s.known(ctx, one); err != nil || ok {
+		return old.ExpiresAt, err
+	}
+	p, docs, err := s.prepare(ctx, one, b.Channel)
 	if err != nil {
 		return time.Time{}, err
 	}

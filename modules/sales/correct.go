@@ -39,7 +39,7 @@ type renamed struct {
 // session's binding hours before the start (RL-3). The new document is checked
 // as at the sale (RL-1), and the old one is free again.
 // Errors: sales.not_ticket, sales.corrected, sales.too_late, identity.*,
-// sales.guardian, inventory.document_used.
+// sales.guardian, sales.admitted, inventory.document_used.
 func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	if c.ID.IsZero() {
 		return Order{}, ids.ErrID.At("id")
@@ -67,6 +67,12 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		return s.refuseAdmitted(ctx, tx, o, []Ticket{t}, []int32{c.Seat})
+	})
+	if err != nil {
+		return Order{}, err
+	}
 	p := &renamed{id: c.ID, order: o.ID, serial: t.Serial, person: person, unique: se.Rules.RealName.PerTicket, by: buyerOf(ctx)}
 	// The key is the ticket's: one correction each, whoever asks.
 	serial := ids.FromBytes(derive(o.ID, t.Code))
@@ -76,7 +82,7 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 			s.answered(ctx, c.Address, 1)
 			err = e.At("person.number")
 		}
-		return Order{}, err
+		return Order{}, s.meanwhile(ctx, err, o, []Ticket{t}, []int32{c.Seat})
 	}
 	if a.Replayed {
 		if _, did, err := s.correctable(ctx, o, c); err != nil || !did {

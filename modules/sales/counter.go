@@ -33,7 +33,8 @@ func (s *Service) SellAtCounter(ctx context.Context, n CounterSale) (Order, erro
 }
 
 func (s *Service) sellAtCounter(ctx context.Context, n CounterSale, reservation ids.ID) (Order, error) {
-	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+	n.also = n.Method
+	if old, ok, err := s.known(ctx, n.NewOrder); err != nil || ok {
 		return old, err
 	}
 	placed, docs, err := s.prepare(ctx, n.NewOrder, "counter")

@@ -41,7 +41,7 @@ type moved struct {
 // would be possible. What the new seats cost less goes back; what they cost
 // more is paid at the counter. Old codes end, new ones are made.
 // Errors: sales.no_exchange, sales.not_ticket, sales.difference,
-// sales.exchange_count, sales.id_taken, inventory.*.
+// sales.exchange_count, sales.id_taken, sales.admitted, inventory.*.
 func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 	if x.ID.IsZero() {
 		return Order{}, ids.ErrID.At("id")
@@ -100,13 +100,18 @@ func (s *Service) exchange(ctx context.Context, x Exchange, o Order) (Refund, er
 
 // move commits an exchange whose hold is a buyer's.
 func (s *Service) move(ctx context.Context, p *moved, buyer engine.Key) error {
-	return s.comeBack(ctx, p.order.Session, func(pool uint16) error {
+	live, err := s.Tickets(ctx, p.order.ID)
+	if err != nil {
+		return err
+	}
+	err = s.comeBack(ctx, p.order.Session, func(pool uint16) error {
 		_, err := s.Seats.Do(ctx, p.order.Session, &engine.Move{
 			Meta: engine.Meta{Key: key(p.x.ID), Actor: actorKey(ctx), Channel: ChannelNo(p.order.Channel)}, Sale: key(p.order.ID), From: p.x.From,
 			Hold: key(p.x.Hold), Buyer: buyer, ToPool: pool,
 		}, p)
 		return err
 	})
+	return s.meanwhile(ctx, err, p.order, live, p.x.From)
 }
 
 // prepareExchange checks an exchange, gives its hold some milliseconds more and

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"parterre/modules/core/db"
@@ -49,7 +50,8 @@ func (s *Service) Give(ctx context.Context, n NewGift) (Order, error) {
 		return Order{}, ErrGiftTexts
 	}
 	n.Hold = idOf(derive(n.ID, "gift"))
-	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+	n.also = fmt.Sprint(n.Seats, n.N, n.Recipient, n.Reason)
+	if old, ok, err := s.known(ctx, n.NewOrder); err != nil || ok {
 		return old, err
 	}
 	want := len(n.Seats)

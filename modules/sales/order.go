@@ -41,6 +41,7 @@ type NewOrder struct {
 	Later bool
 	Codes []string   // of vouchers
 	Due   *money.Fen // what the buyer was shown as due; refused when it is another
+	also  string     // what else the caller's request is known by
 	named []Line     // whom a reservation bound to its places; used when no people are given
 }
 
@@ -57,13 +58,13 @@ type placed struct {
 // PlaceOrder makes a pending order of a hold: every document is checked, bound
 // to its seat, and refused if it has a ticket of this session already, all
 // before payment (RL-1). From here on the buyer has the hold's time once more
-// to pay. The same id again returns the order as it stands; an order of
+// to pay. The same request again returns the order as it stands; an order of
 // nothing to pay is confirmed at once. Errors: sales.consent, sales.people,
 // sales.guardian, identity.*, inventory.document_used, inventory.hold_*,
 // sales.id_taken, sales.hold_used; of the Guard sales.document_attempts,
 // sales.unpaid_limit, sales.document_pending.
 func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
-	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+	if old, ok, err := s.known(ctx, n); err != nil || ok {
 		return old, err
 	}
 	if !n.Consent {
@@ -80,27 +81,6 @@ func (s *Service) PlaceOrder(ctx context.Context, n NewOrder) (Order, error) {
 		return o, err
 	}
 	return s.free(ctx, o)
-}
-
-// known finds the order that an id was used for before. Somebody else's order,
-// or one of another hold, is ErrIDTaken.
-func (s *Service) known(ctx context.Context, id, hold ids.ID) (o Order, ok bool, err error) {
-	if id.IsZero() {
-		return Order{}, false, ids.ErrID.At("id")
-	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		o, err = getOrder(ctx, tx, id, "")
-		return err
-	})
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Order{}, false, nil
-	case err != nil:
-		return Order{}, false, err
-	case o.Hold != hold || !mayRead(ctx, o):
-		return Order{}, false, ErrIDTaken
-	}
-	return o, true, nil
 }
 
 func (s *Service) place(ctx context.Context, n NewOrder, channel string) (Order, error) {
@@ -164,7 +144,7 @@ func (s *Service) prepare(ctx context.Context, n NewOrder, channel string) (*pla
 	}
 	p := &placed{people: people, terms: terms, listed: a.Prices, order: Order{
 		ID: n.ID, Session: n.Session, Buyer: sc.Actor.String(), Channel: channel, State: Pending, Hold: n.Hold,
-		Contact: contact, Found: s.foundBy(sc.Tenant, n.Phone), ExpiresAt: time.UnixMilli(a.Expires),
+		Contact: contact, Found: s.foundBy(sc.Tenant, n.Phone), Request: s.Vault.Find(sc.Tenant, "request", n.asked()), ExpiresAt: time.UnixMilli(a.Expires),
 	}}
 	docs := make([]engine.Key, len(a.Seats))
 	for i, seat := range a.Seats {

@@ -152,76 +152,93 @@ func (s *Service) refundNotice(ctx context.Context, provider string, n payment.N
 	return err
 }
 
+// settled is what a payment was for, and what became of it.
+type settled struct {
+	order   Order
+	bundle  Bundle
+	due     ExchangeDue
+	verdict string // as sales.notice keeps it
+}
+
 // settle applies what a provider says of a payment.
 func (s *Service) settle(ctx context.Context, provider string, st payment.Status, noticeID string) error {
 	if st.State != payment.Paid {
 		return nil
 	}
-	var o Order
-	var bundle Bundle
-	var due ExchangeDue
-	verdict := "taken"
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		pay, err := getPayment(ctx, tx, st.ID, "no key update")
-		switch {
-		case errors.Is(err, ErrNotFound):
-			verdict = "unknown_payment"
-		case err != nil:
-			return err
-		case pay.Amount != st.Amount || pay.Provider != provider:
-			verdict = "wrong_amount"
-		case pay.State == "paid":
-			verdict = "repeated"
-		case pay.State == "reversed": // the provider has given it back
-			verdict = "reversed"
-		}
-		if noticeID != "" {
-			if err := insertNotice(ctx, tx, provider, noticeID, st, verdict); err != nil {
-				return err
-			}
-		}
-		if verdict != "taken" && verdict != "repeated" {
-			return nil
-		}
-		if !pay.Exchange.IsZero() {
-			due, err = s.settleExchange(ctx, tx, pay, st, verdict == "repeated")
-			return err
-		}
-		o, err = getOrder(ctx, tx, pay.Order, "no key update")
-		if errors.Is(err, ErrNotFound) {
-			bundle, err = s.settleBundle(ctx, tx, pay, st, verdict == "repeated")
-			return err
-		}
-		if err != nil || verdict == "repeated" {
-			return err
-		}
-		if err := markPaid(ctx, tx, pay.ID, st); err != nil {
-			return err
-		}
-		if o.State == Pending || o.State == Expired || o.State == Cancelled {
-			o.State = Paid
-			return setOrderState(ctx, tx, o.ID, Paid)
-		}
-		// A second payment for one order: the money goes back.
-		return insertRefund(ctx, tx, Refund{ID: idOf(derive(pay.ID, "paid-twice")), Order: o.ID, Session: o.Session, Paid: st.Amount, Reason: "重复支付", State: "seats_back", AskedBy: "system:sales", Payment: pay.ID})
+	var r settled
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		r, err = s.settleTx(ctx, tx, provider, st, noticeID)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if verdict == "wrong_amount" || verdict == "unknown_payment" {
-		s.Log.Warn("a payment notice was not taken", "provider", provider, "payment", st.ID.String(), "verdict", verdict)
+	switch {
+	case r.verdict == "wrong_amount" || r.verdict == "unknown_payment":
+		s.Log.Warn("a payment notice was not taken", "provider", provider, "payment", st.ID.String(), "verdict", r.verdict)
 		return nil
-	}
-	if bundle.State == Paid {
-		return s.confirmBundle(ctx, bundle)
-	}
-	if due.State == Paid {
-		return s.confirmExchange(ctx, due)
-	}
-	if o.State == Paid {
-		return s.confirm(ctx, o)
+	case r.bundle.State == Paid:
+		return s.confirmBundle(ctx, r.bundle)
+	case r.due.State == Paid:
+		return s.confirmExchange(ctx, r.due)
+	case r.order.State == Paid:
+		return s.confirm(ctx, r.order)
 	}
 	return nil
+}
+
+// verdictOn is what a provider's word that a payment was paid is worth.
+func verdictOn(pay Payment, provider string, st payment.Status) string {
+	switch {
+	case pay.Amount != st.Amount || pay.Provider != provider:
+		return "wrong_amount"
+	case pay.State == "paid":
+		return "repeated"
+	case pay.State == "reversed": // the provider has given it back
+		return "reversed"
+	}
+	return "taken"
+}
+
+func (s *Service) settleTx(ctx context.Context, tx db.Tx, provider string, st payment.Status, noticeID string) (r settled, err error) {
+	pay, err := getPayment(ctx, tx, st.ID, "no key update")
+	if errors.Is(err, ErrNotFound) {
+		r.verdict = "unknown_payment"
+	} else if err != nil {
+		return r, err
+	} else {
+		r.verdict = verdictOn(pay, provider, st)
+	}
+	if noticeID != "" {
+		if err := insertNotice(ctx, tx, provider, noticeID, st, r.verdict); err != nil {
+			return r, err
+		}
+	}
+	if r.verdict != "taken" && r.verdict != "repeated" {
+		return r, nil
+	}
+	if !pay.Exchange.IsZero() {
+		r.due, err = s.settleExchange(ctx, tx, pay, st, r.verdict == "repeated")
+		return r, err
+	}
+	r.order, err = getOrder(ctx, tx, pay.Order, "no key update")
+	if errors.Is(err, ErrNotFound) {
+		r.bundle, err = s.settleBundle(ctx, tx, pay, st, r.verdict == "repeated")
+		return r, err
+	}
+	if err != nil || r.verdict == "repeated" {
+		return r, err
+	}
+	if err := markPaid(ctx, tx, pay.ID, st); err != nil {
+		return r, err
+	}
+	o := &r.order
+	if o.State == Pending || o.State == Expired || o.State == Cancelled {
+		o.State = Paid
+		return r, setOrderState(ctx, tx, o.ID, Paid)
+	}
+	// A second payment for one order: the money goes back.
+	return r, insertRefund(ctx, tx, Refund{ID: idOf(derive(pay.ID, "paid-twice")), Order: o.ID, Session: o.Session, Paid: st.Amount, Reason: "重复支付", State: "seats_back", AskedBy: "system:sales", Payment: pay.ID})
 }
 
 // CheckPayment asks the provider about an order's open payments: when a notice
@@ -306,6 +323,10 @@ func (s *Service) confirm(ctx context.Context, o Order) error {
 	if err == nil || errs.KindOf(err) == errs.Unavailable || errs.KindOf(err) == errs.Internal || errs.KindOf(err) == errs.TooMany {
 		return err
 	}
+	why := "付款到达时座位已售出"
+	if errors.Is(err, ErrVoucherUsed) || errors.Is(err, ErrVoucherTime) {
+		why = "付款到达时优惠券已被使用"
+	}
 	return s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		now, err := getOrder(ctx, tx, o.ID, "no key update")
 		if err != nil || now.State != Paid {
@@ -314,7 +335,7 @@ func (s *Service) confirm(ctx context.Context, o Order) error {
 		if err := setOrderState(ctx, tx, o.ID, RefundDue); err != nil || o.Amount == 0 {
 			return err
 		}
-		return insertRefund(ctx, tx, Refund{ID: idOf(derive(o.ID, "refund-due")), Order: o.ID, Session: o.Session, Paid: o.Amount, Reason: "付款到达时座位已售出", State: "seats_back", AskedBy: "system:sales"})
+		return insertRefund(ctx, tx, Refund{ID: idOf(derive(o.ID, "refund-due")), Order: o.ID, Session: o.Session, Paid: o.Amount, Reason: why, State: "seats_back", AskedBy: "system:sales"})
 	})
 }
 

@@ -74,23 +74,24 @@ func (s *Service) Reconcile(ctx context.Context, account string, day clock.Day) 
 	}
 	var named []ids.ID
 	for _, l := range bill {
-		id := l.Payment
-		if l.Back {
-			id = l.Refund
-		}
-		if !id.IsZero() {
-			named = append(named, id)
+		for _, id := range []ids.ID{l.Payment, l.Refund} {
+			if !id.IsZero() {
+				named = append(named, id)
+			}
 		}
 	}
 	var ours []movement
+	var reversed map[ids.ID]money.Fen
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		ours, err = movements(ctx, tx, account, day, named)
+		if ours, err = movements(ctx, tx, account, day, named); err == nil {
+			reversed, err = reversedPayments(ctx, tx, account, named)
+		}
 		return err
 	})
 	if err != nil {
 		return Reconciliation{}, err
 	}
-	r := compare(day, ours, bill)
+	r := compare(day, ours, net(bill, reversed))
 	r.Account, r.Day, r.MadeBy = account, day, buyerOf(ctx)
 	if err := s.askAboutMissing(ctx, p, &r); err != nil {
 		return r, err
@@ -100,6 +101,27 @@ func (s *Service) Reconcile(ctx context.Context, account string, day clock.Day) 
 		return saveReconciliation(ctx, tx, r)
 	})
 	return r, err
+}
+
+// net takes out of a bill what came and went: a payment that our books say was
+// reversed (撤销), and its way back, when both are there with our amount. One of
+// them alone stays and is a difference.
+func net(bill []payment.BillLine, reversed map[ids.ID]money.Fen) []payment.BillLine {
+	const came, went = 1, 2
+	seen := map[ids.ID]int{}
+	is := func(l payment.BillLine) (what int) {
+		if amount, ok := reversed[l.Payment]; !ok || amount != l.Amount || !l.Refund.IsZero() {
+			return 0
+		}
+		if l.Back {
+			return went
+		}
+		return came
+	}
+	for _, l := range bill {
+		seen[l.Payment] |= is(l)
+	}
+	return slices.DeleteFunc(slices.Clone(bill), func(l payment.BillLine) bool { return is(l) != 0 && seen[l.Payment] == came|went })
 }
 
 // compare matches the two sides by id. Ours holds the movements of the day and
@@ -127,6 +149,8 @@ func compare(day clock.Day, ours []movement, bill []payment.BillLine) Reconcilia
 		delete(known, id)
 		d := Difference{Payment: l.Payment, Refund: l.Refund, Order: m.order, Back: l.Back, Ours: money.Fen(m.amount), Theirs: l.Amount, Ref: l.Ref}
 		switch {
+		case l.Back && id.IsZero() && !l.Payment.IsZero(): // a payment of ours went back, by nothing that we asked for
+			d.Kind = "not_ours"
 		case id.IsZero():
 			d.Kind = "foreign"
 		case !ok:

@@ -124,7 +124,7 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 		if err != nil {
 			return err
 		}
-		if se.State != "cancelled" { // a show that broke off gives back also to those inside
+		if se.State != "cancelled" {
 			if err := s.refuseAdmitted(ctx, tx, o, live, r.Seats); err != nil {
 				return err
 			}
@@ -151,6 +151,19 @@ func (s *Service) refuseAdmitted(ctx context.Context, tx db.Tx, o Order, tickets
 	used, err := s.Admitted(ctx, tx, o.Session, codes)
 	if err == nil && len(used) > 0 {
 		err = ErrAdmitted
+	}
+	return err
+}
+
+// meanwhile explains a command that the database refused: somebody was let in
+// with a ticket after it was looked at and before the command was committed.
+func (s *Service) meanwhile(ctx context.Context, err error, o Order, tickets []Ticket, seats []int32) error {
+	if err == nil || errs.KindOf(err) != errs.Internal {
+		return err
+	}
+	why := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, tickets, seats) })
+	if errors.Is(why, ErrAdmitted) {
+		return why
 	}
 	return err
 }
@@ -192,12 +205,22 @@ func plan(se show.Session, o Order, tickets []Ticket, r RefundRequest, now time.
 // by the refund's id.
 func (s *Service) finish(ctx context.Context, f Refund, o Order) (Refund, error) {
 	if f.State == "asked" {
-		err := s.comeBack(ctx, f.Session, func(pool uint16) error {
+		se, _, err := s.session(ctx, f.Session)
+		if err != nil {
+			return f, err
+		}
+		inside := se.State == "cancelled" // a show that broke off gives back also to those inside
+		live, err := s.Tickets(ctx, o.ID)
+		if err != nil {
+			return f, err
+		}
+		err = s.comeBack(ctx, f.Session, func(pool uint16) error {
 			_, err := s.Seats.Do(ctx, f.Session, &engine.Refund{Meta: engine.Meta{Key: key(f.ID), Actor: actorKey(ctx), Reason: f.Reason}, Sale: key(o.ID), Seats: f.Seats, ToPool: pool},
-				&refunded{refund: f.ID, state: "refunded", fees: feesOf(f)})
+				&refunded{refund: f.ID, state: "refunded", fees: feesOf(f), inside: inside})
 			return err
 		})
-		if c := errs.CodeOf(err); err != nil && c != "inventory.not_sold" && c != "inventory.sale_unknown" {
+		err = s.meanwhile(ctx, err, o, live, f.Seats)
+		if c := errs.CodeOf(err); err != nil && c != "inventory.not_sold" && c != "inventory.sale_unknown" && c != ErrAdmitted.Code {
 			return f, err
 		} else if err != nil {
 			f.State = "refused"

@@ -318,7 +318,9 @@ func (s *Service) SellReservation(ctx context.Context, id ids.ID, n CounterSale)
 	}
 	n.Session, n.Hold = r.Session, r.Hold
 	if r.State == ReservationSold && r.Order == n.ID {
-		return s.Order(ctx, n.ID)
+		n.also = n.Method
+		o, _, err := s.known(ctx, n.NewOrder)
+		return o, err
 	}
 	if r, _, err = s.liveReservation(ctx, id); err != nil {
 		return Order{}, err

@@ -37,6 +37,7 @@ type refunded struct {
 	refund ids.ID
 	state  string              // of the tickets: refunded, exchanged, void
 	fees   map[int32]money.Fen // what is kept, by seat
+	inside bool                // also tickets that were admitted: the show broke off
 }
 
 // Rows adds the rows of orders and tickets to the seat engine's batches. It is
@@ -131,7 +132,7 @@ type rowSet struct {
 	orders   struct {
 		id, session, buyer, channel, state, hold, lines []string
 		amount                                          []int64
-		contact, found                                  [][]byte
+		contact, found, request                         [][]byte
 		created, expires                                []time.Time
 	}
 	confirmed struct {
@@ -155,6 +156,7 @@ type rowSet struct {
 		seat                   []int32
 		fee                    []int64
 		at                     []time.Time
+		inside                 []bool
 	}
 	cash struct {
 		id, order, provider, taker []string
@@ -204,7 +206,7 @@ func (w *rowSet) placed(c inventory.Change, p *placed) error {
 	t := &w.orders
 	t.id, t.session, t.buyer, t.channel = append(t.id, o.ID.String()), append(t.session, c.Session.String()), append(t.buyer, o.Buyer), append(t.channel, o.Channel)
 	t.state, t.hold, t.lines, t.amount = append(t.state, o.State), append(t.hold, o.Hold.String()), append(t.lines, string(text)), append(t.amount, int64(o.Amount))
-	t.found = append(t.found, o.Found)
+	t.found, t.request = append(t.found, o.Found), append(t.request, o.Request)
 	t.contact, t.created, t.expires = append(t.contact, o.Contact), append(t.created, c.At), append(t.expires, o.ExpiresAt)
 	return nil
 }
@@ -283,7 +285,7 @@ func (w *rowSet) refunded(c inventory.Change, p *refunded) {
 	for _, seat := range c.Event.Seats {
 		w.back.session, w.back.refund = append(w.back.session, c.Session.String()), append(w.back.refund, p.refund.String())
 		w.back.state, w.back.fee = append(w.back.state, p.state), append(w.back.fee, int64(p.fees[seat]))
-		w.back.seat, w.back.at = append(w.back.seat, seat), append(w.back.at, c.At)
+		w.back.seat, w.back.at, w.back.inside = append(w.back.seat, seat), append(w.back.at, c.At), append(w.back.inside, p.inside)
 	}
 }
 
@@ -293,11 +295,11 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	w.queueSwaps(b, tenant)
 	if t := &w.back; len(t.seat) > 0 {
 		b.Queue(`with gone as (
-			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[]) x(session, seat, refund, state, at, fee)
-			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a, x.fee as f)
+			delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::bigint[], $8::boolean[]) x(session, seat, refund, state, at, fee, inside)
+			where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.state as s, x.refund as r, x.at as a, x.fee as f, x.inside as i)
 			insert into sales.ticket_past (tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, state, fee, refund_id, ended_at)
-			select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, f, r, a from gone`,
-			tenant, t.session, t.seat, t.refund, t.state, t.at, t.fee)
+			select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, s, f, r, a from gone where i or checking.outside(tenant_id, session_id, code)`,
+			tenant, t.session, t.seat, t.refund, t.state, t.at, t.fee, t.inside)
 		b.Queue(`delete from identity.holding h using unnest($2::uuid[], $3::int[]) x(session, seat) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.seat`,
 			tenant, t.session, t.seat)
 		b.Queue(`update sales.refund r set state = 'seats_back' where tenant_id = $1 and id = any($2::uuid[]) and state = 'asked'`, tenant, t.refund)
@@ -305,11 +307,11 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	identity.QueueInsert(b, tenant, w.people, w.at)
 	identity.QueueConsents(b, tenant, w.consents)
 	if t := &w.orders; len(t.id) > 0 {
-		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, contact_blind, created_at, expires_at, confirmed_at)
-			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, found, created, expires, case when state = 'confirmed' then created end
-			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::bytea[], $12::timestamptz[], $13::timestamptz[])
-			x(id, session, buyer, channel, state, hold, lines, amount, contact, found, created, expires)`,
-			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.found, t.created, t.expires)
+		b.Queue(`insert into sales.orders (tenant_id, id, session_id, buyer, channel, state, hold, lines, amount, contact, contact_blind, request, created_at, expires_at, confirmed_at)
+			select $1, id, session, buyer, channel, state, hold, lines::jsonb, amount, contact, found, request, created, expires, case when state = 'confirmed' then created end
+			from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bytea[], $11::bytea[], $12::bytea[], $13::timestamptz[], $14::timestamptz[])
+			x(id, session, buyer, channel, state, hold, lines, amount, contact, found, request, created, expires)`,
+			tenant, t.id, t.session, t.buyer, t.channel, t.state, t.hold, t.lines, t.amount, t.contact, t.found, t.request, t.created, t.expires)
 	}
 	if t := &w.confirmed; len(t.id) > 0 {
 		b.Queue(`update sales.orders o set state = 'confirmed', confirmed_at = x.at from unnest($2::uuid[], $3::timestamptz[]) x(id, at) where o.tenant_id = $1 and o.id = x.id`, tenant, t.id, t.at)

@@ -14,7 +14,7 @@ func (w *rowSet) queueSwaps(b *pgx.Batch, tenant int32) {
 		delete from sales.ticket t using unnest($2::uuid[], $3::int[], $4::uuid[], $5::timestamptz[]) x(session, seat, exchange, at)
 		where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat returning t.*, x.exchange as r, x.at as a)
 		insert into sales.ticket_past (tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, state, refund_id, ended_at)
-		select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, 'exchanged', r, a from gone`,
+		select tenant_id, session_id, seat_id, order_id, serial, code, price, zone, kind, person_id, channel, sold_at, edition, prints, 'exchanged', r, a from gone where checking.outside(tenant_id, session_id, code)`,
 		tenant, m.session, m.from, m.exchange, m.at)
 	b.Queue(`update identity.holding h set seat_id = x.new from unnest($2::uuid[], $3::int[], $4::int[]) x(session, old, new) where h.tenant_id = $1 and h.session_id = x.session and h.seat_id = x.old`,
 		tenant, m.session, m.from, m.to)
@@ -58,8 +58,10 @@ func (w *rowSet) queueNames(b *pgx.Batch, tenant int32) {
 		f as (insert into sales.binding (tenant_id, session_id, serial, id, order_id, seat_id, person_id, bound_by, at)
 			select $1, x.session, x.serial, x.id, x.ord, x.seat, x.person, x.by, x.at from x where x.first),
 		c as (insert into sales.correction (tenant_id, session_id, serial, id, order_id, seat_id, person_before, person_after, asked_by, at)
-			select $1, x.session, x.serial, x.id, x.ord, x.seat, t.person_id, x.person, x.by, x.at from x join sales.ticket t on t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat where not x.first)
-		update sales.ticket t set person_id = x.person, edition = t.edition + (not x.first)::int from x where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat and t.serial = x.serial`,
+			select $1, x.session, x.serial, x.id, x.ord, x.seat, t.person_id, x.person, x.by, x.at from x join sales.ticket t on t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat where not x.first),
+		u as (update sales.ticket t set person_id = x.person, edition = t.edition + (not x.first)::int from x where t.tenant_id = $1 and t.session_id = x.session and t.seat_id = x.seat and t.serial = x.serial
+			returning t.tenant_id, t.session_id, t.code, x.first)
+		select checking.outside(u.tenant_id, u.session_id, u.code) from u where not u.first`,
 		tenant, n.session, n.seat, n.serial, n.order, n.id, n.person, n.by, n.at, n.first)
 	b.Queue(`with m as (select * from unnest($2::uuid[], $3::int[], $4::uuid[]) x(id, seat, person)), n as (
 		select o.id, jsonb_agg(case when m.id is null then l else l || jsonb_build_object('person', m.person) end order by i) as lines

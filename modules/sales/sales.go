@@ -93,6 +93,9 @@ type Deps struct {
 	// KeepPersons is how long after a session's end its persons and phone
 	// numbers are kept (RL-13); 0 is KeepPersons.
 	KeepPersons time.Duration
+	// KeepInvoices is how long an invoice's title, tax number and address are
+	// kept after it was last dealt with (RL-17); 0 is KeepInvoices.
+	KeepInvoices time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error
 	// Passed is told of a work pass that was issued or revoked, in its transaction; nil: nobody.
@@ -143,6 +146,7 @@ type Order struct {
 	Lines       []Line
 	Contact     []byte // sealed
 	Found       []byte // blind index of the contact, on its way into the row only
+	Request     []byte // blind index of what was asked for, on its way into the row only
 	CreatedAt   time.Time
 	ExpiresAt   time.Time
 	ConfirmedAt *time.Time

@@ -59,7 +59,7 @@ type Scan struct {
 // PlaceAtCounter makes a pending order of a hold at the counter, to be paid by
 // code. Errors: as PlaceOrder.
 func (s *Service) PlaceAtCounter(ctx context.Context, n NewOrder) (Order, error) {
-	if old, ok, err := s.known(ctx, n.ID, n.Hold); err != nil || ok {
+	if old, ok, err := s.known(ctx, n); err != nil || ok {
 		return old, err
 	}
 	o, err := s.place(ctx, n, "counter")

@@ -1,13 +1,17 @@
 package sales_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"parterre/modules/access"
 	"parterre/modules/access/accesstest"
+	"parterre/modules/core/clock"
 	"parterre/modules/core/ids"
 	"parterre/modules/sales"
 	"parterre/modules/sales/saleshttp"
@@ -216,4 +220,45 @@ func TestCodePaymentsAreOfTheCounter(t *testing.T) {
 	seller.Do("POST", scanAt(order, "/cancel"), nil).Want(200)
 	seller.Do("POST", scanAt(order, "/scan"), body).WantProblem(409, "sales.state")
 	w.Hold(buyer, 1) // free again
+}
+
+// TestReversedPaymentsAreNetted: the payer typed the password in the moment of
+// the reversal, so the provider's bill shows the money coming and going. Our
+// books have neither, and the two agree; one of them alone is a difference.
+func TestReversedPaymentsAreNetted(t *testing.T) {
+	t.Parallel()
+	for kind, code := range scanCodes {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := salestest.New(t)
+			counterAccount(t, w, kind)
+			seller := w.Client(access.Seller)
+			order := deskOrder(w, seller, 2)
+			seller.Do("POST", scanAt(order, "/scan"), map[string]any{"id": ids.New(), "code": code + "99"}).Want(200)
+			seller.Do("POST", scanAt(order, "/scan/reverse"), nil).Want(200)
+			scanned(seller.Do("POST", scanAt(order, "/scan"), map[string]any{"id": ids.New(), "code": code + "00"}))
+			day := clock.DayOf(w.Clock.Now(), clock.Shanghai)
+			w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+				_, err := c.Exec(ctx, "update payment_sandbox.trade set was_paid = created_at, reversed_at = created_at where reversed")
+				return err
+			})
+			var account string
+			w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+				return c.QueryRow(ctx, "select provider from sales.payment where state = 'paid'").Scan(&account)
+			})
+			w.Clock.Advance(48 * time.Hour)
+			r, err := w.Sales.Reconcile(w.As(w.Tenant), account, day)
+			if err != nil || len(r.Differences) != 0 || r.Ours != r.Theirs || r.Ours.Paid != 1 {
+				t.Errorf("%+v, %v", r, err)
+			}
+			w.Sudo(func(ctx context.Context, c *pgx.Conn) error {
+				_, err := c.Exec(ctx, "update payment_sandbox.trade set reversed_at = null where reversed")
+				return err
+			})
+			r, err = w.Sales.Reconcile(w.As(w.Tenant), account, day)
+			if err != nil || len(r.Differences) != 1 || r.Differences[0].Kind != "not_ours" || r.Differences[0].Back {
+				t.Errorf("money that was kept: %+v, %v", r, err)
+			}
+		})
+	}
 }

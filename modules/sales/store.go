@@ -110,6 +110,13 @@ func getOrder(ctx context.Context, tx db.Tx, id ids.ID, lock string) (Order, err
 	return r.order()
 }
 
+// requestOf is the blind index of what an order was asked for with, nil when
+// there is none any more.
+func requestOf(ctx context.Context, tx db.Tx, id ids.ID) (b []byte, err error) {
+	err = tx.QueryRowContext(ctx, "select request from sales.orders where tenant_id = ? and id = ?", tx.Scope.Tenant, id).Scan(&b)
+	return b, err
+}
+
 func orders(rows []orderRow) ([]Order, error) {
 	out := make([]Order, len(rows))
 	for i, r := range rows {
@@ -206,10 +213,23 @@ func TicketAt(ctx context.Context, tx db.Tx, session ids.ID, seat int32) (t Tick
 	return oneTicket(ctx, tx, "select "+ticketColumns+", 'valid' as state from sales.ticket where tenant_id = ? and session_id = ? and seat_id = ?", tx.Scope.Tenant, session, seat)
 }
 
-// TicketBySerial finds a ticket of a session, live or past, by its serial.
-func TicketBySerial(ctx context.Context, tx db.Tx, session ids.ID, serial int64) (t Ticket, ok bool, err error) {
-	return oneTicket(ctx, tx, "select "+ticketColumns+", 'valid' as state from sales.ticket where tenant_id = ? and session_id = ? and serial = ? union all select "+
-		ticketColumns+", state from sales.ticket_past where tenant_id = ? and session_id = ? and serial = ?", tx.Scope.Tenant, session, serial, tx.Scope.Tenant, session, serial)
+// TicketToAdmit finds a ticket of a session for the gate, by its serial and, if
+// seat is not 0, first by the seat: a live one is locked until the gate's
+// transaction ends. What ends or changes the ticket waits for that and sees the
+// admission; the gate waits for what has begun to end it and sees a ticket that
+// is past.
+func TicketToAdmit(ctx context.Context, tx db.Tx, session ids.ID, seat int32, serial int64) (t Ticket, ok bool, err error) {
+	const live = "select " + ticketColumns + ", 'valid' as state from sales.ticket where tenant_id = ? and session_id = ? and "
+	if seat != 0 {
+		t, ok, err = oneTicket(ctx, tx, live+"seat_id = ? and serial = ? for share", tx.Scope.Tenant, session, seat, serial)
+	}
+	if err == nil && !ok {
+		t, ok, err = oneTicket(ctx, tx, live+"serial = ? for share", tx.Scope.Tenant, session, serial)
+	}
+	if err == nil && !ok {
+		t, ok, err = oneTicket(ctx, tx, "select "+ticketColumns+", state from sales.ticket_past where tenant_id = ? and session_id = ? and serial = ?", tx.Scope.Tenant, session, serial)
+	}
+	return t, ok, err
 }
 
 func oneTicket(ctx context.Context, tx db.Tx, q string, args ...any) (Ticket, bool, error) {

@@ -54,7 +54,7 @@ func printed(ctx context.Context, tx db.Tx, o Order, seats []int32) (int64, erro
 func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID, ok bool, err error) {
 	err = tx.QueryRowContext(ctx, `select x.id from show.session x where x.tenant_id = ?0 and x.ends_at <= ?1
 		and (exists (select from identity.person p where p.tenant_id = ?0 and p.session_id = x.id) or exists (select from identity.holding h where h.tenant_id = ?0 and h.session_id = x.id)
-			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and o.contact is not null)
+			or exists (select from sales.orders o where o.tenant_id = ?0 and o.session_id = x.id and (o.contact is not null or o.request is not null))
 			or exists (select from sales.reservation r where r.tenant_id = ?0 and r.session_id = x.id and (r.name is not null or r.phone is not null))
 			or exists (select from sales.waitlist_entry e where e.tenant_id = ?0 and e.session_id = x.id and e.phone is not null)
 			or exists (select from sales.discount_person d where d.tenant_id = ?0 and d.session_id = x.id)) order by x.id limit 1`,
@@ -66,8 +66,11 @@ func sessionToErase(ctx context.Context, tx db.Tx, before time.Time) (id ids.ID,
 }
 
 func erasePhones(ctx context.Context, tx db.Tx, session ids.ID) (int, error) {
-	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null, contact_blind = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
+	res, err := tx.ExecContext(ctx, "update sales.orders set contact = null, contact_blind = null, request = null where tenant_id = ? and session_id = ? and contact is not null", tx.Scope.Tenant, session)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, "update sales.orders set request = null where tenant_id = ? and session_id = ? and request is not null", tx.Scope.Tenant, session); err != nil {
 		return 0, err
 	}
 	n, err := res.RowsAffected()

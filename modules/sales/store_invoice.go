@@ -132,3 +132,21 @@ func netOf(ctx context.Context, tx db.Tx, order ids.ID) (net money.Fen, err erro
 		tx.Scope.Tenant, order, AgentMethod).Scan(&net)
 	return net, err
 }
+
+// invoicesToErase are invoices that nothing is to be done with any more, were
+// last dealt with before an instant, and still say who they are for: the seal
+// of an empty text has sealedEmpty bytes.
+func invoicesToErase(ctx context.Context, tx db.Tx, before time.Time, limit int) ([]ids.ID, error) {
+	const sealedEmpty = 4 + 12 + 16
+	return scanAll(ctx, tx, func(r *sql.Rows) (id ids.ID, err error) { return id, r.Scan(&id) },
+		`select id from sales.invoice where tenant_id = ? and state in ('issued', 'rejected', 'voided') and greatest(requested_at, issued_at, ended_at) <= ?
+			and (length(title) > ? or length(email) > ? or tax_number is not null) order by id limit ? for update`,
+		tx.Scope.Tenant, before, sealedEmpty, sealedEmpty, limit)
+}
+
+func (s *Service) eraseInvoice(ctx context.Context, tx db.Tx, id ids.ID) error {
+	t := tx.Scope.Tenant
+	_, err := tx.ExecContext(ctx, "update sales.invoice set title = ?, email = ?, tax_number = null where tenant_id = ? and id = ?",
+		s.Vault.Seal(t, id, "invoice title", ""), s.Vault.Seal(t, id, "invoice email", ""), t, id)
+	return err
+}

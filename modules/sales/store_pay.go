@@ -10,6 +10,7 @@ import (
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
 )
 
 // accountRow is an account with what is sealed of it.
@@ -130,6 +131,30 @@ func movements(ctx context.Context, tx db.Tx, account string, day clock.Day, whi
 			}
 		}
 		out = append(out, m)
+	}
+	return out, rows.Err()
+}
+
+// reversedPayments are those of an account among some ids that our books say
+// were reversed, with their amounts.
+func reversedPayments(ctx context.Context, tx db.Tx, account string, which []ids.ID) (map[ids.ID]money.Fen, error) {
+	texts := make([]string, len(which))
+	for i, id := range which {
+		texts[i] = id.String()
+	}
+	rows, err := tx.QueryContext(ctx, "select id, amount from sales.payment where tenant_id = ? and provider = ? and state = 'reversed' and id = any (?::uuid[])", tx.Scope.Tenant, account, array(texts))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	out := map[ids.ID]money.Fen{}
+	for rows.Next() {
+		var id ids.ID
+		var amount money.Fen
+		if err := rows.Scan(&id, &amount); err != nil {
+			return nil, err
+		}
+		out[id] = amount
 	}
 	return out, rows.Err()
 }

@@ -62,6 +62,7 @@ type refundedWire struct {
 	Refund ids.ID
 	State  string
 	Fees   map[int32]money.Fen
+	Inside bool
 }
 
 type movedWire struct {
@@ -142,7 +143,7 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 			w.Sold.Counter = &counterWire{c.placed.wire(), c.payment, c.method, c.reservation}
 		}
 	case *refunded:
-		w.Refunded = &refundedWire{p.refund, p.state, p.fees}
+		w.Refunded = &refundedWire{p.refund, p.state, p.fees, p.inside}
 	case *moved:
 		w.Moved = &movedWire{X: p.x, Order: p.order, Show: p.show, To: p.to, Payment: p.payment, Taker: p.taker, Diff: p.diff, Seats: p.seats.only(func(f func(int32)) {
 			for _, id := range p.to {
@@ -184,7 +185,7 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		}
 		return p, nil
 	case w.Refunded != nil:
-		return &refunded{refund: w.Refunded.Refund, state: w.Refunded.State, fees: w.Refunded.Fees}, nil
+		return &refunded{refund: w.Refunded.Refund, state: w.Refunded.State, fees: w.Refunded.Fees, inside: w.Refunded.Inside}, nil
 	case w.Moved != nil:
 		m := w.Moved
 		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff}, nil

@@ -401,6 +401,9 @@ func (s *Server) alipayBillOf(ctx context.Context, app string, day clock.Day) ([
 		if m.refund != nil {
 			kind, amount, number = "退款", "-"+money.Fen(m.refund.Amount).String(), m.refund.Number
 		}
+		if m.revoked { // a cancellation is a refund without a number of the merchant's
+			kind, amount = "退款", "-"+amount
+		}
 		fmt.Fprintf(&b, "%s\t,%s\t,%s,%s,%s,%s,,,,,*,%s,%s,%s\t,0.00,\r\n", m.ref(), m.Number, kind, strings.ReplaceAll(m.Subject, ",", "，"), shanghai(m.Created), shanghai(m.at), amount, amount, number)
 	}
 	fmt.Fprintf(&b, "#-----------------------------------------业务明细列表结束------------------------------------\r\n#共 %d 笔\r\n", len(list))

@@ -214,28 +214,34 @@ func (s *Server) FinishRefunds(ctx context.Context) error {
 // movement is a line of a day's bill.
 type movement struct {
 	trade
-	refund *refund
-	at     time.Time
+	refund  *refund
+	revoked bool // the payment was taken back
+	at      time.Time
 }
 
-// movements lists what was paid and given back on a day, in order of time.
+// movements lists what was paid and what went back on a day, in order of time.
 func (s *Server) movements(ctx context.Context, kind, app string, from, to time.Time) ([]movement, error) {
-	rows, err := s.Pool.Query(ctx, `select number, '' as refund, paid_at as at from payment_sandbox.trade where kind = $1 and app = $2 and paid_at >= $3 and paid_at < $4
-		union all select trade, number, done_at from payment_sandbox.trade_refund where kind = $1 and app = $2 and done_at >= $3 and done_at < $4 order by at, refund`, kind, app, from, to)
+	rows, err := s.Pool.Query(ctx, `select number, '' as refund, coalesce(paid_at, was_paid) as at, false as revoked from payment_sandbox.trade
+			where kind = $1 and app = $2 and coalesce(paid_at, was_paid) >= $3 and coalesce(paid_at, was_paid) < $4
+		union all select number, '', reversed_at, true from payment_sandbox.trade where kind = $1 and app = $2 and reversed_at >= $3 and reversed_at < $4
+		union all select trade, number, done_at, false from payment_sandbox.trade_refund where kind = $1 and app = $2 and done_at >= $3 and done_at < $4 order by at, refund, revoked`, kind, app, from, to)
 	if err != nil {
 		return nil, err
 	}
 	type key struct {
 		number, refund string
 		at             time.Time
+		revoked        bool
 	}
-	keys, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (k key, err error) { return k, row.Scan(&k.number, &k.refund, &k.at) })
+	keys, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (k key, err error) {
+		return k, row.Scan(&k.number, &k.refund, &k.at, &k.revoked)
+	})
 	if err != nil {
 		return nil, err
 	}
 	out := make([]movement, 0, len(keys))
 	for _, k := range keys {
-		m := movement{at: k.at}
+		m := movement{at: k.at, revoked: k.revoked}
 		if m.trade, _, err = s.trade(ctx, s.Pool, kind, app, k.number, ""); err != nil {
 			return nil, err
 		}

@@ -55,9 +55,9 @@ func (s *Server) typed(ctx context.Context, kind, app, number string) error {
 	return err
 }
 
-// reverse ends a trade whatever became of it: what was paid goes back, and is
-// in no bill. ok is false when there is none.
+// reverse ends a trade whatever became of it: what was paid goes back, and the
+// bill shows both. ok is false when there is none.
 func (s *Server) reverse(ctx context.Context, kind, app, number string) (ok bool, err error) {
-	tag, err := s.Pool.Exec(ctx, "update payment_sandbox.trade set state = 'closed', paid_at = null, typing = 0, reversed = true where kind = $1 and app = $2 and number = $3", kind, app, number)
+	tag, err := s.Pool.Exec(ctx, "update payment_sandbox.trade set state = 'closed', typing = 0, reversed = true, was_paid = coalesce(was_paid, paid_at), reversed_at = coalesce(reversed_at, case when paid_at is not null then $4::timestamptz end), paid_at = null where kind = $1 and app = $2 and number = $3", kind, app, number, s.Clock.Now())
 	return err == nil && tag.RowsAffected() > 0, err
 }

@@ -412,6 +412,9 @@ func (s *Server) wechatBillOf(c call, day clock.Day) ([]byte, error) {
 		if m.refund != nil {
 			state, total, number, given = "REFUND", 0, [2]string{m.refund.ref(), m.refund.Number}, money.Fen(m.refund.Amount)
 		}
+		if m.revoked {
+			state, total, given = "REVOKED", 0, money.Fen(m.Amount)
+		}
 		paid, back = paid+total, back+given
 		fmt.Fprintf(&b, "`%s,`%s,`%s,`0,`,`%s,`%s,`oSIM,`%s,`%s,`OTHERS,`CNY,`%s,`0.00,`%s,`%s,`%s,`0.00,`ORIGINAL,`SUCCESS,`%s,`,`0.00000,`0.60%%,`%s,`%s,`\r\n",
 			shanghai(at), c.m.App, c.m.ID, m.ref(), m.Number, m.Scene, state, total, number[0], number[1], given, strings.ReplaceAll(m.Subject, ",", "，"), total, given)

@@ -108,7 +108,10 @@ func billLine(field func(string) string) (l payment.BillLine, err error) {
 	amount := field("应结订单金额")
 	l.Ref = field("微信订单号")
 	if state := field("交易状态"); state == "REFUND" || state == "REVOKED" {
-		amount, l.Ref = field("退款金额"), field("微信退款单号")
+		amount = field("退款金额")
+		if ref := field("微信退款单号"); ref != "" && ref != "0" {
+			l.Ref = ref
+		}
 		l.Back = true
 		l.Refund, _ = payment.ParseNumber(field("商户退款单号"))
 	}

@@ -185,6 +185,16 @@ func TestAgentsAreApart(t *testing.T) {
 	taken := w.orderBody(w.lock(other, map[string]any{"seats": []int32{5}}))
 	taken["id"] = o.ID
 	other.Do("POST", "/api/v1/agent/orders", taken).WantProblem(409, "sales.id_taken")
+	// Nor is an agent's own id good for another request.
+	body := w.orderBody(w.lock(owner, map[string]any{"seats": []int32{7}}))
+	for range 2 {
+		owner.Do("POST", "/api/v1/agent/orders", body).Want(201)
+	}
+	body["phone"] = "13800138001"
+	owner.Do("POST", "/api/v1/agent/orders", body).WantProblem(409, "sales.id_taken")
+	body["lock"] = w.lock(owner, map[string]any{"seats": []int32{8}}).ID
+	delete(body, "phone")
+	owner.Do("POST", "/api/v1/agent/orders", body).WantProblem(409, "sales.id_taken")
 	lock := "/api/v1/agent/sessions/" + w.Session.ID.String() + "/locks/" + l.ID.String()
 	other.Do("POST", lock+"/extend", map[string]any{"id": ids.New()}).WantProblem(404, "inventory.hold_unknown")
 	other.Do("DELETE", lock, nil).Want(204) // harmless: it is not the other's

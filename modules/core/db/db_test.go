@@ -152,6 +152,25 @@ func TestJoining(t *testing.T) {
 	if err == nil || count(t, d) != 0 {
 		t.Fatal("a joined transaction changed the tenant")
 	}
+	err = d.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := insert(ctx, tx, 3); err != nil {
+			return err
+		}
+		apart := db.System(db.Apart(ctx), d.Tenant, "reader")
+		if db.Active(apart) || !db.Active(ctx) {
+			t.Error("what is apart is in the transaction")
+		}
+		return d.View(apart, func(ctx context.Context, tx db.Tx) error {
+			var n int
+			if err := tx.QueryRowContext(ctx, "select count(*) from bench.row").Scan(&n); err != nil || n != 0 {
+				t.Errorf("apart sees %d rows that are not committed, %v", n, err)
+			}
+			return nil
+		})
+	})
+	if err != nil || count(t, d) != 1 {
+		t.Fatalf("%v, %d rows", err, count(t, d))
+	}
 }
 
 func TestAfterCommitRunsOnlyThen(t *testing.T) {

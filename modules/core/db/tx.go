@@ -38,6 +38,11 @@ func (tx Tx) AfterCommit(f func()) { tx.state.after = append(tx.state.after, f) 
 // Active reports whether ctx carries an open transaction.
 func Active(ctx context.Context) bool { return ctx.Value(txKey{}) != nil }
 
+// Apart is ctx without its transaction: what is done with it is a transaction
+// of its own, which sees nothing that the open one has not committed. It is for
+// reading what somebody else's actor may read while a transaction is open.
+func Apart(ctx context.Context) context.Context { return context.WithValue(ctx, txKey{}, nil) }
+
 var errJoinedScope = errors.New("db: a joined transaction may not change the tenant or the actor")
 
 // InTx runs fn in a transaction of ctx's scope and commits if fn returns nil.

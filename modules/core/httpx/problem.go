@@ -228,6 +228,13 @@ func (s *Server) errorHandler(c *fiber.Ctx, err error) error {
 			}
 		}
 	}
+	// The connection broke while a request was awaited or read: a browser that was
+	// closed, a certificate that was refused. Nobody reads an answer, and nothing
+	// of ours has failed. fiber calls it a bad gateway.
+	if fe != nil && fe.Code == fiber.StatusBadGateway && requestID(c.UserContext()) == "" {
+		s.log.Debug("a connection ended before its request was read", "err", err)
+		return nil
+	}
 	p := ProblemOf(err, requestID(c.UserContext()), prefersEnglish(c.Get("Accept-Language")))
 	if p.Status >= 500 {
 		s.log.Error("request failed", "request", p.RequestID, "route", c.Route().Path, "err", err)

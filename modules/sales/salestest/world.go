@@ -75,6 +75,7 @@ type World struct {
 	Seats     *inventory.Service
 	Sales     *sales.Service
 	Vault     *identity.Vault
+	Codes     *codes.UniqueKeys
 	Public    ed25519.PublicKey // verifies the tickets' payloads
 	Cashier   *sandbox.Server
 	PaySim    *sim.Server // simulated WeChat Pay and Alipay
@@ -138,6 +139,7 @@ func (w *World) compose(cfg Config) {
 		func(context.Context, db.Tx, show.Show, *show.Session) error { return nil })
 	keys, err := codes.NewUniqueKeys('0', map[byte][]byte{'0': []byte("0123456789abcdef0123456789abcdef")})
 	w.must(err)
+	w.Codes = keys
 	w.Seats, err = inventory.New(t.Context(), inventory.Deps{
 		DB: w.DB.DB, Catalog: w.Maps, Rows: []inventory.RowWriter{sales.NewRows(keys)}, Node: "test", Log: w.Log,
 		Options: inventory.Options{Hook: cfg.Hook, FeedEvery: time.Nanosecond},

@@ -1,0 +1,1 @@
+drop function checking.outside(int, uuid, text);

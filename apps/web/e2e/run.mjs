@@ -18,7 +18,8 @@ mkdirSync(join(WEB, "test-results"), { recursive: true });
 
 const browser = await launch({ args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"] });
 const pages = await serveFolder(join(WEB, "dist"));
-const results = [];
+const results = [],
+  LIMIT = 10 * 60_000;
 
 for (const file of readdirSync(join(WEB, "e2e/tests"))
   .filter((f) => f.endsWith(".test.mjs"))
@@ -82,7 +83,11 @@ async function attempt(test) {
     },
   };
   try {
-    await test.run(t);
+    let late;
+    const limit = new Promise((_, fail) => {
+      late = setTimeout(() => fail(new Error(`is not done after ${LIMIT / 60_000} minutes`)), LIMIT); // a test that hangs fails alone
+    });
+    await Promise.race([test.run(t), limit]).finally(() => clearTimeout(late));
     return faults.length === 0 ? null : new Error(faults.join("\n"));
   } catch (error) {
     const page = contexts.at(-1)?.pages()[0];

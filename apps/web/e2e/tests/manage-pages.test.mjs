@@ -63,7 +63,7 @@ async function fillers(page) {
         method: "POST",
         headers: { "content-type": "application/json", "x-parterre": "1", "idempotency-key": crypto.randomUUID() },
         body: JSON.stringify({ name: "示范票务代理" }),
-      });
+      }).then((r) => r.text()); // an answer that nobody reads never ends
     const delivery = await first("/api/v1/reporting/deliveries"),
       day = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     return {
@@ -149,7 +149,10 @@ class Tab {
       dispatchEvent(new PopStateEvent("popstate"));
       scrollTo(0, 0);
     }, `/manage${path}`);
+    const until = Date.now() + 60_000;
     do {
+      if (Date.now() > until)
+        if (Date.now() > until) throw new Error(`never stops loading: ${[...this.#open].map((r) => new URL(r.url()).pathname).join(" ")}`);
       await this.page.waitForFunction(
         () =>
           document.querySelector("main h1, main canvas, main .designer, main .state") !== null &&
@@ -159,7 +162,7 @@ class Tab {
       );
       await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // what has come is drawn, and asks for more
     } while (this.#open.size > 0);
-    await Promise.all(this.#coming);
+    await Promise.race([Promise.all(this.#coming), this.page.waitForTimeout(20_000)]);
   }
   ended() {
     const f = this.faults;

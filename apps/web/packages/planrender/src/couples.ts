@@ -57,11 +57,11 @@ export function paintCouples(ctx: CanvasRenderingContext2D, state: PaintState): 
     ctx.lineTo(x[b]!, y[b]!);
   }
   ctx.lineCap = "round";
-  // The line's edge in the ink of quiet texts, its inside in the stage's grey: 3:1 against the section in both themes.
+  // An edge in the ink of quiet texts; the section's ground inside, on which every look of a seat keeps its contrast.
   ctx.strokeStyle = c.quiet;
   ctx.lineWidth = size * 1.06;
   ctx.stroke();
-  ctx.strokeStyle = c.stage;
+  ctx.strokeStyle = c.section;
   ctx.lineWidth = Math.max(pixel, size * 1.06 - 2.4 * pixel);
   ctx.stroke();
   ctx.lineCap = "butt";

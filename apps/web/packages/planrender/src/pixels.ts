@@ -20,17 +20,22 @@ export class PixelPainter {
   height = 0;
   private dpr = 1;
   private view: View = { width: 0, height: 0 };
-  private readonly chunks: Chunk[];
-  private readonly xs: Float64Array;
-  private readonly ys: Float64Array;
-  private readonly positionOf: Uint32Array;
-  private readonly bytes: Uint8Array;
-  private readonly square: Uint8Array;
+  private chunks!: Chunk[];
+  private xs!: Float64Array;
+  private ys!: Float64Array;
+  private positionOf!: Uint32Array;
+  private bytes!: Uint8Array;
+  private square!: Uint8Array;
   private colours: Uint8Array = new Uint8Array(768);
   private sprites = new Map<number, Sprite>();
   private spriteSize = 0;
 
-  constructor(private readonly model: MapModel) {
+  constructor(private model: MapModel) {
+    this.replace(model);
+  }
+
+  replace(model: MapModel): void {
+    this.model = model;
     const { order, chunks } = chunksOf(model);
     this.chunks = chunks;
     const n = model.seats.count;
@@ -184,7 +189,7 @@ export class PixelRenderer implements SeatRenderer {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly model: MapModel,
+    private model: MapModel,
   ) {
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("this browser has no 2D canvas");
@@ -205,6 +210,10 @@ export class PixelRenderer implements SeatRenderer {
   }
   patch(ranks: readonly number[]): void {
     this.painter.patch(ranks);
+  }
+  replace(model: MapModel): void {
+    this.model = model;
+    this.painter.replace(model);
   }
   update(display: Uint8Array, start: number, end: number): void {
     this.painter.update(display, start, end);

@@ -1,3 +1,4 @@
+import { mm } from "@parterre/geometry";
 import { PlanStore } from "@parterre/planmodel";
 import { describe, expect, it } from "vitest";
 import { couplesOf, geometryOf, mapModel, rowEndsOf, type MapModel } from "./index.ts";
@@ -27,8 +28,8 @@ function rowOf(
       id: store.allocateSeatId(),
       row: "r",
       number: String(i + 1),
-      x,
-      y,
+      x: mm(x),
+      y: mm(y),
       kind: kinds[i] ?? "normal",
       view: "clear",
       companionOf: null,

@@ -39,14 +39,19 @@ export class PixelPainter {
     const { order, chunks } = chunksOf(model);
     this.chunks = chunks;
     const n = model.seats.count;
-    this.xs = Float64Array.from(order, (rank) => model.seats.x[rank]!);
-    this.ys = Float64Array.from(order, (rank) => model.seats.y[rank]!);
     this.positionOf = new Uint32Array(n);
-    order.forEach((rank, at) => {
-      this.positionOf[rank] = at;
-    });
     this.bytes = new Uint8Array(n);
-    this.square = Uint8Array.from(order, (rank) => (model.seats.kind[rank] === 1 ? 1 : 0));
+    this.xs = new Float64Array(n);
+    this.ys = new Float64Array(n);
+    this.square = new Uint8Array(n);
+    // One plain loop: typed arrays made by from() with a function cost ten times that.
+    for (let at = 0; at < n; at++) {
+      const rank = order[at]!;
+      this.positionOf[rank] = at;
+      this.xs[at] = model.seats.x[rank]!;
+      this.ys[at] = model.seats.y[rank]!;
+      this.square[at] = model.seats.kind[rank] === 1 ? 1 : 0;
+    }
   }
 
   resize(view: View, dpr: number): void {

@@ -151,12 +151,13 @@ export class WebGlRenderer implements SeatRenderer {
     this.status = new Uint8Array(n * 2);
     this.origin = [(model.bounds[0] + model.bounds[2]) / 2, (model.bounds[1] + model.bounds[3]) / 2];
     const places = (this.places = new Float32Array(n * 2));
-    order.forEach((rank, at) => {
+    for (let at = 0; at < n; at++) {
+      const rank = order[at]!;
       this.positionOf[rank] = at;
       places[at * 2] = model.seats.x[rank]! - this.origin[0];
       places[at * 2 + 1] = model.seats.y[rank]! - this.origin[1];
       this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
-    });
+    }
     gl.bindBuffer(gl.ARRAY_BUFFER, this.placeBuffer);
     gl.bufferData(gl.ARRAY_BUFFER, places, gl.DYNAMIC_DRAW);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);

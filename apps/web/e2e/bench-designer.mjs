@@ -13,7 +13,7 @@ export async function benchDesigner(url, seats, quick) {
   await tab.waitForFunction(() => window.design !== undefined);
   const n = await tab.evaluate((s) => window.design.open(s), seats),
     rows = {};
-  for (const what of ["seat", "section", "paint"])
+  for (const what of ["seat", "section", "paint", "delete"])
     rows[what] = await tab.evaluate(([w, t]) => window.design.change(w, t), [what, quick ? 5 : 9]);
   rows.drag = await tab.evaluate((f) => window.design.drag(f), quick ? 40 : 90);
   rows.rebuild = await tab.evaluate((t) => window.design.rebuild(t), quick ? 3 : 5);
@@ -28,6 +28,7 @@ export function reportDesigner(d) {
     ["seat", "nudge one seat"],
     ["section", "nudge a section"],
     ["paint", "paint 2,000 seats"],
+    ["delete", "delete a seat, undo it"],
   ]) {
     const r = d[what];
     console.log(

@@ -1,6 +1,9 @@
 package generate_test
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"parterre/modules/ticketmap/plan"
@@ -53,5 +56,46 @@ func TestRakes(t *testing.T) {
 			t.Errorf("%s: the height of stage or screen is not known", name)
 		}
 		t.Logf("%s: %v", name, highest)
+	}
+}
+
+// TestLiveHouseRake: the one demo plan that no generator makes has heights as well, in canonical text; its balcony sees the
+// stage over its rail and over the row before.
+func TestLiveHouseRake(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(demoPlans, "livehouse.plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := plan.Encode(p); err != nil || !bytes.Equal(again, text) {
+		t.Errorf("the file is not canonical: %v", err)
+	}
+	for _, s := range p.Sections {
+		if p.RakeOf(s.ID) == nil {
+			t.Errorf("section %s has no rake", s.Label)
+		}
+	}
+	stage := p.Shapes[0].Height
+	if stage <= 0 {
+		t.Fatal("the stage has no height")
+	}
+	// Rows 950 mm apart, the first 25.5 m from the focal point.
+	const eyes, first, pitch = 1200, 25_500, 950
+	r := p.RakeOf("s3")
+	sight := func(row int, nearer float64) float64 {
+		d, h := float64(first+row*pitch), float64(r.At(row, 0)+eyes)
+		return h - (h-float64(stage))*nearer/d
+	}
+	if rail := float64(r.Base + r.Parapet.Height); sight(0, float64(r.Parapet.Before)) < rail {
+		t.Errorf("the rail at %.0f mm hides the stage from the first row", rail)
+	}
+	for row := 1; row < 3; row++ {
+		if c := sight(row, pitch) - float64(r.At(row-1, 0)+eyes); c < 60 {
+			t.Errorf("row %d sees %.0f mm over the row before", row+1, c)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
+import { paintCouples } from "./couples.ts";
 import type { MapModel } from "./model.ts";
 import type { AreaLook } from "./objects.ts";
 import { LOOK, lookOf, MAP_COLOURS, zoneLetter, zoneOf, type Theme } from "./palette.ts";
+import { paintRowLabels } from "./rowlabels.ts";
 import { Spacing, type ZoneMarks } from "./zonemarks.ts";
 
 export interface PaintState {
@@ -125,6 +127,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, state: PaintState): v
     ctx.arc(t.x, t.y, t.radius, 0, 2 * Math.PI);
     ctx.fill();
   }
+  paintCouples(ctx, state);
 }
 
 /** Slanting lines over an outline whose path is at hand: nothing is sold in it (缓冲区). At most some hundred lines. */
@@ -318,48 +321,6 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
     ctx.fillText(area.note, x, y + size * 0.7);
   }
   if (marks !== null) paintZoneLetters(ctx, state, marks, alone, taken);
-}
-
-/** First and last seat of each row by row index, in rank order. */
-const rowEnds = new WeakMap<MapModel, Int32Array>();
-function endsOf(model: MapModel): Int32Array {
-  let ends = rowEnds.get(model);
-  if (ends === undefined) {
-    ends = new Int32Array(model.rows.length * 2).fill(-1);
-    // The ends are the seats farthest left and right, whatever the order of their ids.
-    for (let rank = 0; rank < model.seats.count; rank++) {
-      const row = model.seats.row[rank]!;
-      if (row < 0) continue;
-      const l = ends[row * 2]!,
-        r = ends[row * 2 + 1]!,
-        key = model.seats.x[rank]!;
-      if (l < 0 || key < model.seats.x[l]!) ends[row * 2] = rank;
-      if (r < 0 || key > model.seats.x[r]!) ends[row * 2 + 1] = rank;
-    }
-    rowEnds.set(model, ends);
-  }
-  return ends;
-}
-
-function paintRowLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
-  const { camera, view, theme, model, display } = state,
-    ends = endsOf(model),
-    size = Math.min(12, seat * 0.8);
-  if (size < 7) return;
-  ctx.font = `${size}px ${FONT}`;
-  ctx.fillStyle = MAP_COLOURS[theme].quiet;
-  const margin = 40;
-  model.rows.forEach((row, i) => {
-    for (const side of [0, 1]) {
-      const rank = ends[i * 2 + side]!;
-      if (rank < 0 || lookOf(display[rank]!) === LOOK.hidden) continue;
-      const [x, y] = toScreen(camera, view, [model.seats.x[rank]!, model.seats.y[rank]!]);
-      if (x < -margin || y < -margin || x > view.width + margin || y > view.height + margin) continue;
-      ctx.textAlign = side === 0 ? "right" : "left";
-      ctx.fillText(row.label, x + (side === 0 ? -1 : 1) * seat * 0.72, y);
-    }
-  });
-  ctx.textAlign = "center";
 }
 
 function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {

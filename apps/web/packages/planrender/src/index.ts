@@ -7,6 +7,8 @@ export * from "./palette.ts";
 export { coverage } from "./mark.ts";
 export * from "./model.ts";
 export * from "./objects.ts";
+export { couplesOf } from "./couples.ts";
+export { rowEndsOf, type RowEnds } from "./rowlabels.ts";
 export { isSoftwareGl, chunksOf, visibleRanges, type SeatRenderer } from "./renderer.ts";
 export { stampSprite, type Sprite } from "./decals.ts";
 export type { PaintState } from "./ground.ts";

@@ -27,7 +27,7 @@ export class Layers {
   readonly overlay: HTMLCanvasElement;
   /** What the canvases show: the view and its margins, in CSS pixels. */
   padded: View = { width: 0, height: 0 };
-  private seatsCanvas: HTMLCanvasElement;
+  readonly seats: HTMLCanvasElement;
   private readonly clip: HTMLElement;
   private readonly stage: HTMLElement;
   private place = "";
@@ -41,21 +41,10 @@ export class Layers {
     this.stage.dataset["layer"] = "stage";
     this.clip.append(this.stage);
     host.append(this.clip);
-    [this.ground, this.seatsCanvas, this.labels, this.overlay] = [canvas("ground"), canvas("seats"), canvas("labels"), canvas("overlay")];
-    this.stage.append(this.ground, this.seatsCanvas, this.labels);
+    [this.ground, this.seats, this.labels, this.overlay] = [canvas("ground"), canvas("seats"), canvas("labels"), canvas("overlay")];
+    this.stage.append(this.ground, this.seats, this.labels);
     Object.assign(this.overlay.style, { inset: "0", width: "100%", height: "100%", touchAction: "none", outlineOffset: "-2px" });
     host.append(this.overlay);
-  }
-
-  get seats(): HTMLCanvasElement {
-    return this.seatsCanvas;
-  }
-
-  /** A canvas keeps its kind of context for life: another renderer needs another. */
-  renewSeats(): HTMLCanvasElement {
-    const fresh = this.seatsCanvas.cloneNode(false) as HTMLCanvasElement;
-    this.seatsCanvas.replaceWith(fresh);
-    return (this.seatsCanvas = fresh);
   }
 
   /** Fits the canvases to a view; the renderer sets the size of its own. */
@@ -68,7 +57,7 @@ export class Layers {
     this.view = view;
     this.dpr = dpr;
     this.padded = { width: width / dpr, height: height / dpr };
-    for (const c of [this.ground, this.seatsCanvas, this.labels])
+    for (const c of [this.ground, this.seats, this.labels])
       Object.assign(c.style, { left: `${-padX / dpr}px`, top: `${-padY / dpr}px`, width: `${width / dpr}px`, height: `${height / dpr}px` });
     for (const c of [this.ground, this.labels]) [c.width, c.height] = [width, height];
     if (this.overlay.width !== 0) this.tools();

@@ -1,4 +1,5 @@
 import { polygon, type Point } from "@parterre/geometry";
+import { couplesOf } from "./couples.ts";
 import type { MapModel } from "./model.ts";
 
 /** What is sold other than seat by seat: a standing area (站席) by count, a table as a whole or by seat, a box (包厢). */
@@ -51,38 +52,10 @@ function objects(m: MapModel): Objects {
   };
   for (const b of m.plan.boxes.values()) add("box", b.id, b.name, level(b.level), b.seats, false);
   for (const t of m.plan.tables.values()) add("table", t.id, t.label, level(m.plan.sections.get(t.section)?.level), t.seats, t.whole);
-  for (const pair of couples(m)) for (const r of pair) if (!units.has(r)) units.set(r, pair);
+  for (const pair of couplesOf(m)) for (const r of pair) if (!units.has(r)) units.set(r, pair);
   const made = { list, ofRank, units };
   known.set(m, made);
   return made;
-}
-
-const LEFT = 3,
-  RIGHT = 4; // of SEAT_KINDS
-
-/** Neighbours of a row of which one is the left and one the right half of a couple seat (情侣座), as the server pairs them. */
-function couples(m: MapModel): [number, number][] {
-  const byRow = new Map<number, number[]>(),
-    out: [number, number][] = [];
-  for (let rank = 0; rank < m.seats.count; rank++) {
-    if (m.seats.kind[rank] !== LEFT && m.seats.kind[rank] !== RIGHT) continue;
-    const row = m.seats.row[rank]!,
-      list = byRow.get(row);
-    if (row < 0) continue;
-    if (list === undefined) byRow.set(row, [rank]);
-    else list.push(rank);
-  }
-  for (const list of byRow.values()) {
-    list.sort((a, b) => m.seats.x[a]! - m.seats.x[b]! || m.seats.y[a]! - m.seats.y[b]!);
-    for (let i = 1; i < list.length; i++) {
-      const a = list[i - 1]!,
-        b = list[i]!;
-      if (m.seats.kind[a] === m.seats.kind[b] || Math.hypot(m.seats.x[a]! - m.seats.x[b]!, m.seats.y[a]! - m.seats.y[b]!) >= 1000) continue;
-      out.push([a, b]);
-      i++;
-    }
-  }
-  return out;
 }
 
 /** All areas, boxes and tables of a plan. */

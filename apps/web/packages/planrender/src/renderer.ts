@@ -10,6 +10,8 @@ export interface SeatRenderer {
   resize(view: View, dpr: number): void;
   /** The seats of these ranks stand elsewhere or are of another kind now: the model's arrays were changed in place. */
   patch(ranks: readonly number[]): void;
+  /** Draws other seats from now on: only what lies in memory for each seat is made anew, all of them free. */
+  replace(model: MapModel): void;
   /** Ranks start..end-1 have new display bytes. */
   update(display: Uint8Array, start: number, end: number): void;
   /** RGB for each of the 256 display bytes. */

@@ -111,14 +111,13 @@ export class SeatMap {
   // ---- what is shown ----
 
   /**
-   * Shows another model of the same hall in place of this one (a designer changed it); the camera stays. States are
+   * Shows another model of the same hall in place of this one (seats came or went in a designer); the camera and the
+   * renderer with all its pictures stay, what is kept for each seat is made anew. States are
    * free and zones off again: set them anew. Selection, focus and hover are ranks of the old model and are dropped.
    */
   setModel(model: MapModel): void {
     const level = this.level < 0 ? null : (this.model.levels[this.level]?.id ?? null),
       n = model.seats.count;
-    this.renderer.destroy();
-    this.layers.renewSeats();
     this.model = model;
     this.wire = new Uint8Array(n);
     this.zone = new Uint8Array(n);
@@ -129,10 +128,10 @@ export class SeatMap {
     this.recount();
     this.marks = null;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
-    this.renderer = this.makeRenderer(this.renderer.kind); // asking the machine again would make a GL context at every change
-    this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+    this.renderer.replace(model);
+    this.drawn = null;
     this.refresh(0, n);
-    this.resize();
+    this.relimit();
   }
 
   /**
@@ -454,16 +453,22 @@ export class SeatMap {
     this.layers.resize(this.view, this.dpr);
     this.renderer.resize(this.layers.padded, this.dpr);
     this.drawn = null;
+    this.host.style.background = MAP_COLOURS[this.theme].ground;
+    this.relimit();
+    if (this.frame !== 0) cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.draw(); // at once: a cleared canvas would flash
+  }
+
+  /** Works out how far the map may be zoomed, and shows all of it unless somebody has looked elsewhere. */
+  private relimit(): void {
+    if (this.view.width === 0) return;
     const whole = fit(this.model.bounds, this.view, MARGIN, { min: 0, max: Infinity }).scale;
     const limits = this.limits as { min: number; max: number };
     limits.max = Math.max(whole, LARGEST_SEAT / this.model.seatSize);
     limits.min = whole * 0.8;
-    this.host.style.background = MAP_COLOURS[this.theme].ground;
     if (this.touched) this.invalidate();
     else this.fit();
-    if (this.frame !== 0) cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    this.draw(); // at once: a cleared canvas would flash
   }
 
   destroy(): void {

@@ -87,21 +87,21 @@ export class WebGlRenderer implements SeatRenderer {
   private readonly gl: WebGL2RenderingContext;
   private readonly dots: Program;
   private readonly marks: Program;
-  private readonly chunks: Chunk[];
-  private readonly positionOf: Uint32Array;
+  private chunks!: Chunk[];
+  private positionOf!: Uint32Array;
   /** By drawing position: display byte, accessible. */
-  private readonly status: Uint8Array;
+  private status!: Uint8Array;
   private readonly statusBuffer: WebGLBuffer;
-  private readonly places: Float32Array;
+  private places!: Float32Array;
   private readonly placeBuffer: WebGLBuffer;
-  private readonly origin: readonly [number, number];
+  private origin: readonly [number, number] = [0, 0];
   private readonly largest: number;
   private view: View = { width: 1, height: 1 };
   private dpr = 1;
   /** The camera that the picture was drawn with; null: the picture is of no use. */
   private drawn: Camera | null = null;
   /** Drawing positions of seats that changed since, while they are few. */
-  private readonly changed: Uint32Array;
+  private changed!: Uint32Array;
   private changes = 0;
   private begun = false;
   private readonly changedBuffer: WebGLBuffer;
@@ -111,7 +111,7 @@ export class WebGlRenderer implements SeatRenderer {
   /** Throws when the browser has no WebGL2. */
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly model: MapModel,
+    private model: MapModel,
   ) {
     const gl = canvas.getContext("webgl2", {
       alpha: true,
@@ -124,25 +124,11 @@ export class WebGlRenderer implements SeatRenderer {
     });
     if (gl === null) throw new Error("this browser has no WebGL2");
     this.gl = gl;
-    const n = model.seats.count,
-      { order, chunks } = chunksOf(model);
-    this.chunks = chunks;
-    this.positionOf = new Uint32Array(n);
-    this.status = new Uint8Array(n * 2);
-    this.origin = [(model.bounds[0] + model.bounds[2]) / 2, (model.bounds[1] + model.bounds[3]) / 2];
     this.largest = (gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array)[1]!;
-    const places = (this.places = new Float32Array(n * 2));
-    order.forEach((rank, at) => {
-      this.positionOf[rank] = at;
-      places[at * 2] = model.seats.x[rank]! - this.origin[0];
-      places[at * 2 + 1] = model.seats.y[rank]! - this.origin[1];
-      this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
-    });
     this.seatArrays = gl.createVertexArray();
     gl.bindVertexArray(this.seatArrays);
-    this.placeBuffer = this.attribute(0, places, gl.DYNAMIC_DRAW, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
-    this.statusBuffer = this.attribute(1, this.status, gl.DYNAMIC_DRAW, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
-    this.changed = new Uint32Array(Math.max(1, Math.floor(n * FEW)));
+    this.placeBuffer = this.attribute(0, () => gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0));
+    this.statusBuffer = this.attribute(1, () => gl.vertexAttribIPointer(1, 2, gl.UNSIGNED_BYTE, 0, 0));
     this.changedBuffer = gl.createBuffer();
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.changedBuffer);
     this.dots = buildProgram(gl, VERTEX(true), DOTS);
@@ -152,13 +138,39 @@ export class WebGlRenderer implements SeatRenderer {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(0, 0, 0, 0);
+    this.replace(model);
   }
 
-  private attribute(slot: number, data: ArrayBufferView, usage: number, describe: () => void): WebGLBuffer {
+  replace(model: MapModel): void {
+    const { gl } = this,
+      n = model.seats.count,
+      { order, chunks } = chunksOf(model);
+    this.model = model;
+    this.chunks = chunks;
+    this.positionOf = new Uint32Array(n);
+    this.status = new Uint8Array(n * 2);
+    this.origin = [(model.bounds[0] + model.bounds[2]) / 2, (model.bounds[1] + model.bounds[3]) / 2];
+    const places = (this.places = new Float32Array(n * 2));
+    for (let at = 0; at < n; at++) {
+      const rank = order[at]!;
+      this.positionOf[rank] = at;
+      places[at * 2] = model.seats.x[rank]! - this.origin[0];
+      places[at * 2 + 1] = model.seats.y[rank]! - this.origin[1];
+      this.status[at * 2 + 1] = model.seats.kind[rank] === 1 ? 1 : 0;
+    }
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.placeBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, places, gl.DYNAMIC_DRAW);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.statusBuffer);
+    gl.bufferData(gl.ARRAY_BUFFER, this.status, gl.DYNAMIC_DRAW);
+    this.changed = new Uint32Array(Math.max(1, Math.floor(n * FEW)));
+    this.changes = 0;
+    this.drawn = null;
+  }
+
+  private attribute(slot: number, describe: () => void): WebGLBuffer {
     const { gl } = this,
       buffer = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-    gl.bufferData(gl.ARRAY_BUFFER, data, usage);
     gl.enableVertexAttribArray(slot);
     describe();
     return buffer;

@@ -1085,6 +1085,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I have a PIN for signatures */
+        get: operations["auth.pin"];
+        /**
+         * Set my PIN for signatures
+         * @description By it the caller signs shifts on a colleague's screen, where the password is asked for as well.
+         */
+        put: operations["auth.setPin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -2381,7 +2402,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find orders by number, phone, name or document
+         * Find orders by number, phone, name, document or pickup code
          * @description At most 50, newest first. The look-up is noted in the audit log, without what was typed.
          */
         post: operations["sales.findOrders"];
@@ -5261,6 +5282,14 @@ export interface components {
             tenant: string;
             tenantName: string;
         };
+        AccessPINState: {
+            /**
+             * Format: date-time
+             * @description When it was set
+             */
+            at?: string;
+            set: boolean;
+        };
         AccessPageAccount: {
             items: components["schemas"]["AccessAccount"][];
             /** @description Cursor of the next page; absent at the end */
@@ -5303,6 +5332,12 @@ export interface components {
             key: boolean;
             name: string;
             zh: string;
+        };
+        AccessPinInputBody: {
+            /** @description The caller's password */
+            password: string;
+            /** @description Six digits; empty: take it away */
+            pin: string;
         };
         AccessPolicy: {
             /**
@@ -7495,7 +7530,7 @@ export interface components {
             kind?: "" | "1" | "2" | "3" | "4" | "5" | "6" | "7";
             /** @description Look in this session only; the last four digits of a phone need one */
             session?: string;
-            /** @description An order's number, a phone number or its last four digits, a name, or a document's number */
+            /** @description An order's number, a phone number or its last four digits, a name, a document's number, or a pickup code */
             text: string;
         };
         SalesFreeDocumentInBody: {
@@ -8437,6 +8472,8 @@ export interface components {
             pdf?: string;
             /** @description Masked */
             phone: string;
+            /** @description Pickup code: ten digits by which a counter finds the order and prints its tickets; only for its buyer, once it is paid */
+            pickup?: string;
             /** Format: int64 */
             places: number;
             /** @description Whether a refund is possible now */
@@ -15989,6 +16026,149 @@ export interface operations {
             };
         };
     };
+    "auth.pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPINState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.setPin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessPinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPINState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "auth.signIn": {
         parameters: {
             query?: never;
@@ -21507,6 +21687,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

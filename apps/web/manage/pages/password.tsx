@@ -5,6 +5,7 @@ import { DraftFormView, useDraftForm } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, PageHead } from "../lib/parts.tsx";
+import { PinCard } from "./pin.tsx";
 
 interface Values {
   old: string;
@@ -62,6 +63,7 @@ export function PasswordPage(props: { first?: boolean }): ReactNode {
           </Form.Item>
         </DraftFormView>
       </Card>
+      {props.first !== true && <PinCard />}
     </>
   );
 }

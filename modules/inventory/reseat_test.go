@@ -148,7 +148,7 @@ func TestMovesAreLinearizable(t *testing.T) {
 			seats := []int32{int32(row*4 + 2), int32(row*4 + 3)}
 			without := inventorytest.MustCompile(less(layout, seats...))
 			away := false
-			for range 30 {
+			for i := 0; i < 30 || i < 1000 && refused.Load() == 0; i++ { // until moves and sales have met
 				op := rowOp{kind: "retire", row: row, seats: []int{1, 2}}
 				from, to := full, without
 				if away {
@@ -181,7 +181,7 @@ func TestMovesAreLinearizable(t *testing.T) {
 	for c := range clients {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(6, uint64(c)))
-			for range orders {
+			for i := 0; i < orders || i < 1000 && refused.Load() == 0; i++ {
 				b.rowOrder(h, nodes, c, r, rows)
 				if done.Add(1)%100 == 0 {
 					b.expire()

@@ -23,7 +23,7 @@ function Later(props: { id: string; load: () => Promise<(props: { id: string }) 
   if (error !== null) return <ErrorState error={error} onRetry={load} />;
   return Page === null ? <Loading /> : <Page id={props.id} />;
 }
-const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seats.tsx").then((m) => m.SeatsPage);
+const seats = (): Promise<(props: { id: string }) => ReactNode> => import("./seatspage.tsx").then((m) => m.SeatsPage);
 const people = (): Promise<(props: { id: string }) => ReactNode> => import("./peoplepage.tsx").then((m) => m.PeoplePage);
 const order = (): Promise<(props: { id: string }) => ReactNode> => import("./order.tsx").then((m) => m.OrderPage);
 const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./queue/page.tsx").then((m) => m.QueuePage);

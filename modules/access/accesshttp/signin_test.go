@@ -362,7 +362,7 @@ func TestBuyers(t *testing.T) {
 		t.Error(got)
 	}
 	token := c.Cookie(access.BuyerCookie)
-	id := c.Do("GET", "/api/v1/auth/me", nil).Want(200).Get("id")
+	c.Do("GET", "/api/v1/auth/me", nil).Want(200)
 	if got := c.Do("POST", "/api/v1/auth/guest", nil).Want(200).Get("fresh"); got != "false" || c.Cookie(access.BuyerCookie) != token {
 		t.Error("a good cookie was replaced")
 	}
@@ -375,16 +375,14 @@ func TestBuyers(t *testing.T) {
 	staff.Do("GET", "/api/v1/shop/things", nil).Want(204)
 	staff.Do("GET", "/api/v1/users", nil).Want(200)
 
-	parts := strings.SplitN(token, "-", 4) // an earlier or later time of issue makes another buyer
+	parts := strings.SplitN(token, "-", 4) // nobody makes a cookie for himself: the time of issue is signed too
 	var issued int64
 	if _, err := fmt.Sscan(parts[2], &issued); err != nil {
 		t.Fatal(err)
 	}
 	forged := w.Visitor()
 	forged.SetCookie(access.BuyerCookie, fmt.Sprintf("buy-%s-%d-%s", parts[1], issued-1, parts[3]))
-	if got := forged.Do("GET", "/api/v1/auth/me", nil).Want(200).Get("id"); got == id {
-		t.Error("a forged time keeps the buyer")
-	}
+	forged.Do("GET", "/api/v1/auth/me", nil).Want(401)
 	forged.SetCookie(access.BuyerCookie, fmt.Sprintf("buy-%s-%d-%s", parts[1], issued+3600, parts[3]))
 	forged.Do("GET", "/api/v1/auth/me", nil).Want(401)
 	w.Clock.Advance(access.BuyerLife - time.Second)

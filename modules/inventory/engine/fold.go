@@ -255,7 +255,7 @@ func (s *State) foldMoved(e *Event, c *claim, from []int32) error {
 
 func (s *State) foldBlock(e *Event, seats []int32) error {
 	for k, i := range seats {
-		if s.hall.places[i].Kind == Buffer {
+		if s.hall.places[i].Kind == Buffer && !s.hall.once[i] { // one that was once offered has its history first
 			return fmt.Errorf("engine: event %d: buffer place %d", e.No, e.Seats[k])
 		}
 		if e.Kind == BlockedSeats {

@@ -2,7 +2,7 @@ import { ErrorState, Loading, signedOut, useApi } from "@parterre/ui";
 import { createContext, useContext, type ReactNode } from "react";
 import { makeHttp } from "./http.ts";
 import { useLoad } from "./load.ts";
-import type { Me } from "./wire.ts";
+import type { Me } from "./staffwire.ts";
 
 interface Who {
   readonly me: Me;

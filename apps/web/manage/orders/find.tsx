@@ -2,7 +2,7 @@ import { send, uuidv7 } from "@parterre/api";
 import { addMessages, language, ProblemNote, useT } from "@parterre/ui";
 import { Input } from "antd";
 import { useState, type ReactNode } from "react";
-import type { Order } from "../lib/wire.ts";
+import type { Order } from "../lib/orderwire.ts";
 import { en, zh } from "./messages.ts";
 
 addMessages({ zh, en });

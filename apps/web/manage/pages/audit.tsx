@@ -6,7 +6,7 @@ import { atVenue } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { usePages } from "../lib/load.ts";
 import { Card, Chip, DataTable, Empty, Facts, PageHead, type Column } from "../lib/parts.tsx";
-import type { AuditEntry, AuditReport } from "../lib/wire.ts";
+import type { AuditEntry, AuditReport } from "../lib/staffwire.ts";
 
 const ACTIONS = ["insert", "update", "delete"] as const;
 

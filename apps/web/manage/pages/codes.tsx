@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { Card, Chip, EmptyCode, Facts, PageHead } from "../lib/parts.tsx";
-import type { CodeDescription, CodeKind } from "../lib/wire.ts";
+import type { CodeDescription, CodeKind } from "../lib/reportwire.ts";
 
 /** Any code pasted is taken apart. The text travels in a body and stays out of the address: it may be a ticket. */
 export function CodesPage(): ReactNode {

@@ -5,7 +5,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, Facts, PageHead, StepDialog } from "../lib/parts.tsx";
-import type { DeliveryDetail } from "../lib/wire.ts";
+import type { DeliveryDetail } from "../lib/reportwire.ts";
 import { DELIVERY_TONE } from "./reports.tsx";
 
 /** JSON and XML laid out for reading; anything else as it is. */

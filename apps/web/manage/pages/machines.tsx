@@ -6,7 +6,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, StepDialog, type Column } from "../lib/parts.tsx";
-import { DEVICE_KINDS, type ApiKey, type Device, type Pairing } from "../lib/wire.ts";
+import { DEVICE_KINDS, type ApiKey, type Device, type Pairing } from "../lib/staffwire.ts";
 import { PeopleNav, useRoles } from "./users.tsx";
 
 export function DevicesPage(): ReactNode {

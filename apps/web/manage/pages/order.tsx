@@ -5,7 +5,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, Facts, PageHead, Stat, StepDialog, type Column, type Tone } from "../lib/parts.tsx";
-import type { OrderDetail, OrderTicket, RefundQuote } from "../lib/wire.ts";
+import type { OrderDetail, OrderTicket, RefundQuote } from "../lib/orderwire.ts";
 import { ORDER_TONE } from "./orders.tsx";
 
 const TICKET_TONE: Readonly<Record<string, Tone>> = {

@@ -5,7 +5,8 @@ import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, type Column, type Tone } from "../lib/parts.tsx";
 import { OrderFind } from "../orders/find.tsx";
-import { CHANNELS, ORDER_STATES, type Order, type Session } from "../lib/wire.ts";
+import { CHANNELS, ORDER_STATES, type Order } from "../lib/orderwire.ts";
+import { type Session } from "../lib/wire.ts";
 
 export const ORDER_TONE: Readonly<Record<string, Tone>> = {
   pending: "info",

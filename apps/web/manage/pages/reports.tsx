@@ -6,7 +6,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, Facts, PageHead, Stat, StepDialog, SubNav, type Column, type Tone } from "../lib/parts.tsx";
-import { DELIVERY_STATES, FACT_KINDS, type Delivery, type ReportChannel, type ReportDay, type SessionDay } from "../lib/wire.ts";
+import { DELIVERY_STATES, FACT_KINDS, type Delivery, type ReportChannel, type ReportDay, type SessionDay } from "../lib/reportwire.ts";
 import { useHalls } from "./venues.tsx";
 
 export const DAY_TONE: Readonly<Record<string, Tone>> = {

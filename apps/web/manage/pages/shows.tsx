@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, SHOW_TONE, type Column } from "../lib/parts.tsx";
-import type { CodeTable, Show } from "../lib/wire.ts";
+import type { CodeTable } from "../lib/reportwire.ts";
+import type { Show } from "../lib/wire.ts";
 
 /** The code table of performance types: what the codes mean. */
 export function usePerformanceTypes(): ReadonlyMap<string, { zh: string; en: string }> {

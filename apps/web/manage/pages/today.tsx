@@ -5,7 +5,8 @@ import type { Http, Page } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Bar, Card, Chip, PageHead, SESSION_TONE, Stat } from "../lib/parts.tsx";
-import type { LiveSession, Occupancy, ReportChannel, ReportDay, Session, Show } from "../lib/wire.ts";
+import type { LiveSession, Occupancy, Session, Show } from "../lib/wire.ts";
+import type { ReportChannel, ReportDay } from "../lib/reportwire.ts";
 import { DAY_TONE } from "./reports.tsx";
 import { useHalls } from "./venues.tsx";
 

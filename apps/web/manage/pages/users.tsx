@@ -6,7 +6,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, Facts, PageHead, StepDialog, SubNav, type Column } from "../lib/parts.tsx";
-import type { Account, Roles } from "../lib/wire.ts";
+import type { Account, Roles } from "../lib/staffwire.ts";
 
 export const useRoles = (): Roles | null => useLoad<Roles>("roles", (h, s) => h.get("/api/v1/roles", {}, s)).data;
 const stateOf = (a: Account): "disabled" | "first" | "active" => (a.disabled ? "disabled" : a.mustChangePassword ? "first" : "active");

@@ -1,69 +1,13 @@
-import { union, type Box, type Point } from "@parterre/geometry";
-import { History, PlanStore, type Change, type Plan, type PlanDiff, type SeatId, type ShapeKind } from "@parterre/planmodel";
-import {
-  fit,
-  geometryOf,
-  mapModel,
-  modelExtent,
-  panBy,
-  patchModel,
-  toPlan,
-  toScreen,
-  zoomAt,
-  type Camera,
-  type MapModel,
-  type View,
-  type ZoomLimits,
-} from "@parterre/planrender";
+import type { Box, Point } from "@parterre/geometry";
+import { History, PlanStore, type Change, type Plan, type PlanDiff, type SeatId } from "@parterre/planmodel";
+import { fit, panBy, toPlan, toScreen, zoomAt, type Camera, type MapModel, type View, type ZoomLimits } from "@parterre/planrender";
 import { Ids } from "./ids.ts";
-import { ROW_PITCH, SEAT_PITCH } from "./layout.ts";
+import { DerivedValues, LiveModel, type ModelSince } from "./livemodel.ts";
+import { DEFAULTS, type Options } from "./options.ts";
 import type { Preview } from "./preview.ts";
 import { combine, isEmpty, keyRef, NOTHING, sameSelection, type Selection } from "./selection.ts";
 import type { KeyInfo, Modifiers, PointerInfo, Tool } from "./state.ts";
 import { makeTools } from "./tools/index.ts";
-
-/** What the tools draw with; kept while one works, not part of the document. */
-export interface Options {
-  readonly pick: "seat" | "row" | "section";
-  readonly snap: boolean;
-  /** Snap grid, mm. */
-  readonly grid: number;
-  readonly seatPitch: number;
-  readonly rowPitch: number;
-  /** Seats of a drawn row; 0: as many as fit. */
-  readonly seatCount: number;
-  /** How far the middle of a drawn row stands off, mm. */
-  readonly sagitta: number;
-  readonly tableSeats: number;
-  readonly tableRadius: number;
-  readonly tableWhole: boolean;
-  readonly areaCapacity: number;
-  readonly shapeKind: ShapeKind;
-  readonly shapeText: string;
-  /** Seats that a box drawn round nothing gets. */
-  readonly boxSeats: number;
-  /** What the brush paints: "zone:<category id>", "zone:-", "view:<view>" or "kind:<kind>"; and its radius, mm. */
-  readonly paint: string;
-  readonly brush: number;
-}
-export const DEFAULTS: Options = {
-  pick: "seat",
-  snap: true,
-  grid: 50,
-  seatPitch: SEAT_PITCH,
-  rowPitch: ROW_PITCH,
-  seatCount: 0,
-  sagitta: 0,
-  tableSeats: 8,
-  tableRadius: 900,
-  tableWhole: false,
-  areaCapacity: 200,
-  shapeKind: "stage",
-  shapeText: "",
-  boxSeats: 4,
-  paint: "zone:-",
-  brush: 600,
-};
 
 export interface Ghost {
   readonly dots: readonly Point[];
@@ -71,11 +15,8 @@ export interface Ghost {
 }
 
 export type Topic = "document" | "selection" | "camera" | "tool" | "preview" | "options";
-const TOPICS: readonly Topic[] = ["document", "selection", "camera", "tool", "preview", "options"];
 /** Pixels that a press may move and still be a click. */
 const CLICK = 4;
-/** Space round the plan in which one can draw, mm. */
-const WORKSPACE = 20_000;
 
 /**
  * The designer without a screen: document, history, selection, camera and tools. A page feeds it events and draws what
@@ -103,11 +44,8 @@ export class Editor {
   private readonly diffListeners = new Set<(diff: PlanDiff) => void>();
   private pending: Change[] = [];
   private steps = 0;
-  private modelNow: MapModel | null = null;
-  /** Changes that the model does not show yet, and what the last patches of it were: ranks, or null for "all". */
-  private unmodelled: Change[] = [];
-  private patches: { readonly version: number; readonly ranks: readonly number[] | null }[] = [];
-  private modelVersion = 0;
+  private readonly live: LiveModel;
+  private readonly derivedValues = new DerivedValues();
   private press: { readonly screen: Point; readonly point: Point } | null = null;
   private dragging = false;
   private panning: Point | null = null;
@@ -116,12 +54,12 @@ export class Editor {
   constructor(plan?: Plan) {
     this.store = new PlanStore(plan);
     this.history = new History(this.store);
+    this.live = new LiveModel(this.store);
     this.ids = new Ids(this.store);
     this.store.listen((c) => {
       this.pending.push(c);
-      this.unmodelled.push(c);
-      this.changes++;
-      if (c.table !== "categories") this.placings++;
+      this.live.note(c);
+      this.derivedValues.note(c);
     });
     this.tools = new Map(makeTools(this).map((t) => [t.id, t]));
     this.tool = this.tools.get("select")!;
@@ -156,63 +94,28 @@ export class Editor {
     return this.store.plan;
   }
 
-  /**
-   * The plan ready for drawing and hit tests. After a change the model is patched, not made anew: at 60,000 seats that
-   * is the difference between a nudge and a wait. Its bounds leave room to draw in.
-   */
+  /** The plan ready for drawing and hit tests; its bounds leave room to draw in. */
   get model(): MapModel {
-    const diff = this.unmodelled;
-    if (this.modelNow !== null && diff.length === 0) return this.modelNow;
-    this.unmodelled = [];
-    // Nothing of the model says which zone a seat is suggested for: painting leaves it as it is, and all that is known of it.
-    if (this.modelNow !== null && diff.every((c) => c.table === "categories")) return this.modelNow;
-    const patch =
-      this.modelNow === null
-        ? { model: mapModel(this.plan, geometryOf(this.plan)), ranks: null }
-        : patchModel(this.modelNow, this.plan, diff);
-    this.patches.push({ version: ++this.modelVersion, ranks: patch.ranks });
-    if (this.patches.length > 64) this.patches.shift();
-    const tight = modelExtent(patch.model) ?? [-8000, -6000, 8000, 6000];
-    this.extentNow = [tight[0] - 1000, tight[1] - 1000, tight[2] + 1000, tight[3] + 1000];
-    const wide = union(this.extentNow, [-10_000, -10_000, 10_000, 10_000])!;
-    this.modelNow = { ...patch.model, bounds: [wide[0] - WORKSPACE, wide[1] - WORKSPACE, wide[2] + WORKSPACE, wide[3] + WORKSPACE] };
-    return this.modelNow;
+    return this.live.model;
   }
-  private extentNow: Box = [-9000, -7000, 9000, 7000];
 
   /** The model, its version, and which seats became others since an earlier version: null when ranks are others too. */
-  modelSince(version: number): { readonly model: MapModel; readonly version: number; readonly ranks: readonly number[] | null } {
-    const { model } = this,
-      later = this.patches.filter((p) => p.version > version);
-    const known = later.length === this.modelVersion - version && later.every((p) => p.ranks !== null);
-    return { model, version: this.modelVersion, ranks: known ? later.flatMap((p) => p.ranks as number[]) : null };
+  modelSince(version: number): ModelSince {
+    return this.live.since(version);
   }
 
   /** What is drawn, with a margin; for "show all". */
   get extent(): Box {
-    void this.model;
-    return this.extentNow;
+    return this.live.extent;
   }
 
   /**
    * A value worked out from the document, and from the selection where bySelection says so; kept until that changes.
-   * Buttons and panels ask for the same things many times between two changes, and a stadium has 60,000 seats.
    * heedless: the value says nothing of categories, so that painting seats does not make it anew.
    */
   derived<T>(name: string, work: () => T, bySelection = false, heedless = false): T {
-    const known = this.derivedValues.get(name),
-      selection = bySelection ? this.chosen : null,
-      changes = heedless ? this.placings : this.changes;
-    if (known !== undefined && known.changes === changes && known.selection === selection) return known.value as T;
-    const value = work();
-    this.derivedValues.set(name, { changes, selection, value });
-    return value;
+    return this.derivedValues.of(name, work, bySelection ? this.chosen : null, heedless);
   }
-  private readonly derivedValues = new Map<string, { changes: number; selection: Selection | null; value: unknown }>();
-  /** Grows with every changed record, also inside a step that is under way. */
-  private changes = 0;
-  /** The same without those of categories. */
-  private placings = 0;
 
   /**
    * One step of the history: everything that work changes is undone together. When work throws nothing is changed.
@@ -546,4 +449,3 @@ export class Editor {
     this.diffListeners.clear();
   }
 }
-export { TOPICS };

@@ -2,7 +2,8 @@
  * The seat plan designer without a screen: an Editor with document, history, selection and camera; tools as state
  * charts (a folder each, a file per state); actions in one list; numbering, generators, checks, autosave.
  */
-export { Editor, DEFAULTS, type Ghost, type Options, type Topic } from "./editor.ts";
+export { Editor, type Ghost, type Topic } from "./editor.ts";
+export { DEFAULTS, type Options } from "./options.ts";
 export { State, Tool, type KeyInfo, type Modifiers, type PointerInfo } from "./state.ts";
 export type { Preview } from "./preview.ts";
 export * from "./selection.ts";

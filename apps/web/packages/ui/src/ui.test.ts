@@ -64,7 +64,7 @@ describe("texts", () => {
 });
 
 describe("tokens", () => {
-  const css = readFileSync(new URL("./styles.css", import.meta.url), "utf8");
+  const css = readFileSync(new URL("./styles/base.css", import.meta.url), "utf8");
   it.each([
     ["light", ":root"],
     ["dark", '[data-theme="dark"]'],

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"parterre/modules/audit"
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
 	"parterre/modules/core/httpx"
@@ -12,13 +13,14 @@ import (
 // Errors of a second person. They are no 401: the session at the screen is
 // another one's, and goes on.
 var (
-	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名或密码不正确。", "The second person's login or password is wrong.").At("password")
+	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名、密码或 PIN 不正确。", "The second person's login, password or PIN is wrong.").At("password")
 	ErrVouchRight = errs.New(errs.Forbidden, "access.vouch_right", "这位同事没有签署所需的权限。", "This colleague may not sign this.").At("login")
 )
 
-// Vouch proves a second member of staff by login and password on somebody
-// else's screen, for one signature: no session begins. Failures count and lock
-// as at a sign-in from the place "vouch". The account must have the
+// Vouch proves a second member of staff by login and password, or by login and
+// PIN, on somebody else's screen, for one signature: no session begins. Six
+// digits are a PIN: no password is that short. Failures count and lock as at a
+// sign-in from the place "vouch". The account must have the
 // permission. Errors: ErrVouch, ErrVouchRight, ErrLocked, ErrBusy.
 func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx.Permission) (db.Actor, error) {
 	login = strings.ToLower(strings.TrimSpace(login))
@@ -44,7 +46,13 @@ func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx
 	if err != nil {
 		return db.Actor{}, err
 	}
-	phc := stored.password
+	phc, how := stored.password, "password"
+	if pinForm.MatchString(password) {
+		how = "pin"
+		if phc, err = s.pinOf(ctx, account.ID); err != nil {
+			return db.Actor{}, err
+		}
+	}
 	if account.Disabled || account.MustChange {
 		phc = ""
 	}
@@ -64,7 +72,7 @@ func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx
 				return err
 			}
 		}
-		return nil
+		return audit.Record(ctx, tx, audit.Event{Action: "access.vouched", Target: "access.account", Key: map[string]any{"id": account.ID, "by": how}})
 	})
 	if err != nil {
 		return db.Actor{}, err

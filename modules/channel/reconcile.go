@@ -18,9 +18,9 @@ import (
 
 // Entry is one line of a day's file: an order or a refund.
 type Entry struct {
-	Kind    string    `json:"kind" enum:"order,refund"`
-	ID      ids.ID    `json:"id" doc:"Of the order or the refund"`
-	Order   ids.ID    `json:"order"`
+	Kind    string    `json:"kind" enum:"order,refund,reservation" doc:"reservation: one that ended on the day, sold or not; no money"`
+	ID      ids.ID    `json:"id" doc:"Of the order, the refund or the reservation"`
+	Order   ids.ID    `json:"order,omitzero" doc:"Absent: a reservation that was not sold"`
 	Ref     string    `json:"ref" doc:"Your own number of the order"`
 	Session ids.ID    `json:"session"`
 	At      time.Time `json:"at"`
@@ -28,6 +28,9 @@ type Entry struct {
 	Amount  money.Fen `json:"amount" doc:"Price of the places, fen"`
 	Fee     money.Fen `json:"fee" doc:"Kept of a refund, fen"`
 	Net     money.Fen `json:"net" doc:"Owed to the theatre: an order's amount, or minus what a refund gave back"`
+	Off     money.Fen `json:"off" doc:"Taken off an order's list prices by discounts and codes, fen; amount is without it"`
+	Bundle  ids.ID    `json:"bundle,omitzero" doc:"The package that the order is part of"`
+	State   string    `json:"state,omitempty" enum:"sold,released,expired" doc:"Of a reservation: how it ended"`
 }
 
 // Totals are a day's sums.
@@ -39,6 +42,7 @@ type Totals struct {
 	Returned int       `json:"returned" doc:"Places taken back"`
 	Back     money.Fen `json:"back" doc:"Given back, fen"`
 	Fees     money.Fen `json:"fees" doc:"Kept of refunds, fen"`
+	Off      money.Fen `json:"off" doc:"Taken off list prices by discounts and codes, fen"`
 	Net      money.Fen `json:"net" doc:"amount minus back: what the agent owes for the day"`
 }
 
@@ -81,9 +85,10 @@ func (s *Service) day(ctx context.Context, a Agent, day string) (d Day, err erro
 	}
 	for _, e := range d.Entries {
 		t := &d.Totals
-		if e.Kind == "order" {
-			t.Orders, t.Places, t.Amount = t.Orders+1, t.Places+e.Places, t.Amount+e.Amount
-		} else {
+		switch e.Kind {
+		case "order":
+			t.Orders, t.Places, t.Amount, t.Off = t.Orders+1, t.Places+e.Places, t.Amount+e.Amount, t.Off+e.Off
+		case "refund":
 			t.Refunds, t.Returned, t.Back, t.Fees = t.Refunds+1, t.Returned+e.Places, t.Back+e.Amount-e.Fee, t.Fees+e.Fee
 		}
 		t.Net += e.Net
@@ -112,14 +117,21 @@ func (d Day) write() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true // RFC 4180
-	rows := [][]string{{"kind", "id", "order", "ref", "session", "at", "places", "amount", "fee", "net"}}
+	rows := [][]string{{"kind", "id", "order", "ref", "session", "at", "places", "amount", "fee", "net", "off", "bundle", "state"}}
 	for _, e := range d.Entries {
-		rows = append(rows, []string{e.Kind, e.ID.String(), e.Order.String(), formulaSafe(e.Ref), e.Session.String(), e.At.UTC().Format(time.RFC3339), strconv.Itoa(e.Places), fen(e.Amount), fen(e.Fee), fen(e.Net)})
+		rows = append(rows, []string{e.Kind, e.ID.String(), orEmpty(e.Order), formulaSafe(e.Ref), e.Session.String(), e.At.UTC().Format(time.RFC3339), strconv.Itoa(e.Places), fen(e.Amount), fen(e.Fee), fen(e.Net), fen(e.Off), orEmpty(e.Bundle), e.State})
 	}
 	t := d.Totals
-	rows = append(rows, []string{"total", d.Day, d.Agent.String(), "orders=" + strconv.Itoa(t.Orders), "refunds=" + strconv.Itoa(t.Refunds), "", strconv.Itoa(t.Places - t.Returned), fen(t.Amount), fen(t.Fees), fen(t.Net)})
+	rows = append(rows, []string{"total", d.Day, d.Agent.String(), "orders=" + strconv.Itoa(t.Orders), "refunds=" + strconv.Itoa(t.Refunds), "", strconv.Itoa(t.Places - t.Returned), fen(t.Amount), fen(t.Fees), fen(t.Net), fen(t.Off), "", ""})
 	err := w.WriteAll(rows)
 	return b.Bytes(), err
+}
+
+func orEmpty(id ids.ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
 }
 
 func fen(f money.Fen) string { return strconv.FormatInt(int64(f), 10) }

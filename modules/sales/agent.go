@@ -96,6 +96,10 @@ func (s *Service) ReleaseForAgent(ctx context.Context, session, lock ids.ID) err
 // as it stands. Errors: as PlaceOrder.
 func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	n.Hold = agentHold(ctx, n.Hold)
+	return s.sellByAgent(ctx, n, ids.ID{})
+}
+
+func (s *Service) sellByAgent(ctx context.Context, n NewOrder, reservation ids.ID) (Order, error) {
 	if old, ok, err := s.known(ctx, n); err != nil || ok {
 		return old, err
 	}
@@ -119,7 +123,7 @@ func (s *Service) SellByAgent(ctx context.Context, n NewOrder) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	p.counter = &counterSale{placed: placed, payment: ids.New(), method: AgentMethod}
+	p.counter = &counterSale{placed: placed, payment: ids.New(), method: AgentMethod, reservation: reservation}
 	a, err := s.Seats.Do(ctx, n.Session, &engine.Confirm{
 		Meta: engine.Meta{Key: key(n.ID), Actor: actorKey(ctx), Channel: ChannelNo("agent")},
 		Hold: key(n.Hold), Docs: docs, Later: n.Later, Expect: placed.listed,

@@ -83,7 +83,7 @@ type PackagePick struct {
 	Option   int
 	Sessions []ids.ID
 	Seats    [][]int32 // by session; empty: the best available (a series': the same everywhere)
-	Channel  string    // online or counter
+	Channel  string    // online, counter or agent
 }
 
 // series is the part of the seat engine that holds in several sessions at once.
@@ -246,14 +246,14 @@ func (s *Service) holdParts(ctx context.Context, p Package, o PackageOption, pic
 	var err error
 	if c.Kind == PackageSeries {
 		h := one(0)
-		h.Key = key(pick.ID)
+		h.Key = wholeKey(ctx, pick)
 		out, err = seats.HoldSeries(ctx, pick.Sessions, h)
 	} else {
 		parts := make([]inventory.Part, len(pick.Sessions))
 		for i, id := range pick.Sessions {
 			parts[i] = inventory.Part{Session: id, Hold: one(i)}
 		}
-		out, err = seats.HoldAll(ctx, key(pick.ID), parts)
+		out, err = seats.HoldAll(ctx, wholeKey(ctx, pick), parts)
 	}
 	if err == nil && slices.ContainsFunc(out, func(a engine.Answer) bool { return a.Left <= 0 }) {
 		err = ErrIDTaken // the id's holds have ended; seats are chosen again under another

@@ -134,7 +134,7 @@ func (s *Service) checkBundle(ctx context.Context, b Bundle, n NewBundle) error 
 			return err
 		}
 	}
-	if b.Channel == "online" && !n.Consent {
+	if b.Channel != "counter" && !n.Consent {
 		return ErrConsent
 	}
 	if n.Rules != "" {
@@ -254,7 +254,7 @@ func (s *Service) takeMoney(ctx context.Context, b Bundle, n NewBundle) error {
 			return err
 		}
 		if b.Amount > 0 {
-			if b.Channel != "counter" {
+			if b.Channel == "online" {
 				return ErrState
 			}
 			if err := insertTaken(ctx, tx, Payment{ID: idOf(derive(b.ID, "counter")), Order: b.ID, Provider: n.Method, Amount: b.Amount}, buyerOf(ctx)); err != nil {

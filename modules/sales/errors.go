@@ -33,7 +33,7 @@ var (
 	ErrCounts     = errs.New(errs.Invalid, "sales.shift_counts", "按面额清点的合计与实点金额不一致，或含有不存在的面额。", "The notes and coins do not add up to the cash counted, or one of them does not exist.").At("counts")
 	ErrMove       = errs.New(errs.Invalid, "sales.cash_move", "请填写非零金额与原因；取出不能多于钱箱应有现金。", "Give an amount that is not zero and a reason; no more can be taken out than should be there.").At("amount")
 	ErrOwnShift   = errs.New(errs.Forbidden, "sales.own_shift", "不能复核自己的班次。", "A shift is signed by somebody else.")
-	ErrFind       = errs.New(errs.Invalid, "sales.find", "请输入订单号（12 位）、手机号、姓名或证件号码；手机尾号（4 位）须先选择场次。", "Type an order number (12 signs), a phone number, a name or a document number; the last four digits of a phone need a session.").At("text")
+	ErrFind       = errs.New(errs.Invalid, "sales.find", "请输入订单号（12 位）、手机号、姓名、证件号码或取票码（10 位）；手机尾号（4 位）须先选择场次。", "Type an order number (12 signs), a phone number, a name, a document number or a pickup code (10 digits); the last four digits of a phone need a session.").At("text")
 	ErrMedium     = errs.New(errs.Invalid, "sales.medium", "纸张应为 a5、a4 或 stock。", "The medium must be a5, a4 or stock.").At("query.medium")
 
 	ErrReservation     = errs.New(errs.NotFound, "sales.reservation_not_found", "没有这个预留单。", "There is no such reservation.")

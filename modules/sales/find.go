@@ -13,8 +13,9 @@ import (
 
 // Find is what a customer says, and where to look.
 type Find struct {
-	Text    string        // an order's number, a phone number or its last four digits, a name, a document's number
+	Text    string        // an order's number, a phone number or its last four digits, a name, a document's number, a pickup code
 	Kind    identity.Kind // of the document; "" tries the kinds whose form fits
+	Address string        // network address of the counter, for the Guard
 	Session ids.ID        // zero: all sessions that are not over; the tail of a phone needs one
 }
 
@@ -39,7 +40,7 @@ func (s *Service) foundBy(tenant int32, phone string) []byte {
 // FindOrders finds orders by what the customer says, newest first. Phones,
 // names and documents are found by their blind indexes; the look-up is noted
 // in the audit log with its kind and never with what was typed (RL-13).
-// Errors: sales.find.
+// Errors: sales.find, sales.pickup_code, sales.pickup_attempts.
 func (s *Service) FindOrders(ctx context.Context, f Find) (list []Order, err error) {
 	text := strings.TrimSpace(f.Text)
 	number := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(text))
@@ -49,6 +50,9 @@ func (s *Service) FindOrders(ctx context.Context, f Find) (list []Order, err err
 		name, nameErr := identity.ParseName(text)
 		docs := s.documentsOf(tx, f.Kind, text)
 		switch {
+		case f.Kind == "" && pickupForm.MatchString(number):
+			how = "pickup"
+			list, err = s.ordersOfPickup(ctx, tx, number, f.Address)
 		case phoneErr == nil && f.Kind == "":
 			how = "phone"
 			list, err = ordersOfPhone(ctx, tx, s.Vault.Finds(tx.Scope.Tenant, "phone", phone), f.Session)

@@ -31,6 +31,8 @@ type Guard struct {
 	Documents          *limit.Rate
 	DocumentsByAddress *limit.Rate
 	OrdersByAddress    *limit.Rate
+	Pickups            *limit.Rate // pickup codes that no order has, by login
+	PickupsByAddress   *limit.Rate
 	Unpaid             int
 }
 
@@ -40,6 +42,8 @@ func NewGuard(c clock.Clock) *Guard {
 		Documents:          limit.NewRate(c, 5, 10*time.Minute),
 		DocumentsByAddress: limit.NewRate(c, 40, time.Minute),
 		OrdersByAddress:    limit.NewRate(c, 120, 10*time.Second),
+		Pickups:            limit.NewRate(c, 5, time.Minute),
+		PickupsByAddress:   limit.NewRate(c, 20, time.Minute),
 		Unpaid:             4,
 	}
 }

@@ -54,7 +54,7 @@ type PackageContent struct {
 	Choose   int             `json:"choose" minimum:"1" maximum:"60" doc:"How many of the sessions one package takes; all of them: a fixed list"`
 	Tickets  int             `json:"tickets" minimum:"1" maximum:"20" doc:"Tickets of one session in one package"`
 	Options  []PackageOption `json:"options" minItems:"1" maxItems:"20"`
-	Channels []string        `json:"channels" minItems:"1" maxItems:"2" enum:"online,counter"`
+	Channels []string        `json:"channels" minItems:"1" maxItems:"3" enum:"online,counter,agent"`
 	OpensAt  *time.Time      `json:"opensAt,omitempty" doc:"Sold from then on; absent: as soon as it is on sale"`
 	ClosesAt *time.Time      `json:"closesAt,omitempty"`
 	Quota    int             `json:"quota" minimum:"0" maximum:"1000000" doc:"Packages in all; 0: as seats last"`

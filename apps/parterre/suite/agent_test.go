@@ -74,6 +74,7 @@ func (w *world) foreignAgent(out map[string]accesstest.Target, h house) {
 	}
 	out["agent.retryDelivery"] = accesstest.Target{Params: p("webhook", kept.String(), "delivery", delivery), Body: body(true), Owner: a}
 	out["agent.dropWebhook"] = accesstest.Target{Params: p("webhook", dropped.String()), Owner: a}
+	w.foreignAgentOffers(out, h, a, lock(29))
 	queue := p("session", session)
 	out["waiting.room"], out["waiting.join"], out["waiting.where"] = accesstest.Target{Params: queue}, accesstest.Target{Params: queue}, accesstest.Target{Params: queue}
 	out["waiting.set"] = accesstest.Target{Params: queue, Body: map[string]any{"enabled": false, "opensAt": "2026-12-01T00:00:00Z", "measured": true, "low": 1, "high": 2, "inside": 3, "passMinutes": 4, "version": 0}}

@@ -69,7 +69,7 @@ func (w *world) foreign() map[string]accesstest.Target {
 		"lab.overview": list, "lab.exchanges": list, "lab.calendar": {Plain: "the caller's own platform", Query: "from=2026-11-23"}, "lab.rules": list, "lab.setRules": list, "lab.profile": list,
 		"lab.totals":   {Params: p("day", "2026-11-23"), Plain: "a day of the caller's own platform"},
 		"lab.exchange": {Params: p("number", "1"), NoControl: "numbers run through all tenants; the first is another tenant's or nobody's"},
-		"auth.signIn":  plain("by name and password"), "auth.signOut": plain("the caller's own session"), "auth.guest": plain("makes a visitor"), "auth.me": list, "auth.changePassword": plain("the caller's own"),
+		"auth.signIn":  plain("by name and password"), "auth.signOut": plain("the caller's own session"), "auth.guest": plain("makes a visitor"), "auth.me": list, "auth.changePassword": plain("the caller's own"), "auth.pin": list, "auth.setPin": plain("the caller's own"),
 		"audit.list": list, "ops.nodes": list, "audit.verify": list,
 		"access.listUsers": list, "access.createUser": plain("names no thing"), "access.listRoles": list, "access.getPolicy": list, "access.setPolicy": list,
 		"access.listDevices": list, "access.makePairingCode": plain("names no thing"), "access.pairDevice": plain("by a one-time code"), "access.listKeys": list, "access.makeKey": plain("names no thing"),

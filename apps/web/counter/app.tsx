@@ -7,6 +7,7 @@ import { ReservationsPage } from "./reservations.tsx";
 import { deskNow } from "./desk.ts";
 import { startDevices } from "./devices/hub.ts";
 import { DevicesPage, ReaderChip } from "./devices/page.tsx";
+import { PackagesPage } from "./packages/page.tsx";
 import { SellPage } from "./sell.tsx";
 import { ShiftChip } from "./shiftchip.tsx";
 import { ShiftPage } from "./shift.tsx";
@@ -24,6 +25,7 @@ const ROUTES: readonly Route[] = [
   { path: "/orders/:id", draw: (p) => <OrdersPage id={p["id"]!} /> },
   { path: "/shift", draw: () => <ShiftPage /> },
   { path: "/devices", draw: () => <DevicesPage /> },
+  { path: "/packages", draw: () => <PackagesPage /> },
   { path: "/reservations", draw: () => <ReservationsPage /> },
 ];
 

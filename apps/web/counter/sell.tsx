@@ -9,7 +9,20 @@ import {
   type MapModel,
   type SeatMap,
 } from "@parterre/planrender";
-import { EmptyState, ErrorState, format, Loading, MapView, shortcuts, toast, useLanguage, useQuery, useT, useTheme } from "@parterre/ui";
+import {
+  EmptyState,
+  ErrorState,
+  format,
+  Link,
+  Loading,
+  MapView,
+  shortcuts,
+  toast,
+  useLanguage,
+  useQuery,
+  useT,
+  useTheme,
+} from "@parterre/ui";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { titleOf, useLoad } from "../shop/parts.tsx";
 import { useMoved } from "../shop/seats.tsx";
@@ -19,6 +32,7 @@ import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
 import { ParkedList } from "./desk/parked.tsx";
 import { onCard } from "./devices/hub.ts";
 import { onPayCode } from "./scan/code.ts";
+import "./packages/messages.ts";
 import { get, post, remove } from "./wire.ts";
 
 /** Three columns: session, map, basket. */
@@ -70,6 +84,9 @@ export function SellPage(): ReactNode {
             </li>
           ))}
         </ul>
+        <p>
+          <Link to="/packages">{text("cp.link")}</Link>
+        </p>
         <ParkedList />
       </nav>
       {id !== null && <Session key={id} id={id} />}

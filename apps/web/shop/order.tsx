@@ -2,6 +2,7 @@ import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ErrorState, format, Link, Loading, placeText, ProblemNote, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Bindings, Invoices } from "./after/invoice.tsx";
+import { PickupCode } from "./after/pickup.tsx";
 import { Reduced } from "./after/reduced.tsx";
 import { StateChip } from "./orders.tsx";
 import { PayChoice } from "./pay.tsx";
@@ -42,6 +43,7 @@ export function OrderPage(props: { id: string }): ReactNode {
           <div className="body">{text("shop.refund-due-lead")}</div>
         </div>
       )}
+      <PickupCode o={o} />
       {o.state === "confirmed" || o.state === "refunded" ? <Tickets o={o} /> : <Summary o={o} style={style} />}
       {o.state === "confirmed" && o.refundable && (
         <p className="row">

@@ -29,6 +29,7 @@ func (h handlers) auth(api *httpx.API) {
 		ID: "auth.changePassword", Method: "POST", Path: "/api/v1/auth/password", Tag: tag, Summary: "Change my password",
 		Detail: "Ends all my other sessions and renews this one.", Needs: httpx.SignedIn, Mode: httpx.ByHandler, Errors: []int{429},
 	}, h.password)
+	h.pins(api)
 	httpx.Register(api, httpx.Op{
 		ID: "auth.guest", Method: "POST", Path: "/api/v1/auth/guest", Tag: tag, Summary: "Become a buyer in the shop",
 		Detail: "Sets the buyer's cookie unless there is a good one; orders belong to it.", Needs: httpx.Public, Mode: httpx.ByHandler, Errors: []int{403, 404},

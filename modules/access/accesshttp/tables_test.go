@@ -29,6 +29,8 @@ POST  /api/v1/auth/sign-in              public
 POST  /api/v1/auth/sign-out             public
 POST  /api/v1/auth/guest                public
 GET   /api/v1/auth/me                   signed-in
+GET   /api/v1/auth/pin                  signed-in
+PUT   /api/v1/auth/pin                  signed-in
 POST  /api/v1/auth/password             signed-in
 GET   /api/v1/users                     access.read
 POST  /api/v1/users                     access.manage
@@ -72,7 +74,7 @@ func targets(w *accesstest.World) map[string]accesstest.Target {
 	plain := accesstest.Target{Plain: "names no thing"}
 	return map[string]accesstest.Target{
 		"ops.live": plain, "ops.ready": plain, "ops.metrics": plain,
-		"auth.signIn": plain, "auth.signOut": plain, "auth.guest": plain, "auth.me": plain, "auth.changePassword": plain,
+		"auth.signIn": plain, "auth.signOut": plain, "auth.guest": plain, "auth.me": plain, "auth.changePassword": plain, "auth.pin": plain, "auth.setPin": plain,
 		"access.listUsers": plain, "access.createUser": plain, "access.listRoles": plain, "access.getPolicy": plain, "access.setPolicy": plain,
 		"access.getUser":     {Params: user},
 		"access.updateUser":  {Params: user, Body: map[string]any{"disabled": true}},

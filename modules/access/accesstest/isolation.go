@@ -78,6 +78,7 @@ func Isolation(t T, w *World, table map[string]Target) {
 	before := w.snapshot()
 	for _, r := range routes {
 		attack(t, w, r, table[r.ID], foreign)
+		w.pause()
 	}
 	if changed := differences(before, w.snapshot()); len(changed) > 0 {
 		t.Errorf("the first tenant changed rows of the second in %v", changed)
@@ -87,6 +88,7 @@ func Isolation(t T, w *World, table map[string]Target) {
 			if (r.Method == http.MethodGet) == safe {
 				control(t, w, r, table[r.ID])
 			}
+			w.pause()
 		}
 	}
 }

@@ -58,6 +58,7 @@ func Permissions(t T, w *World, table string) {
 		default:
 			tryAll(t, w, r, l.stream)
 		}
+		w.pause()
 	}
 	for key := range lines {
 		t.Errorf("%s is in the table, but the API has no such operation", key)

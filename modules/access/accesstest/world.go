@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -203,3 +204,7 @@ func (w *World) Sudo(fn func(context.Context, *pgx.Conn) error) {
 		w.t.Fatalf("accesstest: %v", err)
 	}
 }
+
+// pause lets a moment pass between operations: what is tried here is who may,
+// not how often one credential may.
+func (w *World) pause() { w.Clock.Advance(50 * time.Millisecond) }

@@ -42,6 +42,8 @@ func Register(srv *httpx.Server, s *channel.Service) {
 	h.stock(srv.API)
 	h.selling(srv.API)
 	h.kinds(srv.API)
+	h.packages(srv.API)
+	h.reserving(srv.API)
 	h.batch(srv.API)
 	h.hooks(srv.API)
 	h.day(srv.API)

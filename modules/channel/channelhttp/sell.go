@@ -92,12 +92,14 @@ type AgentOrderNew struct {
 	Phone     string        `json:"phone,omitempty" maxLength:"20"`
 	Consent   bool          `json:"consent" doc:"The buyer was told the terms and your name, and agreed (RL-6)"`
 	RulesHash string        `json:"rulesHash,omitempty" maxLength:"64"`
+	Codes     []string      `json:"codes,omitempty" maxItems:"10" doc:"Voucher and discount codes"`
+	Due       *money.Fen    `json:"due,omitempty" minimum:"0" doc:"What the buyer was told is due; another sum is refused: sales.price_changed"`
 	BindLater bool          `json:"bindLater,omitempty" doc:"Some or all people are named later, until the session's deadline (RL-3); those given are for the first places"`
 	Ref       string        `json:"ref,omitempty" maxLength:"60" doc:"Your own number; it is in the day's file. No personal data."`
 }
 
 func (n AgentOrderNew) confirmation() channel.Confirmation {
-	c := channel.Confirmation{NewOrder: sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Lock, Phone: n.Phone, Consent: n.Consent, Later: n.BindLater}, Ref: n.Ref, RulesHash: n.RulesHash}
+	c := channel.Confirmation{NewOrder: sales.NewOrder{ID: n.ID, Session: n.Session, Hold: n.Lock, Phone: n.Phone, Consent: n.Consent, Later: n.BindLater, Codes: n.Codes, Due: n.Due}, Ref: n.Ref, RulesHash: n.RulesHash}
 	for _, p := range n.People {
 		c.People = append(c.People, sales.Person{Name: p.Name, Kind: p.Kind, Number: p.Number, Guardian: p.Guardian})
 	}
@@ -123,8 +125,9 @@ type AgentOrder struct {
 // AgentOrderSeat is one ticket of an order.
 type AgentOrderSeat struct {
 	AgentPlace
-	State string `json:"state" enum:"valid,refunded,exchanged,void"`
-	Code  string `json:"code"`
+	State string    `json:"state" enum:"valid,refunded,exchanged,void"`
+	Code  string    `json:"code"`
+	Off   money.Fen `json:"off,omitempty" doc:"Taken off by discounts and codes, fen; price is what is left"`
 }
 
 // AgentRefund is what came of a refund.
@@ -341,9 +344,15 @@ func (h *handlers) order(ctx context.Context, id ids.ID) (AgentOrder, error) {
 		ID: o.ID, Number: o.Number(), Ref: d.Ref, Seller: d.Seller, Session: o.Session, State: o.State, Amount: o.Amount, ConfirmedAt: o.ConfirmedAt,
 		Places: []AgentOrderSeat{}, Refunds: []AgentRefund{},
 	}
+	off := map[int32]money.Fen{}
+	for _, l := range o.Lines {
+		for _, x := range l.Off {
+			off[l.Seat] += x.Fen
+		}
+	}
 	for _, t := range d.Detail.Tickets {
 		p := d.Map.Places[t.Seat]
-		out.Places = append(out.Places, AgentOrderSeat{AgentPlace{t.Seat, p.Text(), t.Zone, t.Price, t.Kind}, t.State, t.Code})
+		out.Places = append(out.Places, AgentOrderSeat{AgentPlace{t.Seat, p.Text(), t.Zone, t.Price, t.Kind}, t.State, t.Code, off[t.Seat]})
 		if t.State == "valid" {
 			out.Tickets, out.PDF = base+"/orders/"+o.ID.String()+"/tickets", pdfAt(o.ID)
 		}

@@ -47,7 +47,7 @@ type SaleBundle struct {
 	Name        string    `json:"name"`
 	NameEn      string    `json:"nameEn"`
 	Option      string    `json:"option"`
-	Channel     string    `json:"channel" enum:"online,counter"`
+	Channel     string    `json:"channel" enum:"online,counter,agent"`
 	State       string    `json:"state" enum:"held,placing,pending,paid,confirmed,expired,cancelled,refund_due,refunded"`
 	Amount      money.Fen `json:"amount"`
 	Tickets     int       `json:"tickets"`

@@ -150,7 +150,9 @@ func (h *handlers) shownOrder(ctx context.Context, id ids.ID, base string) (*ord
 	if err != nil {
 		return nil, err
 	}
-	return &orderOut{orderOf(d, base, h.Sales.DB.Clock().Now())}, nil
+	out := &orderOut{orderOf(d, base, h.Sales.DB.Clock().Now())}
+	out.Body.Pickup, err = h.Sales.Pickup(ctx, d.Order)
+	return out, err
 }
 
 func (h *handlers) myOrders(ctx context.Context, in *page.Request) (*ordersOut, error) {

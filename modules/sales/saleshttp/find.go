@@ -12,7 +12,7 @@ import (
 
 type findIn struct {
 	Body struct {
-		Text    string `json:"text" minLength:"1" maxLength:"80" doc:"An order's number, a phone number or its last four digits, a name, or a document's number"`
+		Text    string `json:"text" minLength:"1" maxLength:"80" doc:"An order's number, a phone number or its last four digits, a name, a document's number, or a pickup code"`
 		Kind    string `json:"kind,omitempty" enum:",1,2,3,4,5,6,7" doc:"Kind of the document, where its form does not tell"`
 		Session ids.ID `json:"session,omitempty" doc:"Look in this session only; the last four digits of a phone need one"`
 	}
@@ -21,11 +21,12 @@ type findIn struct {
 // find is a POST since what it looks for may be personal data, which has no
 // place in an address.
 func (h *handlers) find(api *httpx.API) {
-	o := op("findOrders", "POST", "/orders/find", "Find orders by number, phone, name or document", "sales.read")
+	o := op("findOrders", "POST", "/orders/find", "Find orders by number, phone, name, document or pickup code", "sales.read")
 	o.Detail = "At most 50, newest first. The look-up is noted in the audit log, without what was typed."
+	o.Errors = []int{429}
 	httpx.Register(api, o, func(ctx context.Context, in *findIn) (*ordersOut, error) {
 		b := in.Body
-		list, err := h.Sales.FindOrders(ctx, sales.Find{Text: b.Text, Kind: identity.Kind(b.Kind), Session: b.Session})
+		list, err := h.Sales.FindOrders(ctx, sales.Find{Text: b.Text, Kind: identity.Kind(b.Kind), Session: b.Session, Address: httpx.Peer(ctx)})
 		if err != nil {
 			return nil, err
 		}

@@ -216,6 +216,7 @@ type SaleOrder struct {
 type SaleOrderDetail struct {
 	SaleOrder
 	Hold       ids.ID        `json:"hold"`
+	Pickup     string        `json:"pickup,omitempty" doc:"Pickup code: ten digits by which a counter finds the order and prints its tickets; only for its buyer, once it is paid"`
 	Venue      string        `json:"venue"`
 	Hall       string        `json:"hall"`
 	Address    string        `json:"address"`

@@ -5,6 +5,7 @@ import { DraftFormView, useDraftForm } from "../lib/form.tsx";
 import { useHttp } from "../lib/http.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, PageHead } from "../lib/parts.tsx";
+import { PinCard } from "./pin.tsx";
 
 interface Values {
   old: string;
@@ -31,37 +32,40 @@ export function PasswordPage(props: { first?: boolean }): ReactNode {
   return (
     <>
       <PageHead title={text("m.password-title")} lead={text(props.first === true ? "m.password-first" : "m.password-lead")} />
-      <Card>
-        <DraftFormView draft={draft} submit={text("m.password-change")}>
-          <Form.Item name="old" label={text("m.password-old")} rules={[{ required: true, message: text("m.required") }]}>
-            <Input.Password autoComplete="current-password" maxLength={128} />
-          </Form.Item>
-          <Form.Item
-            name="new"
-            label={text("m.password-new")}
-            rules={[
-              { required: true, message: text("m.required") },
-              { min: 8, message: text("m.password-short") },
-            ]}
-          >
-            <Input.Password autoComplete="new-password" maxLength={128} />
-          </Form.Item>
-          <Form.Item
-            name="again"
-            label={text("m.password-again")}
-            dependencies={["new"]}
-            rules={[
-              { required: true, message: text("m.required") },
-              ({ getFieldValue }) => ({
-                validator: (_, v) =>
-                  v === getFieldValue("new") ? Promise.resolve() : Promise.reject(new Error(text("m.password-differs"))),
-              }),
-            ]}
-          >
-            <Input.Password autoComplete="new-password" maxLength={128} />
-          </Form.Item>
-        </DraftFormView>
-      </Card>
+      <div className="stack">
+        <Card>
+          <DraftFormView draft={draft} submit={text("m.password-change")}>
+            <Form.Item name="old" label={text("m.password-old")} rules={[{ required: true, message: text("m.required") }]}>
+              <Input.Password autoComplete="current-password" maxLength={128} />
+            </Form.Item>
+            <Form.Item
+              name="new"
+              label={text("m.password-new")}
+              rules={[
+                { required: true, message: text("m.required") },
+                { min: 8, message: text("m.password-short") },
+              ]}
+            >
+              <Input.Password autoComplete="new-password" maxLength={128} />
+            </Form.Item>
+            <Form.Item
+              name="again"
+              label={text("m.password-again")}
+              dependencies={["new"]}
+              rules={[
+                { required: true, message: text("m.required") },
+                ({ getFieldValue }) => ({
+                  validator: (_, v) =>
+                    v === getFieldValue("new") ? Promise.resolve() : Promise.reject(new Error(text("m.password-differs"))),
+                }),
+              ]}
+            >
+              <Input.Password autoComplete="new-password" maxLength={128} />
+            </Form.Item>
+          </DraftFormView>
+        </Card>
+        {props.first !== true && <PinCard />}
+      </div>
     </>
   );
 }

@@ -123,7 +123,7 @@ export function PackageForm(props: {
       <OptionFields first={first} />
       <div className="two">
         <Form.Item name="channels" label={text("ms.p-channels")} rules={[need]}>
-          <Checkbox.Group options={["online", "counter"].map((c) => ({ value: c, label: text(`ms.p-channel-${c}`) }))} />
+          <Checkbox.Group options={["online", "counter", "agent"].map((c) => ({ value: c, label: text(`ms.p-channel-${c}`) }))} />
         </Form.Item>
         <Form.Item name="refund" label={text("ms.p-refund")} rules={[need]}>
           <Select options={["whole", "part"].map((r) => ({ value: r, label: text(`ms.p-refund-${r}`) }))} />

@@ -55,6 +55,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold all seats of a package, or none
+         * @description The id in the body is made by you: the same request again has no second effect and gets the same answer. From the free stock; an allotment is for single tickets. Refused: sales.package_channel where the theatre does not let agents sell it, sales.package_quota, inventory.seat_taken and others.
+         */
+        post: operations["agent.holdBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/bundles/{bundle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A package of yours with its orders */
+        get: operations["agent.bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/bundles/{bundle}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a held package up */
+        post: operations["agent.cancelBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/bundles/{bundle}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What giving the package back would give now */
+        get: operations["agent.bundleQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/bundles/{bundle}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all tickets of a package back
+         * @description The id in the body is made by you: the same request again has no second effect and gets the same answer. A package whose rule is whole goes back only this way: sales.package_whole. You give the money back; the day's file counts it.
+         */
+        post: operations["agent.refundBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/bundles/{bundle}/sale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sell a held package: all its orders and tickets, or none
+         * @description The same request again has no second effect. Every document is checked in every session before anything is done (RL-1). Discount codes and people named later are for single tickets.
+         */
+        post: operations["agent.sellBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/changes": {
         parameters: {
             query?: never;
@@ -261,6 +372,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packages that you may sell now */
+        get: operations["agent.packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your reservations */
+        get: operations["agent.reservations"];
+        put?: never;
+        /**
+         * Keep places without payment until a time
+         * @description The id in the body is made by you: the same request again has no second effect and gets the same answer. Within the theatre's policy for reservations: sales.reserve_until names the latest time, sales.reserve_too_many and sales.reserve_share the most places. From your allotment first.
+         */
+        post: operations["agent.reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/reservations/{reservation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reservation of yours */
+        get: operations["agent.reservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/reservations/{reservation}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the places longer
+         * @description The same time again has no second effect.
+         */
+        post: operations["agent.extendReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/reservations/{reservation}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sell a reservation: order and tickets in one commit
+         * @description The id in the body is made by you: the same request again has no second effect and gets the same answer. As confirm does of a lock.
+         */
+        post: operations["agent.sellReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/reservations/{reservation}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give places of a reservation back
+         * @description What was released already is no error.
+         */
+        post: operations["agent.releaseReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sessions": {
         parameters: {
             query?: never;
@@ -349,6 +575,26 @@ export interface paths {
          */
         put: operations["agent.lockKinds"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/sessions/{session}/locks/{lock}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a lock costs with discount codes, and why
+         * @description Uses nothing up. Refused: sales.voucher_*. Codes and offers that are not for agents are named in not.
+         */
+        post: operations["agent.price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -833,6 +1079,27 @@ export interface paths {
          * @description Ends all my other sessions and renews this one.
          */
         post: operations["auth.changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I have a PIN for signatures */
+        get: operations["auth.pin"];
+        /**
+         * Set my PIN for signatures
+         * @description By it the caller signs shifts on a colleague's screen, where the password is asked for as well.
+         */
+        put: operations["auth.setPin"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2135,7 +2402,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find orders by number, phone, name or document
+         * Find orders by number, phone, name, document or pickup code
          * @description At most 50, newest first. The look-up is noted in the audit log, without what was typed.
          */
         post: operations["sales.findOrders"];
@@ -5015,6 +5282,14 @@ export interface components {
             tenant: string;
             tenantName: string;
         };
+        AccessPINState: {
+            /**
+             * Format: date-time
+             * @description When it was set
+             */
+            at?: string;
+            set: boolean;
+        };
         AccessPageAccount: {
             items: components["schemas"]["AccessAccount"][];
             /** @description Cursor of the next page; absent at the end */
@@ -5057,6 +5332,12 @@ export interface components {
             key: boolean;
             name: string;
             zh: string;
+        };
+        AccessPinInputBody: {
+            /** @description The caller's password */
+            password: string;
+            /** @description Six digits; empty: take it away */
+            pin: string;
         };
         AccessPolicy: {
             /**
@@ -5271,6 +5552,86 @@ export interface components {
             /** Format: int32 */
             seat: number;
         };
+        ChannelAgentBundle: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            name: string;
+            nameEn: string;
+            /** @description Short name for people */
+            number: string;
+            /** Format: int64 */
+            option: number;
+            package: string;
+            parts: components["schemas"]["ChannelAgentBundlePart"][];
+            /**
+             * Format: int64
+             * @description Persons to name
+             */
+            people: number;
+            rulesHash: string;
+            /**
+             * Format: int64
+             * @description To sell it, by the server's clock
+             */
+            secondsLeft: number;
+            /** @enum {string} */
+            state: "held" | "placing" | "pending" | "paid" | "confirmed" | "expired" | "cancelled" | "refund_due" | "refunded";
+            terms: components["schemas"]["SalesClause"][];
+        };
+        ChannelAgentBundleNew: {
+            /** @description Made by you: the bundle's id */
+            id: string;
+            /** Format: int64 */
+            option: number;
+            package: string;
+            /** @description Named seats by session, the same in all of a series; none: the best available */
+            seats?: number[][];
+            /** @description As many as the package takes; none where there is no choice */
+            sessions?: string[];
+        };
+        ChannelAgentBundlePart: {
+            /** Format: int64 */
+            amount: number;
+            /** @description Its order with tickets, once sold: read, issued and found as any other */
+            order?: string;
+            /** @description With each ticket's share of the price */
+            places: components["schemas"]["ChannelAgentPlace"][];
+            session: string;
+        };
+        ChannelAgentBundleQuote: {
+            /** Format: int64 */
+            back: number;
+            /** Format: int64 */
+            fee: number;
+            /** Format: int64 */
+            paid: number;
+            possible: boolean;
+            /** @description Only all tickets together */
+            whole: boolean;
+        };
+        ChannelAgentBundleRefund: {
+            /**
+             * Format: int64
+             * @description As quoted; another fee is refused (RL-5)
+             */
+            fee: number;
+            /** @description Made by you; the same id has one effect */
+            id: string;
+            reason?: string;
+        };
+        ChannelAgentBundleSale: {
+            /** @description The buyer was told the terms and your name, and agreed (RL-6) */
+            consent: boolean;
+            /** @description One for each ticket of a session; the same people go to all sessions (RL-1) */
+            people?: components["schemas"]["ChannelAgentPerson"][];
+            phone?: string;
+            /** @description Your own number; it is in the day's file. No personal data. */
+            ref?: string;
+            rulesHash?: string;
+        };
         ChannelAgentChangeInBody: {
             /**
              * Format: int64
@@ -5381,6 +5742,25 @@ export interface components {
             session: string;
             standing?: components["schemas"]["ChannelAgentStanding"][];
         };
+        ChannelAgentOption: {
+            name: string;
+            /**
+             * Format: int64
+             * @description As bundles name it
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description Of the whole package, fen
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description What its tickets cost by themselves; absent while that depends on the choice
+             */
+            single?: number;
+            zones: number[];
+        };
         ChannelAgentOrder: {
             /** Format: int64 */
             amount: number;
@@ -5417,8 +5797,15 @@ export interface components {
         ChannelAgentOrderNew: {
             /** @description Some or all people are named later, until the session's deadline (RL-3); those given are for the first places */
             bindLater?: boolean;
+            /** @description Voucher and discount codes */
+            codes?: string[];
             /** @description The buyer was told the terms and your name, and agreed (RL-6) */
             consent: boolean;
+            /**
+             * Format: int64
+             * @description What the buyer was told is due; another sum is refused: sales.price_changed
+             */
+            due?: number;
             /** @description Made by you: the order's id */
             id: string;
             lock: string;
@@ -5434,6 +5821,11 @@ export interface components {
             code: string;
             /** @description Of ticket */
             kind: string;
+            /**
+             * Format: int64
+             * @description Taken off by discounts and codes, fen; price is what is left
+             */
+            off?: number;
             /** Format: int64 */
             price: number;
             /** Format: int32 */
@@ -5444,6 +5836,42 @@ export interface components {
             text: string;
             /** Format: int64 */
             zone: number;
+        };
+        ChannelAgentPackage: {
+            /**
+             * Format: int64
+             * @description How many of the sessions one package takes
+             */
+            choose: number;
+            /** Format: date-time */
+            closesAt?: string;
+            id: string;
+            /**
+             * @description tickets: several of one session; sessions: some sessions of a list; series: all of a list, in the same seats
+             * @enum {string}
+             */
+            kind: "tickets" | "sessions" | "series";
+            /**
+             * Format: int64
+             * @description Packages; absent: as seats last
+             */
+            left?: number;
+            name: string;
+            nameEn: string;
+            note: string;
+            options: components["schemas"]["ChannelAgentOption"][];
+            /**
+             * @description whole: all tickets together or none
+             * @enum {string}
+             */
+            refund: "whole" | "part";
+            sessions: string[];
+            show: string;
+            /**
+             * Format: int64
+             * @description Of one session
+             */
+            tickets: number;
         };
         ChannelAgentPerson: {
             /** @description A guardian comes along and has agreed; needed under 14 (RL-14) */
@@ -5464,6 +5892,36 @@ export interface components {
             text: string;
             /** Format: int64 */
             zone: number;
+        };
+        ChannelAgentPriceAsk: {
+            /** @description Voucher and discount codes */
+            codes?: string[];
+            /** @description One a place, for offers that ask for an age or count documents */
+            people?: components["schemas"]["ChannelAgentPerson"][];
+        };
+        ChannelAgentPriceLine: {
+            /** Format: int64 */
+            list: number;
+            off: components["schemas"]["SalesOff"][];
+            /** Format: int64 */
+            price: number;
+            /** Format: int32 */
+            seat: number;
+        };
+        ChannelAgentPriceQuote: {
+            /**
+             * Format: int64
+             * @description Send it as due with the order: another sum is then refused
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Before discounts
+             */
+            list: number;
+            /** @description Offers that do not apply, and why */
+            not: components["schemas"]["SalesNot"][];
+            places: components["schemas"]["ChannelAgentPriceLine"][];
         };
         ChannelAgentQuote: {
             /** @description The show was cancelled: no fee (RL-10) */
@@ -5512,6 +5970,77 @@ export interface components {
             id: string;
             reason?: string;
             seats: number[];
+        };
+        ChannelAgentReservation: {
+            /**
+             * Format: int64
+             * @description Due, fen
+             */
+            amount: number;
+            id: string;
+            /** @description Masked */
+            name: string;
+            /** @description People are bound to the places */
+            named: boolean;
+            note: string;
+            /** @description Short name for people */
+            number: string;
+            order?: string;
+            /** @description Masked */
+            phone: string;
+            places: components["schemas"]["ChannelAgentPlace"][];
+            reason: string;
+            /** Format: date-time */
+            releaseAt: string;
+            /**
+             * Format: int64
+             * @description By the server's clock
+             */
+            secondsLeft: number;
+            session: string;
+            /** @enum {string} */
+            state: "held" | "sold" | "released" | "expired";
+        };
+        ChannelAgentReservationSale: {
+            /** @description Voucher and discount codes */
+            codes?: string[];
+            /** @description The buyer was told the terms and your name, and agreed (RL-6) */
+            consent: boolean;
+            /**
+             * Format: int64
+             * @description What the buyer was told is due; another sum is refused
+             */
+            due?: number;
+            /** @description Made by you: the order's id */
+            id: string;
+            /** @description None where the reservation has them */
+            people?: components["schemas"]["ChannelAgentPerson"][];
+            phone?: string;
+            /** @description Your own number; it is in the day's file. No personal data. */
+            ref?: string;
+            rulesHash?: string;
+        };
+        ChannelAgentReserve: {
+            best?: components["schemas"]["ChannelAgentBest"];
+            /** @description Made by you: the reservation's id */
+            id: string;
+            /** @description A lock that becomes the reservation, instead of seats, standing or best */
+            lock?: string;
+            /** @description The contact */
+            name: string;
+            /** @description No personal data */
+            note?: string;
+            /** @description One a place, or none yet. Documents count at once (RL-1) */
+            people?: components["schemas"]["ChannelAgentPerson"][];
+            phone?: string;
+            seats?: number[];
+            session: string;
+            standing?: components["schemas"]["ChannelAgentStanding"][];
+            /**
+             * Format: date-time
+             * @description The places are released then
+             */
+            until: string;
         };
         ChannelAgentSeat: {
             /** @description accessible, companion or couple */
@@ -5743,6 +6272,10 @@ export interface components {
             status: number;
             type: string;
         };
+        ChannelExtendReservationInBody: {
+            /** Format: date-time */
+            until: string;
+        };
         ChannelHook: {
             /** Format: date-time */
             createdAt: string;
@@ -5794,8 +6327,16 @@ export interface components {
             /** @description One per place in the lock's order */
             kinds: string[];
         };
+        ChannelPackagesOutBody: {
+            items: components["schemas"]["ChannelAgentPackage"][];
+        };
         ChannelPageAgentOrderLine: {
             items: components["schemas"]["ChannelAgentOrderLine"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ChannelPageAgentReservation: {
+            items: components["schemas"]["ChannelAgentReservation"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -5838,6 +6379,11 @@ export interface components {
             version: number;
             /** @description Made by the agent itself */
             webhooks: components["schemas"]["ChannelHook"][];
+        };
+        ChannelReleaseReservationInBody: {
+            reason: string;
+            /** @description Empty: all */
+            seats?: number[];
         };
         ChannelSandboxInBody: {
             sandbox: boolean;
@@ -6984,7 +7530,7 @@ export interface components {
             kind?: "" | "1" | "2" | "3" | "4" | "5" | "6" | "7";
             /** @description Look in this session only; the last four digits of a phone need one */
             session?: string;
-            /** @description An order's number, a phone number or its last four digits, a name, or a document's number */
+            /** @description An order's number, a phone number or its last four digits, a name, a document's number, or a pickup code */
             text: string;
         };
         SalesFreeDocumentInBody: {
@@ -7204,7 +7750,7 @@ export interface components {
             venue?: string;
         };
         SalesPackageContent: {
-            channels: ("online" | "counter")[];
+            channels: ("online" | "counter" | "agent")[];
             /**
              * Format: int64
              * @description How many of the sessions one package takes; all of them: a fixed list
@@ -7550,7 +8096,7 @@ export interface components {
             /** Format: int64 */
             amount: number;
             /** @enum {string} */
-            channel: "online" | "counter";
+            channel: "online" | "counter" | "agent";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -7575,7 +8121,7 @@ export interface components {
             /** Format: int64 */
             amount: number;
             /** @enum {string} */
-            channel: "online" | "counter";
+            channel: "online" | "counter" | "agent";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -7926,6 +8472,8 @@ export interface components {
             pdf?: string;
             /** @description Masked */
             phone: string;
+            /** @description Pickup code: ten digits by which a counter finds the order and prints its tickets; only for its buyer, once it is paid */
+            pickup?: string;
             /** Format: int64 */
             places: number;
             /** @description Whether a refund is possible now */
@@ -10638,6 +11186,544 @@ export interface operations {
             };
         };
     };
+    "agent.holdBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentBundleNew"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.cancelBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.bundleQuote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundleQuote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.refundBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentBundleRefund"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.sellBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentBundleSale"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentBundle"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "agent.changes": {
         parameters: {
             query?: {
@@ -11512,6 +12598,620 @@ export interface operations {
             };
         };
     };
+    "agent.packages": {
+        parameters: {
+            query?: {
+                show?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPackagesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.reservations": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                session?: string;
+                state?: "held" | "sold" | "released" | "expired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPageAgentReservation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentReserve"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentReservation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentReservation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.extendReservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelExtendReservationInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentReservation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.sellReservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentReservationSale"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentOrder"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.releaseReservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelReleaseReservationInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentReservation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "agent.sessions": {
         parameters: {
             query?: {
@@ -11878,6 +13578,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelAgentLock"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agent.price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+                lock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAgentPriceAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAgentPriceQuote"];
                 };
             };
             /** @description Unauthorized */
@@ -14160,6 +15968,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessMe"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPINState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.setPin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessPinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPINState"];
                 };
             };
             /** @description Unauthorized */
@@ -19736,6 +21687,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

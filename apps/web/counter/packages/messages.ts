@@ -1,0 +1,41 @@
+import { addMessages } from "@parterre/ui";
+
+export const zh = {
+  "cp.title": "套票与联票",
+  "cp.link": "套票",
+  "cp.none": "没有可在柜台销售的套票",
+  "cp.none-lead": "经理在套票中勾选“柜台”并开售后，会出现在这里。",
+  "cp.back": "返回场次",
+  "cp.option": "价档",
+  "cp.sessions": "场次（选 {n} 场，已选 {m}）",
+  "cp.fixed": "含以下 {n} 场",
+  "cp.best": "每场 {n} 张，系统选最佳座位",
+  "cp.hold": "锁定座位",
+  "cp.person": "观众 {n}",
+  "cp.seats": "座位",
+  "cp.sell": "收款出票",
+  "cp.sold": "套票已售出，单号 {n}",
+  "cp.print": "打印 {title} 的票",
+  "cp.next": "下一位顾客",
+  "cp.other": "该套票订单状态为“{state}”，不能继续出票。",
+} as const;
+export const en: Record<keyof typeof zh, string> = {
+  "cp.title": "Packages and series",
+  "cp.link": "Packages",
+  "cp.none": "No package is sold at the counter",
+  "cp.none-lead": "A manager ticks “at the counter” in a package and puts it on sale; then it is here.",
+  "cp.back": "Back to the sessions",
+  "cp.option": "Price",
+  "cp.sessions": "Sessions (choose {n}, {m} chosen)",
+  "cp.fixed": "All of these {n} sessions",
+  "cp.best": "{n} tickets each, the best available",
+  "cp.hold": "Hold the seats",
+  "cp.person": "Person {n}",
+  "cp.seats": "Seats",
+  "cp.sell": "Take the money and sell",
+  "cp.sold": "Sold, package order {n}",
+  "cp.print": "Print the tickets of {title}",
+  "cp.next": "Next customer",
+  "cp.other": "This package order is “{state}” and cannot be sold any more.",
+};
+addMessages({ zh, en });

@@ -53,7 +53,10 @@ func open(t *testing.T) *door {
 	d.Clock.Set(d.Session.StartsAt.Add(-20 * time.Minute)) // the doors are open
 	d.hold = d.Hold(d.buyer, 2).Hold
 	d.gate = checking.New(d.DB.DB, &gate.Source{Maps: d.Maps, Codes: d.Codes, Vault: d.Vault}, &gate.Verifier{},
-		func(context.Context, db.Tx, checking.Session, checking.Ticket, string, string) error { d.inside(); return nil })
+		func(context.Context, db.Tx, checking.Session, checking.Ticket, string, string) error {
+			d.inside()
+			return nil
+		})
 	return d
 }
 

@@ -149,9 +149,11 @@ func TestStreamsByAddress(t *testing.T) {
 				t.Errorf("another network: %d, want %d", status, want)
 			}
 			stops[0]()
-			for status = 429; status == 429; { // until the server has noticed
+			look := time.NewTicker(20 * time.Millisecond)
+			defer look.Stop()
+			for status = 429; status == 429; <-look.C { // until the server has noticed
 				status, stop = open("2001:db8:9:9::77")
-				defer stop()
+				stop()
 			}
 			if status != 200 {
 				t.Errorf("after one was closed: %d", status)

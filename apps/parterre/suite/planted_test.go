@@ -33,6 +33,7 @@ import (
 // reason why nothing of a person can come there.
 var unfilled = map[string]string{
 	"access.attempt":           "failed sign-ins by a hash of login and address; swept",
+	"access.pin":               "hashes of numbers that staff chose, of no customer",
 	"channel.mode":             "whether a tenant's agents work in the sandbox",
 	"channel.push":             "positions of news on their way, of channel.change",
 	"codes.gap":                "numbers of codes that were never given out",

@@ -44,7 +44,8 @@ func (w *world) day(c *accesstest.Client) (d struct {
 		Kind, Ref, Bundle, State, Order string
 		Amount, Off, Net, Places        int
 	}
-}) {
+},
+) {
 	w.T.Helper()
 	at := agentAt + "/days/" + w.Clock.Now().In(time.FixedZone("", 8*3600)).Format("2006-01-02")
 	c.Do("GET", at, nil).Want(200).JSON(&d)
@@ -237,7 +238,9 @@ func TestAgentsReserve(t *testing.T) {
 	if r.State != "released" {
 		t.Errorf("given back: %+v", r)
 	}
-	var list struct{ Items []channelhttp.AgentReservation }
+	var list struct {
+		Items []channelhttp.AgentReservation
+	}
 	a.Do("GET", agentAt+"/reservations", nil).Want(200).JSON(&list)
 	if len(list.Items) != 2 || other.Do("GET", agentAt+"/reservations", nil).Want(200).Get("items") != "[]" {
 		t.Errorf("the lists: %+v", list.Items)

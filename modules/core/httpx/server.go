@@ -252,6 +252,7 @@ func (s *Server) Streams() context.Context { return s.streams }
 
 // Serve answers on ln until Stop. cfg nil means plain HTTP.
 func (s *Server) Serve(ln net.Listener, cfg *tls.Config) error {
+	ln = &patient{Listener: ln, log: s.log, end: s.streams}
 	if cfg != nil {
 		ln = tls.NewListener(ln, cfg)
 	}

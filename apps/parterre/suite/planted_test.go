@@ -440,7 +440,8 @@ func (p *plant) agents() {
 	c.Do("POST", "/api/v1/agent/orders", bad).Want(409)
 	open := order(lock(27), 0, true)
 	r := c.Do("POST", "/api/v1/agent/batch", map[string]any{"items": []any{
-		map[string]any{"op": "confirm", "confirm": open}, map[string]any{"op": "confirm", "confirm": bad},
+		map[string]any{"op": "confirm", "confirm": open},
+		map[string]any{"op": "confirm", "confirm": bad},
 		map[string]any{"op": "refund", "refund": map[string]any{"order": one["id"], "id": ids.New(), "seats": []int{24}, "fee": 0}},
 	}}).Want(200)
 	if r.Get("accepted") != "2" {

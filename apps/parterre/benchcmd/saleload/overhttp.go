@@ -219,8 +219,10 @@ func onceOverHTTP(ctx context.Context, s *server, name, mode string, sh shape, o
 	if err != nil {
 		return Measure{}, err
 	}
-	r, err := opts.buyers(ctx, Task{Addr: w.addr, Tenant: tenantSlug, Sections: sh.sections, Rows: sh.rows, Seats: sh.seats, Zones: sh.zones, Best: mode == "best", Buyers: opts.Buyers, Longest: opts.Longest,
-		Profile: opts.buyersProfile(name, mode)})
+	r, err := opts.buyers(ctx, Task{
+		Addr: w.addr, Tenant: tenantSlug, Sections: sh.sections, Rows: sh.rows, Seats: sh.seats, Zones: sh.zones, Best: mode == "best", Buyers: opts.Buyers, Longest: opts.Longest,
+		Profile: opts.buyersProfile(name, mode),
+	})
 	if err = errors.Join(err, w.stop()); err != nil {
 		sel.close()
 		return Measure{}, err

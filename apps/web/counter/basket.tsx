@@ -2,15 +2,17 @@ import { ApiProblem } from "@parterre/api";
 import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
-import { cleanNumber, isUnder14, KINDS, nameFault, numberFault, type Fault, type Person } from "../shop/people.ts";
+import { cleanNumber, isUnder14, nameFault, numberFault, type Person } from "../shop/people.ts";
 import { KindPicker } from "../shop/kinds.tsx";
 import { PriceBox, type Priced, type PriceQuote } from "../shop/offers/price.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
+import { Cash } from "./cash.tsx";
+import { Done } from "./done.tsx";
+import { PersonFields } from "./person.tsx";
 import { ReserveButton } from "./reservations.tsx";
 import { draftOf, forget, keepDraft, park, sold as remember, type Held } from "./desk.ts";
-import { devices, hasPrinter, onCard } from "./devices/hub.ts";
+import { onCard } from "./devices/hub.ts";
 import type { Card } from "./devices/frames.ts";
-import { printReceipt, printTickets } from "./print.ts";
 import { ScanPane, usePayCodes, useScan, type Scan } from "./scan/scan.tsx";
 import { fen, post, readCard, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
@@ -130,13 +132,6 @@ function Sale(props: {
     given = fen(taken),
     change = (given ?? 0) - due,
     told = error === null ? {} : showProblem(error, lang).fields;
-  const words = (f: Fault | null): string | null =>
-    f === null
-      ? null
-      : text(
-          f.key,
-          f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) },
-        );
   const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
   const faults = people
     .flatMap((p) => [
@@ -289,61 +284,14 @@ function Sale(props: {
             </legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}
             {i < wanted && (
-              <div className="who">
-                <select
-                  aria-label={`${text("counter.kind")} ${i + 1}`}
-                  value={people[i]!.kind}
-                  onChange={(e) => put(i, { kind: e.currentTarget.value })}
-                >
-                  {KINDS.map((k) => (
-                    <option key={k} value={k}>
-                      {text(`shop.doc.${k}`)}
-                    </option>
-                  ))}
-                </select>
-                <input
-                  id={`d-${i}`}
-                  aria-label={`${text("counter.number")} ${i + 1}`}
-                  placeholder={text("counter.number")}
-                  autoFocus={i === 0}
-                  autoComplete="off"
-                  value={people[i]!.number}
-                  aria-invalid={tried && numberFault(people[i]!.kind, people[i]!.number, now) !== null}
-                  onChange={(e) => {
-                    const v = e.currentTarget.value;
-                    if (!card(v, i)) put(i, { number: v.toUpperCase() });
-                  }}
-                />
-                <input
-                  id={`n-${i}`}
-                  aria-label={`${text("counter.name")} ${i + 1}`}
-                  placeholder={text("counter.name")}
-                  autoComplete="off"
-                  value={people[i]!.name}
-                  aria-invalid={tried && nameFault(people[i]!.name) !== null}
-                  onChange={(e) => put(i, { name: e.currentTarget.value })}
-                />
-                {isUnder14(people[i]!, now) && (
-                  <label className="check">
-                    <input type="checkbox" checked={people[i]!.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />
-                    {text("counter.guardian")}
-                  </label>
-                )}
-                {[
-                  told[`people[${i}].name`],
-                  told[`people[${i}].number`],
-                  ...(tried || people[i]!.number.length >= 18
-                    ? [people[i]!.number === "" && !tried ? null : words(numberFault(people[i]!.kind, people[i]!.number, now))]
-                    : []),
-                  ...(tried ? [words(nameFault(people[i]!.name))] : []),
-                ]
-                  .filter((w) => w != null)
-                  .map((w) => (
-                    <span key={w} className="error" role="alert">
-                      {w}
-                    </span>
-                  ))}
-              </div>
+              <PersonFields
+                nth={i}
+                person={people[i]!}
+                tried={tried}
+                told={[told[`people[${i}].name`], told[`people[${i}].number`]]}
+                onPut={(part) => put(i, part)}
+                onTyped={(v) => card(v, i)}
+              />
             )}
           </fieldset>
         ))}
@@ -377,41 +325,7 @@ function Sale(props: {
           <span>{text("counter.total")}</span>
           <b>{format.price(due)}</b>
         </p>
-        {method === "cash" && (
-          <>
-            <div className="cash">
-              <label htmlFor="taken">{text("counter.taken")}</label>
-              <input
-                id="taken"
-                inputMode="decimal"
-                autoComplete="off"
-                value={taken}
-                aria-invalid={tried && (given === null || change < 0)}
-                onChange={(e) => setTaken(e.currentTarget.value)}
-                onKeyDown={(e) => {
-                  if (e.key === "Enter" && taken.trim() === "") {
-                    e.preventDefault();
-                    setTaken(String(due / 100));
-                  }
-                }}
-              />
-              <button type="button" className="button" onClick={() => setTaken(String(due / 100))}>
-                {text("counter.exact")}
-              </button>
-            </div>
-            <div className="notes">
-              {notes(due).map((n) => (
-                <button key={n} type="button" className="button" onClick={() => setTaken(String(n / 100))}>
-                  {format.price(n)}
-                </button>
-              ))}
-            </div>
-            <p className={given === null || change < 0 ? "change short" : "change"} role="status">
-              <span>{text("counter.change")}</span>
-              <b>{given === null ? "–" : change < 0 ? text("counter.short", { price: format.price(-change) }) : format.price(change)}</b>
-            </p>
-          </>
-        )}
+        {method === "cash" && <Cash due={due} taken={taken} given={given} tried={tried} onTaken={setTaken} />}
         {method === "scan" && <ScanPane scan={scan} ready={mayScan} />}
         {method !== "scan" && (
           <button id="sell" className="button main block" disabled={busy}>
@@ -422,83 +336,5 @@ function Sale(props: {
         {!scan.placed && <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />}
       </div>
     </form>
-  );
-}
-
-/** Sums that customers are likely to hand over: the next full 10, 50, 100 and 500 yuan. */
-function notes(due: number): number[] {
-  return [...new Set([1000, 5000, 10_000, 50_000].map((n) => Math.ceil(due / n) * n))].filter((n) => n > due).slice(0, 4);
-}
-
-function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
-  const text = useT(),
-    lang = useLanguage(),
-    { order, change } = props.sold,
-    main = useRef<HTMLButtonElement>(null),
-    [busy, setBusy] = useState(false),
-    began = useRef(false);
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    try {
-      await work();
-    } catch (e) {
-      toast(
-        "warning",
-        text("d.print-bad", {
-          why:
-            e instanceof Error && (e.message.startsWith("edge.") || e instanceof TypeError)
-              ? text("d.print-why")
-              : showProblem(e, lang).text,
-        }),
-      );
-    } finally {
-      setBusy(false);
-    }
-  };
-  const print = (): void => {
-    if (!busy) void attempt(() => printTickets(order));
-  };
-  const latest = useRef(print);
-  latest.current = print;
-  useEffect(() => {
-    main.current?.focus();
-    if (!began.current && hasPrinter() && devices().settings.auto) {
-      // once, also when React draws twice
-      began.current = true;
-      void attempt(async () => {
-        await printReceipt(order.id, props.sold.taken ?? 0, props.sold.method === "cash");
-        await printTickets(order);
-      });
-    }
-    return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => latest.current() });
-  }, []);
-  return (
-    <div className="done">
-      <h2>
-        {text("counter.done")} <small className="quiet">{order.number}</small>
-      </h2>
-      {change > 0 && (
-        <p className="give">
-          <span>{text("counter.give")}</span>
-          <b>{format.price(change)}</b>
-        </p>
-      )}
-      <ul className="lines">
-        {order.tickets.map((t) => (
-          <li key={t.seat}>
-            <span>{t.text}</span>
-          </li>
-        ))}
-      </ul>
-      <div className="foot">
-        <button ref={main} type="button" className="button main block" disabled={busy} onClick={print}>
-          {busy && <span className="busy" />}
-          {text("counter.print")} <kbd>F8</kbd>
-        </button>
-        <button type="button" className="button block" onClick={props.onNext}>
-          {text("counter.again")}
-        </button>
-      </div>
-    </div>
   );
 }

@@ -67,7 +67,7 @@ export function PersonFields(props: {
         ...(tried || person.number.length >= 18
           ? [person.number === "" && !tried ? null : words(numberFault(person.kind, person.number, now))]
           : []),
-        ...(tried ? [words(nameFault(person.name))] : []),
+        ...(tried ? [words(nameFault(person.name)), isUnder14(person, now) && !person.guardian ? text("shop.bad.guardian") : null] : []),
       ]
         .filter((w) => w != null)
         .map((w) => (

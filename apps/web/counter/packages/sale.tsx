@@ -1,9 +1,11 @@
 import { format, placeText, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { titleOf, useCountdown } from "../../shop/parts.tsx";
-import { cleanNumber, isUnder14, KINDS, nameFault, NOBODY, numberFault, type Fault, type Person } from "../../shop/people.ts";
+import { cleanNumber, isUnder14, nameFault, NOBODY, numberFault, type Fault, type Person } from "../../shop/people.ts";
 import type { Bundle } from "../../shop/packages/wire.ts";
+import { Cash } from "../cash.tsx";
 import { onCard } from "../devices/hub.ts";
+import { PersonFields } from "../person.tsx";
 import { fen, post } from "../wire.ts";
 
 const METHODS = ["cash", "wechat", "alipay", "card"] as const;
@@ -37,13 +39,6 @@ export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd:
     else put(i, { number, kind, ...(name === "" ? {} : { name }) });
   };
   useEffect(() => onCard((c) => laid.current(c.number, c.kind, c.name.replace(/,/g, " "))), []);
-  const words = (f: Fault | null): string | null =>
-    f === null
-      ? null
-      : text(
-          f.key,
-          f.params === undefined ? {} : { ...f.params, ...(typeof f.params["form"] === "string" ? { form: text(f.params["form"]) } : {}) },
-        );
   const faultsOf = (p: Person): readonly (Fault | null)[] => [
     nameFault(p.name),
     numberFault(p.kind, p.number, now),
@@ -117,48 +112,14 @@ export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd:
       {people.map((p, i) => (
         <fieldset key={i}>
           <legend>{text("cp.person", { n: i + 1 })}</legend>
-          <div className="who">
-            <select
-              aria-label={`${text("counter.kind")} ${i + 1}`}
-              value={p.kind}
-              onChange={(e) => put(i, { kind: e.currentTarget.value })}
-            >
-              {KINDS.map((k) => (
-                <option key={k} value={k}>
-                  {text(`shop.doc.${k}`)}
-                </option>
-              ))}
-            </select>
-            <input
-              aria-label={`${text("counter.number")} ${i + 1}`}
-              placeholder={text("counter.number")}
-              autoComplete="off"
-              value={p.number}
-              aria-invalid={tried && numberFault(p.kind, p.number, now) !== null}
-              onChange={(e) => put(i, { number: e.currentTarget.value.toUpperCase() })}
-            />
-            <input
-              aria-label={`${text("counter.name")} ${i + 1}`}
-              placeholder={text("counter.name")}
-              autoComplete="off"
-              value={p.name}
-              aria-invalid={tried && nameFault(p.name) !== null}
-              onChange={(e) => put(i, { name: e.currentTarget.value })}
-            />
-            {isUnder14(p, now) && (
-              <label className="check">
-                <input type="checkbox" checked={p.guardian} onChange={(e) => put(i, { guardian: e.currentTarget.checked })} />
-                {text("counter.guardian")}
-              </label>
-            )}
-            {[told[`people[${i}].name`], told[`people[${i}].number`], ...(tried ? faultsOf(p).map(words) : [])]
-              .filter((w) => w != null)
-              .map((w) => (
-                <span key={w} className="error" role="alert">
-                  {w}
-                </span>
-              ))}
-          </div>
+          <PersonFields
+            nth={i}
+            person={p}
+            tried={tried}
+            told={[told[`people[${i}].name`], told[`people[${i}].number`]]}
+            onPut={(part) => put(i, part)}
+            onTyped={() => false}
+          />
         </fieldset>
       ))}
       <div className="seg" role="group" aria-label={text("counter.method")}>
@@ -172,22 +133,7 @@ export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd:
         <span>{text("counter.total")}</span>
         <b>{format.price(b.amount)}</b>
       </p>
-      {method === "cash" && (
-        <p className="due">
-          <label htmlFor="taken">{text("counter.taken")}</label>
-          <input
-            id="taken"
-            inputMode="decimal"
-            autoComplete="off"
-            value={taken}
-            aria-invalid={tried && (given === null || change < 0)}
-            onChange={(e) => setTaken(e.currentTarget.value)}
-          />
-          <span>
-            {text("counter.change")} <b>{format.price(Math.max(0, change))}</b>
-          </span>
-        </p>
-      )}
+      {method === "cash" && <Cash due={b.amount} taken={taken} given={given} tried={tried} onTaken={setTaken} />}
       {error !== null && <ProblemNote error={error} />}
       <button className="button main" disabled={busy}>
         {busy && <span className="busy" />}

@@ -297,7 +297,7 @@ async function refundAndClose(t) {
   await page.getByLabel("用户名").fill("finance");
   await page.getByLabel("密码").fill("wrong");
   await page.getByRole("button", { name: "签署", exact: true }).click();
-  await page.getByText("第二人的用户名或密码不正确").first().waitFor();
+  await page.getByText("第二人的用户名、密码或 PIN 不正确").first().waitFor();
   await page.getByLabel("密码").fill(PASSWORD);
   await page.getByRole("button", { name: "签署", exact: true }).click();
   await page.getByText("finance 已签署").waitFor();

@@ -13,7 +13,7 @@ import (
 // Errors of a second person. They are no 401: the session at the screen is
 // another one's, and goes on.
 var (
-	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名、密码或 PIN 不正确。", "The second person's login, password or PIN is wrong.").At("password")
+	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名、密码或 PIN 不正确。", "The second person's login, password or PIN is wrong.")
 	ErrVouchRight = errs.New(errs.Forbidden, "access.vouch_right", "这位同事没有签署所需的权限。", "This colleague may not sign this.").At("login")
 )
 

@@ -20,7 +20,8 @@ export function Rules(props: {
     { program: p, onChange } = props,
     [drag, setDrag] = useState<number | null>(null),
     [said, setSaid] = useState(""),
-    list = useRef<HTMLOListElement>(null);
+    list = useRef<HTMLOListElement>(null),
+    from = useRef<number | null>(null); // known at once: the browser asks before React draws again
   const put = (rules: Rule[]): void => onChange({ ...p, rules });
   const move = (from: number, to: number): void => {
     if (to < 0 || to >= p.rules.length) return;
@@ -42,11 +43,12 @@ export function Rules(props: {
             key={r.id}
             className={drag === i ? "rule dragged" : "rule"}
             onDragOver={(e) => {
-              if (drag !== null) e.preventDefault();
+              if (from.current !== null) e.preventDefault();
             }}
             onDrop={(e) => {
               e.preventDefault();
-              if (drag !== null && drag !== i) move(drag, i);
+              if (from.current !== null && from.current !== i) move(from.current, i);
+              from.current = null;
               setDrag(null);
             }}
           >
@@ -64,11 +66,15 @@ export function Rules(props: {
                   aria-label={text("m.rf-handle", { n: i + 1, name: r.name })}
                   title={text("m.rf-handle-how")}
                   onDragStart={(e) => {
-                    setDrag(i);
+                    from.current = i;
+                    requestAnimationFrame(() => setDrag(from.current)); // what is dragged must not change while it begins
                     e.dataTransfer.effectAllowed = "move";
                     e.dataTransfer.setData("text/plain", r.id);
                   }}
-                  onDragEnd={() => setDrag(null)}
+                  onDragEnd={() => {
+                    from.current = null;
+                    setDrag(null);
+                  }}
                   onKeyDown={(e: KeyboardEvent) => {
                     const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
                     if (by !== 0) {

@@ -77,7 +77,6 @@ async function exchange(t) {
   await look(t, page, "03-due-phone");
   await pay((await call("POST", `/shop/exchange-dues/${due.id}/pay`, { provider: "sandbox" })).payUrl);
   await page.goto(`${server.url}/shop/orders/${order.id}/exchange`);
-  await page.getByText("换座成功").first().waitFor();
   await page.waitForFunction(async (id) => (await (await fetch(`/api/v1/shop/exchange-dues/${id}`)).json()).state === "done", due.id);
   const seatNow = async () => (await call("GET", `/shop/orders/${order.id}`)).tickets.find((x) => x.state === "valid")?.seat;
   for (let i = 0; i < 20 && (await seatNow()) !== to.places[0].seat; i++) await page.waitForTimeout(250); // the page goes on to the order meanwhile

@@ -63,7 +63,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	pc.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	pc.ConnConfig.RuntimeParams["application_name"] = "parterre"
+	if pc.ConnConfig.RuntimeParams["application_name"] == "" { // an operator may name it, in the URL or by PGAPPNAME
+		pc.ConnConfig.RuntimeParams["application_name"] = "parterre"
+	}
 	pc.MaxConns = 16
 	if cfg.MaxConns > 0 {
 		pc.MaxConns = cfg.MaxConns

@@ -18,9 +18,9 @@ const DOT = 4;
 
 /**
  * The canvases of a map. Ground, seats and labels lie on a stage and reach beyond the view: while the map moves the stage
- * is moved and stretched, and nothing is drawn. A browser that puts its page together on the processor pays for each
- * layer it stretches in every frame, so a stage that moves is flat: seats and labels are drawn onto the ground, whose
- * canvas moves alone. Over the stage lies a canvas that takes the input and on which tools draw; it stands still, and
+ * is moved and stretched, and nothing is drawn. Without a graphics card the browser pays for each layer that it stretches
+ * in every frame, so there a stage that moves is flat: seats and labels are drawn onto the ground, whose canvas moves
+ * alone. Over the stage lies a canvas that takes the input and on which tools draw; it stands still, and
  * without tools it has no picture at all.
  */
 export class Layers {

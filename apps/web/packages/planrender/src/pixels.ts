@@ -187,6 +187,7 @@ export class PixelPainter {
 /** The pixel painter on a canvas. */
 export class PixelRenderer implements SeatRenderer {
   readonly kind = "pixels";
+  readonly software = true;
   private readonly painter: PixelPainter;
   private readonly context: CanvasRenderingContext2D;
   private image: ImageData | null = null;

@@ -403,7 +403,7 @@ export class SeatMap {
     const drawn = this.drawn!;
     if (this.dirty !== 0) this.paint(drawn, settled || last === null);
     const taken = !sameCamera(drawn.camera, camera);
-    if (taken || !(still || settled || last === null)) layers.flatten();
+    if (this.renderer.software && (taken || !(still || settled || last === null))) layers.flatten();
     layers.move(drawn.camera, camera);
     if (drawn.quick || taken) this.rest = setTimeout(() => this.draw(true), REST);
     if (this.painters.size === 0) return;

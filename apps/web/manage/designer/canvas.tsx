@@ -77,7 +77,7 @@ export function Canvas(props: { traces: Traces; onPointer: (p: Point | null) => 
       const now = editor.modelSince(shown),
         list = [...editor.plan.categories.values()],
         dressed = list.length === categories.length && list.every((c, i) => c === categories[i]);
-      const same = made.patch(now.model, now.ranks);
+      const same = made.patch(now.model, now.ranks, now.ground);
       shown = now.version;
       categories = list;
       if (!same || !dressed) dress(made, editor);

@@ -153,10 +153,15 @@ export function contentOf(editor: Editor, selection: Selection = editor.selectio
 }
 
 /** The seats of rows that a test picks, by the model's arrays: no walk over 60,000 records. */
-export function* seatsInRows(editor: Editor, pick: (row: Row) => boolean): Generator<SeatId> {
+export function seatsInRows(editor: Editor, pick: (row: Row) => boolean): SeatId[] {
   const { seats, rows } = editor.model,
-    wanted = Uint8Array.from(rows, (r) => (pick(r) ? 1 : 0));
-  for (let i = 0; i < seats.count; i++) if (seats.row[i]! >= 0 && wanted[seats.row[i]!] === 1) yield seats.ids[i]!;
+    { row, ids, count } = seats,
+    wanted = new Uint8Array(rows.length),
+    out: SeatId[] = [];
+  for (let i = 0; i < rows.length; i++) wanted[i] = pick(rows[i]!) ? 1 : 0;
+  // A plain loop: a generator costs ten times that. Index -1, a seat without a row, is not wanted.
+  for (let i = 0; i < count; i++) if (wanted[row[i]!] === 1) out.push(ids[i]!);
+  return out;
 }
 
 function holds(editor: Editor, selection: Selection): Selection {

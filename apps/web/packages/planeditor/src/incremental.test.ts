@@ -1,12 +1,12 @@
 import { GridIndex } from "@parterre/geometry";
 import { formatPlan, planExtent, sampleTheatre } from "@parterre/planmodel";
-import { geometryOf, mapModel, modelExtent, PixelPainter, type MapModel } from "@parterre/planrender";
+import { couplesOf, geometryOf, mapModel, modelExtent, PixelPainter, type MapModel } from "@parterre/planrender";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { addCategory, putIntoCategory, categoryNumbers, categoryOf } from "./actions/categories.ts";
 import { labelRows, numberSeats } from "./actions/number.ts";
 import { removeSelection } from "./actions/remove.ts";
-import { moveToSection, setKind, setView } from "./actions/seats.ts";
+import { moveToSection, setCouples, setKind, setView } from "./actions/seats.ts";
 import { duplicate, mirror } from "./actions/arrange.ts";
 import { Editor } from "./editor.ts";
 import { ofObjects, ofSeats } from "./selection.ts";
@@ -168,6 +168,49 @@ describe("a model that is patched", () => {
     };
     expect(picture(painter)).toEqual(picture(new PixelPainter(mapModel(e.plan, geometryOf(e.plan)))));
     expect(picture(painter).some((v) => v !== 0)).toBe(true);
+  });
+
+  it("tells when nothing under the seats is another, and then nothing is", () => {
+    /** What paintGround() draws from. */
+    const ground = (e: Editor): unknown => ({
+      couples: couplesOf(e.model).map((pair) => pair.map((r) => [e.model.seats.ids[r], e.model.seats.x[r], e.model.seats.y[r]])),
+      section: [...e.model.section].map((s) => e.model.sections[s]?.id ?? null),
+      rest: (["sections", "levels", "shapes", "areas", "boxes", "tables"] as const).map((t) => [...e.plan[t].values()]),
+    });
+    let spared = 0;
+    fc.assert(
+      fc.property(walks, (walk) => {
+        const e = new Editor(sampleTheatre());
+        pick(e, 1, 40);
+        e.change("nudge", (store) => transform(store, e.selection, (p) => [Math.round(p[0] * 0.6), p[1]])); // near enough for couples
+        setCouples(e);
+        expect(couplesOf(e.model).length).toBeGreaterThan(5);
+        let before = ground(e),
+          { version } = e.modelSince(-1);
+        for (const [step, at] of walk) {
+          STEPS[step]!(e, at);
+          const now = e.modelSince(version),
+            after = ground(e);
+          if (!now.ground) {
+            expect(after).toEqual(before);
+            spared++;
+          }
+          before = after;
+          version = now.version;
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(spared).toBeGreaterThan(10);
+    const e = new Editor(sampleTheatre());
+    pick(e, 5, 1);
+    void e.model;
+    const since = e.modelSince(-1).version;
+    nudge(e, 137, 260);
+    expect(e.modelSince(since)).toMatchObject({ ground: false });
+    pick(e, 5, 2);
+    setCouples(e);
+    expect(e.modelSince(since)).toMatchObject({ ground: true });
   });
 
   it("says that ranks are others when seats come or go, and when it no longer knows", () => {

@@ -12,6 +12,8 @@ export interface ModelSince {
   readonly model: MapModel;
   readonly version: number;
   readonly ranks: readonly number[] | null;
+  /** Something under the seats is another too. */
+  readonly ground: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export class LiveModel {
   private extentNow: Box = [-9000, -7000, 9000, 7000];
   /** Changes that the model does not show yet, and what the last patches of it were: ranks, or null for "all". */
   private unmodelled: Change[] = [];
-  private patches: { readonly version: number; readonly ranks: readonly number[] | null }[] = [];
+  private patches: { readonly version: number; readonly ranks: readonly number[] | null; readonly ground: boolean }[] = [];
   private version = 0;
 
   constructor(store: PlanStore) {
@@ -43,8 +45,11 @@ export class LiveModel {
     this.unmodelled = [];
     // Nothing of the model says which zone a seat is suggested for: painting leaves it as it is, and all that is known of it.
     if (this.modelNow !== null && diff.every((c) => c.table === "categories")) return this.modelNow;
-    const patch = this.modelNow === null ? { model: mapModel(plan, geometryOf(plan)), ranks: null } : patchModel(this.modelNow, plan, diff);
-    this.patches.push({ version: ++this.version, ranks: patch.ranks });
+    const patch =
+      this.modelNow === null
+        ? { model: mapModel(plan, geometryOf(plan)), ranks: null, ground: true }
+        : patchModel(this.modelNow, plan, diff);
+    this.patches.push({ version: ++this.version, ranks: patch.ranks, ground: patch.ground });
     if (this.patches.length > 64) this.patches.shift();
     const tight = modelExtent(patch.model) ?? [-8000, -6000, 8000, 6000];
     this.extentNow = [tight[0] - 1000, tight[1] - 1000, tight[2] + 1000, tight[3] + 1000];
@@ -57,7 +62,12 @@ export class LiveModel {
     const { model } = this,
       later = this.patches.filter((p) => p.version > version);
     const known = later.length === this.version - version && later.every((p) => p.ranks !== null);
-    return { model, version: this.version, ranks: known ? later.flatMap((p) => p.ranks as number[]) : null };
+    return {
+      model,
+      version: this.version,
+      ranks: known ? later.flatMap((p) => p.ranks as number[]) : null,
+      ground: !known || later.some((p) => p.ground),
+    };
   }
 
   /** What is drawn, with a margin. */

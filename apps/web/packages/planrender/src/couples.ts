@@ -6,6 +6,9 @@ import { LOOK, lookOf, MAP_COLOURS } from "./palette.ts";
 const LEFT = 3,
   RIGHT = 4; // of SEAT_KINDS
 
+/** Whether a seat of this kind (its index in SEAT_KINDS) is half of a couple seat. */
+export const isCouple = (kind: number): boolean => kind === LEFT || kind === RIGHT;
+
 const known = new WeakMap<MapModel, readonly (readonly [number, number])[]>();
 
 /** Couple seats (情侣座) as pairs of ranks: neighbours of a row of which one is the left and one the right half, as the server pairs them. */
@@ -15,7 +18,7 @@ export function couplesOf(m: MapModel): readonly (readonly [number, number])[] {
   const byRow = new Map<number, number[]>(),
     out: [number, number][] = [];
   for (let rank = 0; rank < m.seats.count; rank++) {
-    if (m.seats.kind[rank] !== LEFT && m.seats.kind[rank] !== RIGHT) continue;
+    if (!isCouple(m.seats.kind[rank]!)) continue;
     const row = m.seats.row[rank]!,
       list = byRow.get(row);
     if (row < 0) continue;

@@ -1,4 +1,4 @@
-import { intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
+import { boxOf, intersects, polygon, type Box, type Point, type Polygon } from "@parterre/geometry";
 import { toScreen, visibleBox, type Camera, type View } from "./camera.ts";
 import { paintCouples } from "./couples.ts";
 import type { MapModel } from "./model.ts";
@@ -50,22 +50,24 @@ interface Outline {
 }
 const outlineCache = new WeakMap<MapModel, Outline[]>();
 
+/** Box and label place of a ring. A plan that changes brings a new model each time, but its outlines are the same. */
+interface Ring {
+  readonly box: Box;
+  readonly label: Point;
+}
+const rings = new WeakMap<Polygon, Ring>();
+function ringOf(ring: Polygon): Ring {
+  let known = rings.get(ring);
+  if (known === undefined) rings.set(ring, (known = { box: boxOf(ring) ?? [0, 0, 0, 0], label: polygon.centroid(ring) }));
+  return known;
+}
+
 function outlinesOf(model: MapModel): Outline[] {
   const known = outlineCache.get(model);
   if (known !== undefined) return known;
   const out: Outline[] = [];
   const add = (ring: Polygon, text: string, kind: string, level: string | undefined, section = -1, id = ""): void => {
-    let minx = Infinity,
-      miny = Infinity,
-      maxx = -Infinity,
-      maxy = -Infinity;
-    for (const [x, y] of ring) {
-      minx = Math.min(minx, x);
-      miny = Math.min(miny, y);
-      maxx = Math.max(maxx, x);
-      maxy = Math.max(maxy, y);
-    }
-    out.push({ section, ring, box: [minx, miny, maxx, maxy], label: polygon.centroid(ring), text, kind, level, id });
+    out.push({ section, ring, ...ringOf(ring), text, kind, level, id });
   };
   const shapes = (which: (kind: string) => boolean): void => {
     for (const s of model.plan.shapes.values()) if (s.outline !== undefined && which(s.kind)) add(s.outline, s.text ?? "", s.kind, s.level);
@@ -73,7 +75,7 @@ function outlinesOf(model: MapModel): Outline[] {
   shapes((k) => k !== "image" && k !== "buffer"); // where a picture lay is nothing to see
   // A section that holds nothing but standing areas is told by their names.
   const standing = new Set([...model.plan.areas.values()].map((a) => a.section));
-  for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");
+  if (standing.size > 0) for (const i of new Set(model.section)) standing.delete(model.sections[i]?.id ?? "");
   model.sections.forEach((s, i) => add(s.outline, standing.has(s.id) ? "" : s.label, "section", s.level, i));
   for (const a of model.plan.areas.values())
     add(a.outline, `${a.label} ${a.capacity}`, "area", model.plan.sections.get(a.section)?.level, -1, a.id);
@@ -234,9 +236,8 @@ function chipOf(state: PaintState, zone: number, size: number): HTMLCanvasElemen
 /** A zone's letter on its colour, `size` pixels wide. */
 function paintChip(ctx: CanvasRenderingContext2D, state: PaintState, zone: number, x: number, y: number, size: number): void {
   const picture = chipOf(state, zone, Math.round(size)),
-    side = picture.width / state.dpr,
-    snap = (v: number): number => Math.round((v - side / 2) * state.dpr) / state.dpr;
-  ctx.drawImage(picture, snap(x), snap(y), side, side);
+    side = picture.width / state.dpr;
+  ctx.drawImage(picture, snap(x - side / 2, state.dpr), snap(y - side / 2, state.dpr), side, side);
 }
 
 /** Side of a letter that stands alone, and how far apart letters of one zone stand: CSS pixels. */
@@ -323,6 +324,62 @@ function paintLabels(ctx: CanvasRenderingContext2D, state: PaintState, seat: num
   if (marks !== null) paintZoneLetters(ctx, state, marks, alone, taken);
 }
 
+/** More rings than so many are stamped from one picture, or squares while seats are tiny: a path of 2,000 circles takes 30 ms. */
+const MANY = 300;
+
+function paintSelection(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
+  const { camera, view, dpr, theme, model, selected } = state;
+  if (selected.size === 0) return;
+  const box = visibleBox(camera, view),
+    k = camera.scale,
+    ox = view.width / 2 - camera.cx * k,
+    oy = view.height / 2 - camera.cy * k,
+    r = Math.max(5, seat / 2) + 1,
+    half = Math.max(1.2, seat / 2),
+    many = selected.size > MANY,
+    picture = many && seat >= 8 ? ringPicture(r, dpr, MAP_COLOURS[theme].focus) : null,
+    side = picture === null ? 0 : picture.width / dpr;
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = ctx.fillStyle = MAP_COLOURS[theme].focus;
+  ctx.beginPath();
+  for (const rank of selected) {
+    const x = model.seats.x[rank]!,
+      y = model.seats.y[rank]!;
+    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue;
+    const sx = x * k + ox,
+      sy = y * k + oy;
+    if (picture !== null) ctx.drawImage(picture, snap(sx - side / 2, dpr), snap(sy - side / 2, dpr), side, side);
+    else if (many) ctx.rect(sx - half, sy - half, half * 2, half * 2);
+    else {
+      ctx.moveTo(sx + r, sy);
+      ctx.arc(sx, sy, r, 0, 2 * Math.PI);
+    }
+  }
+  if (many) ctx.fill();
+  else ctx.stroke();
+}
+
+/** To whole device pixels. */
+const snap = (v: number, dpr: number): number => Math.round(v * dpr) / dpr;
+
+/** The last ring that was asked for: a selection has one size. */
+let lastRing: { readonly key: string; readonly picture: HTMLCanvasElement } | null = null;
+function ringPicture(radius: number, dpr: number, colour: string): HTMLCanvasElement {
+  const key = `${radius} ${dpr} ${colour}`;
+  if (lastRing?.key === key) return lastRing.picture;
+  const picture = document.createElement("canvas"),
+    ctx = picture.getContext("2d")!;
+  picture.width = picture.height = 2 * Math.ceil((radius + 2) * dpr);
+  ctx.setTransform(dpr, 0, 0, dpr, picture.width / 2, picture.width / 2);
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = colour;
+  ctx.beginPath();
+  ctx.arc(0, 0, radius, 0, 2 * Math.PI);
+  ctx.stroke();
+  lastRing = { key, picture };
+  return picture;
+}
+
 function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: number): void {
   const { camera, view, theme, model } = state,
     c = MAP_COLOURS[theme];
@@ -334,31 +391,7 @@ function paintMarks(ctx: CanvasRenderingContext2D, state: PaintState, seat: numb
     ctx.lineWidth = width;
     ctx.stroke();
   };
-  const box = visibleBox(camera, view);
-  // One path for all of them: a stadium that is selected whole has 60,000. Tiny ones are squares.
-  const k = camera.scale,
-    ox = view.width / 2 - camera.cx * k,
-    oy = view.height / 2 - camera.cy * k,
-    r = Math.max(5, seat / 2) + 1,
-    many = state.selected.size > 3000,
-    half = Math.max(1.2, seat / 2);
-  ctx.beginPath();
-  for (const rank of state.selected) {
-    const x = model.seats.x[rank]!,
-      y = model.seats.y[rank]!;
-    if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue;
-    const sx = x * k + ox,
-      sy = y * k + oy;
-    if (many && seat < 8) ctx.rect(sx - half, sy - half, half * 2, half * 2);
-    else {
-      ctx.moveTo(sx + r, sy);
-      ctx.arc(sx, sy, r, 0, 2 * Math.PI);
-    }
-  }
-  ctx.lineWidth = 2;
-  ctx.strokeStyle = ctx.fillStyle = c.focus;
-  if (many && seat < 8) ctx.fill();
-  else ctx.stroke();
+  paintSelection(ctx, state, seat);
   if (state.hovered >= 0) ring(state.hovered, c.ink, 1, 1.5);
   if (state.focused >= 0) {
     ring(state.focused, c.section, 2, 5);

@@ -1,6 +1,7 @@
 import { boxOf, GridIndex, union, type Box, type Point } from "@parterre/geometry";
 import { SEAT_KINDS, VIEWS, type Plan, type PlanDiff, type Row, type Seat, type TableName } from "@parterre/planmodel";
 import type { SeatGeometry } from "./codec.ts";
+import { isCouple } from "./couples.ts";
 import { placeSeats, seatSizeOf, type MapModel } from "./model.ts";
 import { SeatRanks } from "./ranks.ts";
 
@@ -9,6 +10,8 @@ export interface ModelPatch {
   readonly model: MapModel;
   /** Seats whose place, kind, row or number is another, by rank; null: seats came or went, so that ranks are others. */
   readonly ranks: readonly number[] | null;
+  /** Something that lies under the seats is another: a section, shape or table, or what joins couple seats. */
+  readonly ground: boolean;
 }
 
 type Numbers = string[];
@@ -48,9 +51,13 @@ export function patchModel(old: MapModel, plan: Plan, diff: PlanDiff): ModelPatc
     levels: touched.has("levels") ? [...plan.levels.values()].sort((a, b) => a.order - b.order) : old.levels,
   };
   const placed = structural || ["rows", "sections", "levels", "tables", "boxes"].some((t) => touched.has(t as TableName));
-  if (structural) return { model: renewed(base, changed), ranks: null };
+  if (structural) return { model: renewed(base, changed), ranks: null, ground: true };
   const out = inPlace(base, changed);
-  return { model: placed || out.rehomed ? { ...base, ...placeSeats(plan, base.seats, base) } : base, ranks: out.ranks };
+  return {
+    model: placed || out.rehomed ? { ...base, ...placeSeats(plan, base.seats, base) } : base,
+    ranks: out.ranks,
+    ground: out.rehomed || out.coupled || [...touched].some((t) => t !== "seats" && t !== "categories"),
+  };
 }
 
 /** Where each row of the list before stands in the new one; null when all stand where they stood. -1: gone. */
@@ -71,11 +78,12 @@ function rowIndexOf(rows: readonly Row[]): (id: string | null) => number {
   };
 }
 
-function inPlace(model: MapModel, changed: ReadonlySet<number>): { ranks: number[]; rehomed: boolean } {
+function inPlace(model: MapModel, changed: ReadonlySet<number>): { ranks: number[]; rehomed: boolean; coupled: boolean } {
   const { seats, grid, rankOf, plan } = model,
     rowAt = rowIndexOf(model.rows),
     ranks: number[] = [];
-  let rehomed = false;
+  let rehomed = false,
+    coupled = false;
   for (const id of changed) {
     const rank = rankOf.get(id),
       s = plan.seats.get(id);
@@ -83,10 +91,12 @@ function inPlace(model: MapModel, changed: ReadonlySet<number>): { ranks: number
     ranks.push(rank);
     const row = s.row === null ? -1 : seats.row[rank]! >= 0 && model.rows[seats.row[rank]!]?.id === s.row ? seats.row[rank]! : rowAt(s.row);
     rehomed ||= row !== seats.row[rank];
+    coupled ||= isCouple(seats.kind[rank]!);
     write(seats, rank, s, row);
+    coupled ||= isCouple(seats.kind[rank]!);
     grid.moved(rank);
   }
-  return { ranks, rehomed };
+  return { ranks, rehomed, coupled };
 }
 
 function write(seats: SeatGeometry, rank: number, s: Seat, row: number): void {

@@ -38,6 +38,8 @@ export interface SeatMapOptions {
 const MARGIN = 24;
 /** The map rests when it was not drawn for so many milliseconds. */
 const REST = 140;
+const same = (a: Uint8Array, b: Uint8Array): boolean => a === b || (a.length === b.length && a.every((v, i) => v === b[i]));
+
 /** A seat is at most this many pixels wide. */
 const LARGEST_SEAT = 56;
 
@@ -68,6 +70,8 @@ export class SeatMap {
   private dpr = 1;
   private touched = false;
   private sectionZones: Uint8Array | null = null;
+  /** The zones of sections that the ground was painted with. */
+  private tinted: Uint8Array = new Uint8Array(0);
   /** The letters' places; stale ones are worked out anew once the map rests. */
   private marks: ZoneMarks | null = null;
   private staleMarks = false;
@@ -136,10 +140,10 @@ export class SeatMap {
 
   /**
    * Shows what patchModel() made of the model: where only places, kinds and numbers changed, the buffers are changed for
-   * those seats alone and zones, states and selection stay. False when seats came or went: then everything is new, as
-   * after setModel().
+   * those seats alone and zones, states and selection stay. ground: what lies under the seats is another too. False when
+   * seats came or went: then everything is new, as after setModel().
    */
-  patch(model: MapModel, ranks: readonly number[] | null): boolean {
+  patch(model: MapModel, ranks: readonly number[] | null, ground = true): boolean {
     if (ranks === null || model.seats !== this.model.seats) {
       this.setModel(model);
       return false;
@@ -148,10 +152,11 @@ export class SeatMap {
       relevelled = model.level !== this.model.level;
     this.model = model;
     this.level = level === null ? -1 : model.levels.findIndex((l) => l.id === level);
-    this.recount();
+    if (ground) this.recount();
+    else this.staleMarks = true;
     this.renderer.patch(ranks);
     if (relevelled && this.level >= 0) this.refresh(0, model.seats.count);
-    this.soil(ALL);
+    this.soil(ground ? ALL : SEATS | LABELS);
     return true;
   }
 
@@ -173,7 +178,10 @@ export class SeatMap {
     while (end > first && this.zone[end - 1] === zoneOfRank[end - 1]) end--;
     this.zone.set(zoneOfRank);
     this.recount();
-    if (recoloured) this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+    if (recoloured) {
+      this.renderer.setColours(colourTable(this.theme, this.zoneColours()));
+      this.soil(ALL);
+    }
     this.refresh(first, end);
   }
 
@@ -223,6 +231,7 @@ export class SeatMap {
   setLevel(id: string | null): void {
     this.level = id === null ? -1 : this.model.levels.findIndex((l) => l.id === id);
     this.refresh(0, this.model.seats.count);
+    this.soil(ALL);
   }
 
   setSelected(ranks: ReadonlySet<number>): void {
@@ -270,7 +279,7 @@ export class SeatMap {
       display[rank] = displayByte(hidden ? LOOK.hidden : mine.has(rank) ? LOOK.mine : wire[rank]!, zone[rank]!);
     }
     this.renderer.update(display, start, end);
-    this.soil(ALL);
+    this.soil(SEATS | LABELS); // the ground follows where a section's zone is another: paint()
   }
 
   // ---- where it looks ----
@@ -414,7 +423,8 @@ export class SeatMap {
   /** Paints the layers that are out of date. */
   private paint(drawn: { readonly camera: Camera; quick: boolean }, settled: boolean): void {
     const { layers, model, zones } = this,
-      dirty = this.dirty | (layers.flat ? GROUND : 0),
+      sectionZones = this.zonesOfSections(),
+      dirty = this.dirty | (layers.flat || !same(sectionZones, this.tinted) ? GROUND : 0),
       lettered = model.seatSize * drawn.camera.scale < LETTERED && zones.length > 1;
     if (lettered && (this.marks === null || (this.staleMarks && settled))) {
       this.marks = zoneMarks(model, this.display);
@@ -436,10 +446,11 @@ export class SeatMap {
       zoneColours: this.zoneColours(),
       areas: this.areas,
       ...(this.term === undefined ? {} : { term: this.term }),
-      sectionZones: this.zonesOfSections(),
+      sectionZones,
       marks: lettered ? this.marks : null,
     };
     this.dirty = 0;
+    this.tinted = sectionZones;
     drawn.quick = lettered && this.staleMarks;
     layers.separate();
     if ((dirty & GROUND) !== 0) paintGround(layers.ground.getContext("2d")!, state); // with alpha: Skia stretches opaque pictures half as fast

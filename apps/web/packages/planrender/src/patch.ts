@@ -50,8 +50,8 @@ export function patchModel(old: MapModel, plan: Plan, diff: PlanDiff): ModelPatc
     sections: touched.has("sections") ? [...plan.sections.values()] : old.sections,
     levels: touched.has("levels") ? [...plan.levels.values()].sort((a, b) => a.order - b.order) : old.levels,
   };
-  const placed = structural || ["rows", "sections", "levels", "tables", "boxes"].some((t) => touched.has(t as TableName));
-  if (structural) return { model: renewed(base, changed), ranks: null, ground: true };
+  const placed = ["rows", "sections", "levels", "tables", "boxes"].some((t) => touched.has(t as TableName));
+  if (structural) return { model: renewed(base, changed, placed), ranks: null, ground: true };
   const out = inPlace(base, changed);
   return {
     model: placed || out.rehomed ? { ...base, ...placeSeats(plan, base.seats, base) } : base,
@@ -112,38 +112,50 @@ function write(seats: SeatGeometry, rank: number, s: Seat, row: number): void {
   else if (extras.size > 0) extras.delete(rank);
 }
 
-/** Seats came or went: the ids are merged, everything of a seat that stays is copied. */
-function renewed(base: MapModel, changed: ReadonlySet<number>): MapModel {
-  const { plan, seats: old } = base,
-    come: number[] = [],
-    gone = new Uint8Array(old.count);
-  let left = 0;
+/** Where seats come or go in a list by rank: before the seat of the old rank `at` a new id stands, or that seat goes (id null). */
+interface Cut {
+  readonly at: number;
+  readonly id: number | null;
+}
+
+function cutsOf(base: MapModel, changed: ReadonlySet<number>): Cut[] {
+  const out: Cut[] = [];
   for (const id of changed) {
     const rank = base.rankOf.get(id),
-      there = plan.seats.has(id);
-    if (rank === undefined && there) come.push(id);
-    else if (rank !== undefined && !there) {
-      gone[rank] = 1;
-      left++;
-    }
+      there = base.plan.seats.has(id);
+    if (rank === undefined && there) out.push({ at: base.rankOf.from(id), id });
+    else if (rank !== undefined && !there) out.push({ at: rank, id: null });
   }
-  come.sort((a, b) => a - b);
-  const count = old.count - left + come.length,
-    ids = new Int32Array(count),
-    from = new Int32Array(count);
-  for (let rank = 0, o = 0, c = 0; rank < count; rank++) {
-    while (o < old.count && gone[o] === 1) o++;
-    if (c < come.length && (o >= old.count || come[c]! < old.ids[o]!)) {
-      ids[rank] = come[c++]!;
-      from[rank] = -1;
-    } else {
-      ids[rank] = old.ids[o]!;
-      from[rank] = o++;
-    }
+  // Those that come have smaller ids than the seat they stand before.
+  return out.sort((a, b) => a.at - b.at || (a.id ?? Infinity) - (b.id ?? Infinity));
+}
+
+/** Calls copy for each run of old ranks that stays, with its place in the new list, and come with each new id and its place. */
+function forEachRun(
+  cuts: readonly Cut[],
+  count: number,
+  copy: (start: number, end: number, to: number) => void,
+  come: (rank: number, id: number) => void,
+): void {
+  let start = 0,
+    to = 0;
+  for (const { at, id } of [...cuts, { at: count, id: null }]) {
+    if (at > start) copy(start, at, to);
+    to += at - start;
+    start = at;
+    if (id === null) start++;
+    else come(to++, id);
   }
+}
+
+/** Seats came or went: everything of a seat that stays is copied, in runs. placed: rows or what holds them is another too. */
+function renewed(base: MapModel, changed: ReadonlySet<number>, placed: boolean): MapModel {
+  const { plan, seats: old } = base,
+    cuts = cutsOf(base, changed),
+    count = old.count + cuts.reduce((n, c) => n + (c.id === null ? -1 : 1), 0);
   const seats: SeatGeometry = {
     count,
-    ids,
+    ids: new Int32Array(count),
     x: new Int32Array(count),
     y: new Int32Array(count),
     row: new Int32Array(count),
@@ -152,30 +164,41 @@ function renewed(base: MapModel, changed: ReadonlySet<number>): MapModel {
     numbers: new Array<string>(count),
     extras: new Map(),
   };
-  const rowAt = rowIndexOf(base.rows),
-    numbers = seats.numbers as Numbers,
-    extras = seats.extras as Map<number, Extra>;
-  for (let rank = 0; rank < count; rank++) {
-    const o = from[rank]!;
-    if (o < 0 || changed.has(ids[rank]!)) {
-      const s = plan.seats.get(ids[rank]!)!;
-      write(seats, rank, s, rowAt(s.row));
-      continue;
-    }
-    seats.x[rank] = old.x[o]!;
-    seats.y[rank] = old.y[o]!;
-    seats.row[rank] = old.row[o]!;
-    seats.kind[rank] = old.kind[o]!;
-    seats.view[rank] = old.view[o]!;
-    numbers[rank] = old.numbers[o]!;
-    if (old.extras.size > 0) {
-      const extra = old.extras.get(o);
-      if (extra !== undefined) extras.set(rank, extra);
-    }
+  const numbers = seats.numbers as Numbers,
+    extras = seats.extras as Map<number, Extra>,
+    section = new Uint16Array(count),
+    level = new Uint8Array(count);
+  forEachRun(
+    cuts,
+    old.count,
+    (start, end, to) => {
+      for (const key of ["ids", "x", "y", "row", "kind", "view"] as const) seats[key].set(old[key].subarray(start, end), to);
+      section.set(base.section.subarray(start, end), to);
+      level.set(base.level.subarray(start, end), to);
+      for (let i = start; i < end; i++) numbers[to + i - start] = old.numbers[i]!;
+      if (old.extras.size === 0) return;
+      for (let i = start; i < end; i++) {
+        const extra = old.extras.get(i);
+        if (extra !== undefined) extras.set(to + i - start, extra);
+      }
+    },
+    (rank, id) => {
+      seats.ids[rank] = id;
+    },
+  );
+  const rankOf = new SeatRanks(seats.ids),
+    rowAt = rowIndexOf(base.rows);
+  let written = 0;
+  for (const id of changed) {
+    const rank = rankOf.get(id);
+    if (rank === undefined) continue;
+    const s = plan.seats.get(id)!;
+    write(seats, rank, s, rowAt(s.row));
+    written++;
   }
   const grid = new GridIndex(seats.x, seats.y),
-    model = { ...base, seats, grid, rankOf: new SeatRanks(ids), seatSize: seatSizeOf(seats, grid) };
-  return { ...model, ...placeSeats(plan, seats, model) };
+    model = { ...base, seats, grid, rankOf, seatSize: seatSizeOf(seats, grid), section, level };
+  return placed || written > 0 ? { ...model, ...placeSeats(plan, seats, model) } : model;
 }
 
 /** The smallest box round everything drawn, from the model's arrays; null for an empty plan. As planExtent of planmodel. */

@@ -40,15 +40,19 @@ function inSelectedSection(editor: Editor, seat: SeatId): boolean {
 
 export function removeSeats(store: PlanStore, seats: ReadonlySet<SeatId>): void {
   if (seats.size === 0) return;
-  const rows = new Set<string>();
-  for (const s of [...store.plan.seats.values()])
-    if (s.companionOf !== null && seats.has(s.companionOf) && !seats.has(s.id)) store.update("seats", s.id, { companionOf: null });
+  const rows = new Set<string>(),
+    left: SeatId[] = [];
+  for (const s of store.plan.seats.values()) if (s.companionOf !== null && seats.has(s.companionOf) && !seats.has(s.id)) left.push(s.id);
+  for (const id of left) store.update("seats", id, { companionOf: null });
   for (const id of seats) {
     const row = store.get("seats", id)?.row ?? null;
     if (row !== null) rows.add(row);
     store.remove("seats", id);
   }
-  for (const s of store.plan.seats.values()) if (s.row !== null) rows.delete(s.row);
+  for (const s of store.plan.seats.values()) {
+    if (rows.size === 0) break; // each has a seat left
+    if (s.row !== null) rows.delete(s.row);
+  }
   for (const row of rows) store.remove("rows", row);
   for (const table of ["tables", "boxes"] as const) {
     for (const holder of [...store.plan[table].values()])

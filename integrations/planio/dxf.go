@@ -142,7 +142,7 @@ func readDXF(data []byte) (*plan.Plan, []plan.Finding, error) {
 // take reads one pair of an entity; false for a number that is none.
 func (e *dxfEntity) take(p dxfPair) bool {
 	if e.kind == "HATCH" && p.code != 8 && p.code != 2 {
-		return e.pair(p, &e.hatch, hatchCodes, 10*plan.MaxOutlinePoints)
+		return e.pair(p, &e.hatch, hatchCodes, maxCurvePairs)
 	}
 	if codes := curveCodes[e.kind]; codes != nil && p.code != 8 {
 		return e.pair(p, &e.curve, codes, maxCurvePairs)
@@ -297,7 +297,7 @@ func (r *dxfReader) entity(e *dxfEntity) {
 }
 
 // hatchCodes are the groups of a hatch that draw its borders.
-var hatchCodes = []int{10, 20, 11, 21, 40, 42, 50, 51, 72, 73, 75, 91, 92, 93, 97}
+var hatchCodes = []int{10, 20, 11, 21, 40, 42, 50, 51, 72, 73, 74, 75, 91, 92, 93, 94, 95, 96, 97}
 
 func (r *dxfReader) background(kind string) {
 	r.tell("lines", kind, "图层名没有说明用途的线、圆弧、填充只作底图，未导入。", "Lines, arcs, hatches and the like on layers that name nothing serve as background and were left out.")

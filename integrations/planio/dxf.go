@@ -23,6 +23,9 @@ import (
 // maxDXFPairs bounds a drawing: 64 MiB of shortest pairs would be sixteen million.
 const maxDXFPairs = 12_000_000
 
+// maxPolyline bounds the corners of one polyline: more than a plan takes, so that what is too fine is thinned out and not cut off.
+const maxPolyline = 200_000
+
 // dxfUnits is mm per unit by $INSUNITS.
 var dxfUnits = map[int]float64{1: 25.4, 2: 304.8, 4: 1, 5: 10, 6: 1000, 14: 100}
 
@@ -205,7 +208,7 @@ func (e *dxfEntity) coordinate(p dxfPair, one *float64, all *[]float64) bool {
 	if !p.number(one) {
 		return false
 	}
-	if e.kind == "LWPOLYLINE" && len(*all) < plan.MaxOutlinePoints {
+	if e.kind == "LWPOLYLINE" && len(*all) < maxPolyline {
 		*all = append(*all, *one)
 	}
 	return true
@@ -252,7 +255,7 @@ func (r *dxfReader) entity(e *dxfEntity) {
 		}
 		return
 	case "VERTEX":
-		if p := r.pending; p != nil && p.kind == "POLYLINE" && len(p.xs) < plan.MaxOutlinePoints {
+		if p := r.pending; p != nil && p.kind == "POLYLINE" && len(p.xs) < maxPolyline {
 			p.xs, p.ys = append(p.xs, e.x), append(p.ys, e.y)
 			p.bulges = append(p.bulges, append(e.bulges, 0)[0])
 		}

@@ -2,7 +2,6 @@ package planio
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -145,20 +144,6 @@ func (r *dxfReader) ring(layer string, ps []sioPoint) {
 		o.points = append(o.points, sioPoint{p.X, -p.Y})
 	}
 	r.outlines = append(r.outlines, o)
-}
-
-// thinned keeps as many corners of an outline as a plan allows, evenly, and tells of it.
-func (r *dxfReader) thinned(ps []sioPoint) []sioPoint {
-	if len(ps) <= plan.MaxOutlinePoints {
-		return ps
-	}
-	r.tell("outline_thinned", "outline",
-		fmt.Sprintf("轮廓的角超过 %d 个，已均匀抽稀。", plan.MaxOutlinePoints), fmt.Sprintf("An outline has more than %d corners and was thinned out evenly.", plan.MaxOutlinePoints))
-	out := make([]sioPoint, plan.MaxOutlinePoints)
-	for i := range out {
-		out[i] = ps[i*len(ps)/plan.MaxOutlinePoints]
-	}
-	return out
 }
 
 // loopsOf joins segments whose ends meet into rings; left is how many segments belong to none.

@@ -99,10 +99,14 @@ func (s *Service) HoldPackage(ctx context.Context, c PackagePick) (Bundle, error
 	if c.ID.IsZero() {
 		return Bundle{}, ids.ErrID.At("id")
 	}
+	asked := s.pickAsk(ctx, c)
 	if old, err := s.Bundle(ctx, c.ID); err == nil && old.Package == c.Package {
+		if err := s.sameAsk(ctx, asked); err != nil {
+			return Bundle{}, err
+		}
 		return old, nil
 	} else if err == nil {
-		return old, ErrIDTaken
+		return Bundle{}, ErrIDTaken
 	} else if !errors.Is(err, ErrNoBundle) {
 		return old, err
 	}
@@ -137,13 +141,21 @@ func (s *Service) HoldPackage(ctx context.Context, c PackagePick) (Bundle, error
 			if err := roomFor(ctx, tx, p, b.Buyer); err != nil {
 				return err
 			}
-			return insertBundle(ctx, tx, b)
+			return errsJoin(insertBundle(ctx, tx, b), asked.note(ctx, tx))
 		})
 	}
 	if err != nil {
 		return Bundle{}, errsJoin(err, s.releaseParts(ctx, c.Sessions, answers))
 	}
 	return s.Bundle(ctx, c.ID)
+}
+
+func (s *Service) pickAsk(ctx context.Context, c PackagePick) ask {
+	seats := make([][]int32, len(c.Seats))
+	for i := range c.Seats {
+		seats[i] = sortedSeats(c.Seats[i])
+	}
+	return s.asking(ctx, "bundle", c.ID, c.Package, c.Option, append([]ids.ID{}, c.Sessions...), seats)
 }
 
 // checkPick checks the sessions and seats that were chosen. A package without

@@ -28,6 +28,7 @@ type Exchange struct {
 // moved is the payload of the command that exchanges places.
 type moved struct {
 	x       Exchange
+	ask     ask
 	order   Order // before
 	show    codes.Show
 	seats   *Map
@@ -54,6 +55,11 @@ func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	if done {
+		if err := s.sameAsk(ctx, s.exchangeAsk(ctx, x)); err != nil {
+			return Order{}, err
+		}
+	}
 	if !done {
 		if f, err = s.exchange(ctx, x, o); err != nil {
 			return Order{}, err
@@ -65,6 +71,12 @@ func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 		}
 	}
 	return s.Order(ctx, o.ID)
+}
+
+// exchangeAsk is what an exchange asks for; a difference that is paid online is
+// asked for without a way to pay it.
+func (s *Service) exchangeAsk(ctx context.Context, x Exchange) ask {
+	return s.asking(ctx, "exchange", x.ID, x.Order, append([]int32{}, x.From...), x.Hold, x.Method)
 }
 
 // refundOf finds a refund or exchange by its id; one of another order is
@@ -181,7 +193,7 @@ func (s *Service) movedPayload(ctx context.Context, se show.Session, x Exchange,
 	if err != nil {
 		return nil, err
 	}
-	return &moved{x: x, order: o, show: se.Code, seats: m, payment: ids.New(), taker: buyerOf(ctx)}, nil
+	return &moved{x: x, ask: s.exchangeAsk(ctx, x), order: o, show: se.Code, seats: m, payment: ids.New(), taker: buyerOf(ctx)}, nil
 }
 
 // exchangeable gives the prices of tickets that may be exchanged now.
@@ -226,6 +238,7 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 	if err := w.issue(keys, c, now, e.To); err != nil {
 		return err
 	}
+	w.asked.add(p.ask, c.At)
 	b := &w.differences
 	back := max(0, -p.diff)
 	state := "done"

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parterre/integrations/payment"
@@ -52,6 +53,9 @@ func (s *Service) BeginExchange(ctx context.Context, x Exchange) (d ExchangeDue,
 	}
 	if d, err = s.ExchangeDue(ctx, x.ID); err == nil {
 		if d.Order != o.ID {
+			return ExchangeDue{}, ErrIDTaken
+		}
+		if d.Hold != x.Hold || !slices.Equal(d.From, x.From) {
 			return ExchangeDue{}, ErrIDTaken
 		}
 		return d, nil

@@ -64,6 +64,15 @@ type BundlePart struct {
 // Amount is what the part costs.
 func (p BundlePart) Amount() (money.Fen, error) { return money.Sum(p.Prices...) }
 
+// after is the part as its order stands: its tickets may have been exchanged.
+func (p BundlePart) after(o Order) BundlePart {
+	p.Seats, p.Prices = nil, nil
+	for _, l := range o.Lines {
+		p.Seats, p.Prices = append(p.Seats, l.Seat), append(p.Prices, l.Price)
+	}
+	return p
+}
+
 // Number is a bundle's short name for people.
 func (b Bundle) Number() string { return Order{ID: b.ID}.Number() }
 
@@ -368,7 +377,7 @@ func (s *Service) BundleDetail(ctx context.Context, id ids.ID) (BundleDetail, er
 		return BundleDetail{}, err
 	}
 	d := BundleDetail{Bundle: b, Refunded: true}
-	for _, p := range b.Parts {
+	for i, p := range b.Parts {
 		se, _, err := s.session(ctx, p.Session)
 		if err != nil {
 			return d, err
@@ -388,6 +397,9 @@ func (s *Service) BundleDetail(ctx context.Context, id ids.ID) (BundleDetail, er
 		}
 		d.Refunded = d.Refunded && o.Order.State == Refunded
 		d.Orders = append(d.Orders, o)
+		if d.Bundle.State == Confirmed {
+			d.Bundle.Parts[i] = p.after(o.Order)
+		}
 	}
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		d.Payments, err = payments(ctx, tx, b.ID, "")

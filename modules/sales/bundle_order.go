@@ -223,7 +223,7 @@ func (s *Service) placePart(ctx context.Context, b Bundle, part BundlePart, n Ne
 	}
 	for i := range p.order.Lines {
 		l := &p.order.Lines[i]
-		l.Kind, l.Price = "package", part.Prices[i]
+		l.Kind, l.Price = packageKind, part.Prices[i]
 	}
 	if p.order.Amount, err = part.Amount(); err != nil {
 		return time.Time{}, err

@@ -75,6 +75,7 @@ type movedWire struct {
 	Taker   string
 	Diff    money.Fen
 	Ask     ask
+	Part    []money.Fen
 }
 
 type renamedWire struct {
@@ -148,7 +149,7 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 	case *refunded:
 		w.Refunded = &refundedWire{p.refund, p.state, p.fees, p.inside}
 	case *moved:
-		w.Moved = &movedWire{X: p.x, Order: p.order, Show: p.show, To: p.to, Payment: p.payment, Taker: p.taker, Diff: p.diff, Ask: p.ask, Seats: p.seats.only(func(f func(int32)) {
+		w.Moved = &movedWire{X: p.x, Order: p.order, Show: p.show, To: p.to, Payment: p.payment, Taker: p.taker, Diff: p.diff, Ask: p.ask, Part: p.part, Seats: p.seats.only(func(f func(int32)) {
 			for _, id := range p.to {
 				f(id)
 			}
@@ -191,7 +192,7 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return &refunded{refund: w.Refunded.Refund, state: w.Refunded.State, fees: w.Refunded.Fees, inside: w.Refunded.Inside}, nil
 	case w.Moved != nil:
 		m := w.Moved
-		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff, ask: m.Ask}, nil
+		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff, ask: m.Ask, part: m.Part}, nil
 	case w.Renamed != nil:
 		n := w.Renamed
 		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, first: n.First, by: n.By, ask: n.Ask}, nil

@@ -8444,6 +8444,8 @@ export interface components {
              * @description Some tickets have no person yet: to be named until then (RL-3)
              */
             bindBy?: string;
+            /** @description The package order that it is part of; its exchanges and refunds follow the package's rules */
+            bundle?: string;
             /** @enum {string} */
             channel: "online" | "counter" | "agent";
             /** Format: date-time */

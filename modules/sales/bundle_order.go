@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 
 	"parterre/modules/core/db"
@@ -40,6 +41,11 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 	if err != nil {
 		return b, err
 	}
+	if b.State != BundleHeld {
+		if err := s.sameAsk(ctx, s.bundleAsk(ctx, n)); err != nil {
+			return Bundle{}, err
+		}
+	}
 	if b.State == BundleHeld || b.State == BundlePlacing {
 		if err := s.placeGuarded(ctx, b, n); err != nil {
 			return b, err
@@ -60,6 +66,12 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 		}
 	}
 	return s.Bundle(ctx, n.ID)
+}
+
+// bundleAsk is what a bundle is ordered with; what only guards the request (the
+// consent, the sum that was shown) is none of it.
+func (s *Service) bundleAsk(ctx context.Context, n NewBundle) ask {
+	return s.asking(ctx, "bundle order", n.ID, plainPeople(n.People), strings.TrimSpace(n.Phone), n.Method)
 }
 
 // placeGuarded is placeBundle within what a buyer may ask about documents.
@@ -92,14 +104,17 @@ func (s *Service) placeBundle(ctx context.Context, b Bundle, n NewBundle) error 
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		now, err := getBundle(ctx, tx, b.ID, "no key update")
-		if err != nil || now.State == BundlePlacing {
+		if err != nil {
 			return err
+		}
+		if now.State == BundlePlacing {
+			return s.bundleAsk(ctx, n).same(ctx, tx)
 		}
 		if now.State != BundleHeld {
 			return ErrState
 		}
 		until := tx.Now.Add(placingTime) // the sweeper leaves it alone meanwhile
-		return setBundleState(ctx, tx, b.ID, BundlePlacing, &until)
+		return errsJoin(setBundleState(ctx, tx, b.ID, BundlePlacing, &until), s.bundleAsk(ctx, n).note(ctx, tx))
 	})
 	if err != nil {
 		return err
@@ -210,7 +225,7 @@ func (s *Service) placePart(ctx context.Context, b Bundle, part BundlePart, n Ne
 	}
 	for i := range p.order.Lines {
 		l := &p.order.Lines[i]
-		l.Kind, l.Price = "package", part.Prices[i]
+		l.Kind, l.Price = packageKind, part.Prices[i]
 	}
 	if p.order.Amount, err = part.Amount(); err != nil {
 		return time.Time{}, err

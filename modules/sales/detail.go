@@ -23,6 +23,7 @@ type Detail struct {
 	Payments []Payment
 	Refunds  []Refund
 	Phone    string // masked
+	Bundle   ids.ID // the package order that it is part of; zero: none
 }
 
 // Detail returns one order of the caller with all that belongs to it.
@@ -44,6 +45,9 @@ func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
 			return err
 		}
 		if d.Payments, err = payments(ctx, tx, o.ID, ""); err != nil {
+			return err
+		}
+		if d.Bundle, err = bundleOf(ctx, tx, o.ID); err != nil {
 			return err
 		}
 		d.Refunds, err = RefundsOf(ctx, tx, o.ID)

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"parterre/modules/core/clock"
@@ -143,17 +144,33 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 		}
 		e.Phone = s.Vault.Seal(sc.Tenant, e.ID, "phone", p)
 	}
+	asked := s.asking(ctx, "wait", e.ID, e.Session, e.Places, e.Zones, e.MaxPrice, strings.TrimSpace(phone), e.Together)
+	joined := func(ctx context.Context, tx db.Tx) (bool, error) {
+		old, err := getEntry(ctx, tx, e.ID)
+		if errors.Is(err, ErrWaitEntry) {
+			return false, nil
+		}
+		if err == nil && (old.Buyer != e.Buyer || old.Session != e.Session) {
+			err = ErrIDTaken
+		}
+		return true, errsJoin(err, asked.same(ctx, tx))
+	}
+	there := false
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		there, err = joined(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return WaitEntry{}, err
+	}
+	if there { // whatever has become free since
+		return s.WaitEntry(ctx, e.ID)
+	}
 	if err := s.soldOut(ctx, e); err != nil {
 		return WaitEntry{}, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		old, err := getEntry(ctx, tx, e.ID)
-		if err == nil {
-			if old.Buyer != e.Buyer || old.Session != e.Session {
-				return ErrIDTaken
-			}
-			return nil
-		} else if !errors.Is(err, ErrWaitEntry) {
+		if there, err := joined(ctx, tx); err != nil || there {
 			return err
 		}
 		p, err := waitPolicy(ctx, tx, e.Session)
@@ -164,7 +181,7 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 			return ErrWaitClosed
 		}
 		e.JoinedAt = tx.Now
-		return insertEntry(ctx, tx, e)
+		return errsJoin(insertEntry(ctx, tx, e), asked.note(ctx, tx))
 	})
 	if db.IsUnique(err, "waitlist_one") {
 		return WaitEntry{}, ErrWaitJoined
@@ -368,7 +385,7 @@ func (s *Service) AnnounceRelease(ctx context.Context, id, session ids.ID, at ti
 	}
 	var r WaitRelease
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if r, err = getRelease(ctx, tx, id); err == nil && r.Session != session {
+		if r, err = getRelease(ctx, tx, id); err == nil && (r.Session != session || !r.At.Equal(at.Truncate(time.Second))) {
 			return ErrIDTaken
 		} else if err == nil || !errors.Is(err, ErrWaitRelease) {
 			return err

@@ -175,7 +175,7 @@ export interface paths {
         };
         /**
          * What changed in the catalogue, in order and without gaps
-         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session.
+         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session; of a package, load the list of packages again: one that is not there is not yours to sell now.
          */
         get: operations["agent.changes"];
         put?: never;
@@ -6302,7 +6302,7 @@ export interface components {
             at: string;
             id: string;
             /** @enum {string} */
-            kind: "venue" | "show" | "session";
+            kind: "venue" | "show" | "session" | "package";
             /** Format: int64 */
             seq: number;
         };
@@ -8542,6 +8542,8 @@ export interface components {
              * @description Some tickets have no person yet: to be named until then (RL-3)
              */
             bindBy?: string;
+            /** @description The package order that it is part of; its exchanges and refunds follow the package's rules */
+            bundle?: string;
             /** @enum {string} */
             channel: "online" | "counter" | "agent";
             /** Format: date-time */

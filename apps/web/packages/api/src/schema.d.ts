@@ -1793,6 +1793,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/day-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest days with shifts, and whether they are signed */
+        get: operations["sales.dayTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/day-totals/{day}": {
         parameters: {
             query?: never;
@@ -1840,8 +1857,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign a day's sums
-         * @description Refused with sales.day_open while shifts are open. Signing twice keeps the first.
+         * Sign a day's sums by PIN or password; another person countersigns
+         * @description Refused with sales.day_open while shifts are open, sales.day_twice for the person who signed, sales.day_signed when both have. Wrong PINs and passwords count and lock as at a sign-in.
          */
         post: operations["sales.signDay"];
         delete?: never;
@@ -7507,12 +7524,41 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDayLine: {
+            /**
+             * Format: int64
+             * @description Shifts
+             */
+            closed: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description fen
+             */
+            difference: number;
+            /** @description Who has signed the sums as they stand */
+            names: string[];
+            /**
+             * Format: int64
+             * @description Shifts that are not closed
+             */
+            open: number;
+            /** @enum {string} */
+            state: "open" | "half" | "signed";
+            /**
+             * Format: int64
+             * @description Takings by all means, fen
+             */
+            total: number;
+        };
         SalesDaySign: {
             /** Format: date-time */
             at: string;
             by: string;
             /** Format: int64 */
             cash: number;
+            /** @description Of the sums as they stand; false: they have changed since */
+            current: boolean;
             /**
              * Format: int64
              * @description fen
@@ -7559,7 +7605,13 @@ export interface components {
              * @description Drawers with a difference
              */
             over: number;
+            /** @description Who signed, who countersigned; also signatures of sums that have changed since */
             signed: components["schemas"]["SalesDaySign"][];
+            /**
+             * @description half: one of the two signatures is there
+             * @enum {string}
+             */
+            state: "open" | "half" | "signed";
             /**
              * Format: int64
              * @description By all means, fen
@@ -7572,6 +7624,9 @@ export interface components {
             unsigned: number;
             /** @description Absent: all venues */
             venue?: string;
+        };
+        SalesDaysOutBody: {
+            items: components["schemas"]["SalesDayLine"][];
         };
         SalesDifference: {
             back?: boolean;
@@ -9501,7 +9556,11 @@ export interface components {
             sold: number;
         };
         SalesSignDayInBody: {
+            /** @description Who signs on this screen; absent: the caller */
+            login?: string;
             note?: string;
+            /** @description PIN or password of who signs */
+            password: string;
         };
         SalesUnboundShown: {
             /**
@@ -19012,6 +19071,78 @@ export interface operations {
             };
         };
     };
+    "sales.dayTotals": {
+        parameters: {
+            query: {
+                /** @description The last day, YYYY-MM-DD */
+                until: string;
+                /** @description How many days are looked at */
+                days?: number;
+                /** @description Absent: all venues */
+                venue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.dayTotal": {
         parameters: {
             query?: {
@@ -19158,6 +19289,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

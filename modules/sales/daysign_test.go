@@ -142,7 +142,9 @@ func TestADayIsSignedOnceAtATime(t *testing.T) {
 	var wait sync.WaitGroup
 	failed := make([]error, len(logins))
 	for i, l := range logins {
-		wait.Go(func() { _, failed[i] = w.Sales.SignDay(ctx, day, ids.ID{}, sales.Second{Login: l, Password: salestest.Password}, "") })
+		wait.Go(func() {
+			_, failed[i] = w.Sales.SignDay(ctx, day, ids.ID{}, sales.Second{Login: l, Password: salestest.Password}, "")
+		})
 	}
 	wait.Wait()
 	signed := 0

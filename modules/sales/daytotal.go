@@ -39,8 +39,8 @@ type DayTotal struct {
 	Expected   money.Fen // cash that should be in the drawers
 	Counted    money.Fen
 	Difference money.Fen
-	Over       int // drawers with more or less than they should have
-	Unsigned   int // closed shifts that nobody else has signed
+	Over       int       // drawers with more or less than they should have
+	Unsigned   int       // closed shifts that nobody else has signed
 	Signed     []DaySign // the earliest first, also of sums that have changed since
 }
 

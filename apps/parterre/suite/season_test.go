@@ -124,7 +124,7 @@ func (w *world) foreignSeason(out map[string]accesstest.Target, h house) {
 		"sales.orderBundle": {Params: at("bundle", held.ID), Owner: buyer, Body: map[string]any{"consent": true}},
 		"sales.payBundle":   {Params: at("bundle", open.ID), Owner: buyer, Body: map[string]any{"provider": "sandbox"}}, "sales.checkBundle": {Params: at("bundle", open.ID), Owner: buyer},
 		"sales.cancelBundle": {Params: at("bundle", held.ID), Owner: buyer, NoControl: "it may be ordered by then"}, "sales.counterCancelBundle": {Params: at("bundle", open.ID), NoControl: "its buyer still needs it"},
-		"sales.counterSellBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
+		"sales.counterSellBundle":  {Params: at("bundle", desk.ID), Body: map[string]any{"method": "card"}},
 		"sales.counterOrderBundle": {Params: at("bundle", desk.ID), Body: map[string]any{"consent": true}},
 		"sales.bundleScanPay":      {Params: at("bundle", desk.ID), Body: map[string]any{"id": ids.New(), "code": "131234567890123400"}, NoControl: "it is paid, and the second tenant has no account that takes codes"},
 		"sales.bundleScanCheck":    {Params: at("bundle", desk.ID)}, "sales.bundleScanReverse": {Params: at("bundle", desk.ID)},

@@ -223,6 +223,7 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
     [max, setMax] = useState(""),
     [together, setTogether] = useState(false),
     [phone, setPhone] = useState(""),
+    [notify, setNotify] = useState(false),
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null);
   const most = /^\d{0,6}$/.test(max.trim()) ? Number(max.trim() || "0") * 100 : null;
@@ -239,7 +240,7 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
           zones: [...picked],
           together,
           ...(most > 0 ? { maxPrice: most } : {}),
-          ...(phone.trim() === "" ? {} : { phone: phone.trim() }),
+          ...(phone.trim() === "" ? {} : { phone: phone.trim(), ...(notify ? { notify } : {}) }),
         },
         id,
       );
@@ -313,6 +314,12 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
         <span>{text("wl.phone")}</span>
         <input inputMode="tel" autoComplete="tel" maxLength={20} value={phone} onChange={(e) => setPhone(e.currentTarget.value)} />
       </label>
+      {phone.trim() !== "" && (
+        <label className="check">
+          <input type="checkbox" checked={notify} onChange={(e) => setNotify(e.currentTarget.checked)} />
+          {text("wl.notify")}
+        </label>
+      )}
       <button className="button main block" disabled={busy || most === null}>
         {busy && <span className="busy" />}
         {text("wl.join")}

@@ -175,7 +175,7 @@ export interface paths {
         };
         /**
          * What changed in the catalogue, in order and without gaps
-         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session.
+         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session; of a package, load the list of packages again: one that is not there is not yours to sell now.
          */
         get: operations["agent.changes"];
         put?: never;
@@ -2352,6 +2352,40 @@ export interface paths {
          * @description Seats that are sold stay in the zone. Refused: ticketmap.split (too few seats), ticketmap.split_price, and what setMap refuses.
          */
         post: operations["ticketmap.splitZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Text messages to buyers, newest first */
+        get: operations["channel.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a parked message again */
+        post: operations["channel.retryMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4740,6 +4774,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/texting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How text messages are sent */
+        get: operations["channel.texting"];
+        /**
+         * Say how text messages are sent: off, sandbox, or the house's own gateway
+         * @description A gateway gets POST {id, type: sms, timestamp, data: {to, text, purpose, until}}, signed as Standard Webhooks: webhook-id (the same at each try: send it once), webhook-timestamp, webhook-signature. It answers 2xx within 10 seconds; else it is tried again while the message is of use.
+         */
+        put: operations["channel.setTexting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -6222,7 +6277,7 @@ export interface components {
             at: string;
             id: string;
             /** @enum {string} */
-            kind: "venue" | "show" | "session";
+            kind: "venue" | "show" | "session" | "package";
             /** Format: int64 */
             seq: number;
         };
@@ -6399,6 +6454,32 @@ export interface components {
             /** @description In the order of the two-bit snapshot */
             seats: components["schemas"]["ChannelAgentSeat"][];
         };
+        ChannelSetTextingInBody: {
+            /** @description Make a new secret; the old one signs no more */
+            fresh?: boolean;
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
+        };
+        ChannelSetTextingOutBody: {
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description By which the gateway checks signatures (Standard Webhooks); shown once */
+            secret?: string;
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
+        };
         ChannelSettings: {
             /**
              * Format: int64
@@ -6435,6 +6516,17 @@ export interface components {
             cursor: string;
             /** @description The cursor was too old: these are all seats, not the changes */
             full: boolean;
+        };
+        ChannelTexting: {
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
         };
         ChannelTicketsOutBody: {
             order: string;
@@ -7657,6 +7749,8 @@ export interface components {
              * @description Per ticket, fen
              */
             maxPrice?: number;
+            /** @description Agrees to be sent a text message when there is an offer; kept in the ledger of consents */
+            notify?: boolean;
             phone?: string;
             /** Format: int64 */
             places: number;
@@ -7695,6 +7789,41 @@ export interface components {
              * @description Orders that were taken up
              */
             orders: number;
+        };
+        SalesMessage: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            error?: "status" | "connection" | "address" | "url" | "secret" | "late" | "erased" | "nothing";
+            id: string;
+            /** Format: date-time */
+            nextAt?: string;
+            /** @description Masked; empty once it is erased */
+            phone: string;
+            /** @enum {string} */
+            purpose: "wait_offer" | "bind_reminder";
+            /** @description The entry of the waiting list, or the order */
+            ref: string;
+            /** @description What would have been sent, in the sandbox */
+            sandbox?: string;
+            /** Format: date-time */
+            sentAt?: string;
+            session: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "parked" | "dropped";
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer
+             */
+            status?: number;
+            title: string;
+            /**
+             * Format: date-time
+             * @description Of no use afterwards
+             */
+            until: string;
         };
         SalesMoveCashInBody: {
             /**
@@ -7846,6 +7975,11 @@ export interface components {
         };
         SalesPageInvoiceShown: {
             items: components["schemas"]["SalesInvoiceShown"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPageMessage: {
+            items: components["schemas"]["SalesMessage"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -21507,6 +21641,163 @@ export interface operations {
             };
         };
     };
+    "channel.messages": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                state?: "waiting" | "sent" | "parked" | "dropped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryMessage": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ops.nodes": {
         parameters: {
             query?: never;
@@ -32639,6 +32930,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShowSession"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.texting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTexting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.setTexting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSetTextingInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelSetTextingOutBody"];
                 };
             };
             /** @description Unauthorized */

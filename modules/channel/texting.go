@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"parterre/modules/core/db"
@@ -147,7 +148,7 @@ func (s *Service) postText(ctx context.Context, how Texting, m sales.Message, te
 	if _, err := s.checkURL(how.URL); err != nil {
 		return 0, "url"
 	}
-	body, err := json.Marshal(map[string]any{"id": m.ID, "type": "sms", "timestamp": now.UTC(), "data": map[string]any{"to": "+86" + text.Phone, "text": text.Body, "purpose": m.Purpose, "until": m.Until.UTC()}})
+	body, err := json.Marshal(map[string]any{"id": m.ID, "type": "sms", "timestamp": now.UTC(), "data": map[string]any{"to": dialled(text.Phone), "text": text.Body, "purpose": m.Purpose, "until": m.Until.UTC()}})
 	if err != nil {
 		return 0, "url"
 	}
@@ -173,4 +174,13 @@ func (s *Service) postText(ctx context.Context, how Texting, m sales.Message, te
 		return res.StatusCode, "status"
 	}
 	return res.StatusCode, ""
+}
+
+// dialled is a number as E.164 has it: those without a country are mobiles of
+// the mainland.
+func dialled(phone string) string {
+	if strings.HasPrefix(phone, "+") {
+		return phone
+	}
+	return "+86" + phone
 }

@@ -254,7 +254,7 @@ func (s *Service) sweepSession(ctx context.Context, id ids.ID) (n int, err error
 		}
 		n++
 		if step > 0 {
-			return remind(ctx, tx, id, step, list)
+			return remind(ctx, tx, id, step, list, BindDeadline(se))
 		}
 		return nil
 	})

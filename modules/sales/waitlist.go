@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"strings"
 	"time"
@@ -69,6 +70,7 @@ type WaitEntry struct {
 	MaxPrice money.Fen // per ticket; 0: any
 	Together bool
 	Phone    []byte // sealed
+	Notify   bool   // the buyer agreed to be sent a message when there is an offer
 	JoinedAt time.Time
 	State    string
 	Reason   string
@@ -144,7 +146,10 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 		}
 		e.Phone = s.Vault.Seal(sc.Tenant, e.ID, "phone", p)
 	}
-	asked := s.asking(ctx, "wait", e.ID, e.Session, e.Places, e.Zones, e.MaxPrice, strings.TrimSpace(phone), e.Together)
+	if e.Notify && phone == "" {
+		return WaitEntry{}, ErrWaitNotify
+	}
+	asked := s.asking(ctx, "wait", e.ID, e.Session, e.Places, e.Zones, e.MaxPrice, strings.TrimSpace(phone), e.Together, e.Notify)
 	joined := func(ctx context.Context, tx db.Tx) (bool, error) {
 		old, err := getEntry(ctx, tx, e.ID)
 		if errors.Is(err, ErrWaitEntry) {
@@ -181,7 +186,11 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 			return ErrWaitClosed
 		}
 		e.JoinedAt = tx.Now
-		return errsJoin(insertEntry(ctx, tx, e), asked.note(ctx, tx))
+		if err := errsJoin(insertEntry(ctx, tx, e), asked.note(ctx, tx)); err != nil || !e.Notify {
+			return err
+		}
+		sum := sha256.Sum256([]byte(NotifyText))
+		return identity.ConsentTx(ctx, tx, identity.Consent{ID: e.ID, Subject: e.Buyer, Purpose: "message", TextHash: sum[:], At: tx.Now})
 	})
 	if db.IsUnique(err, "waitlist_one") {
 		return WaitEntry{}, ErrWaitJoined

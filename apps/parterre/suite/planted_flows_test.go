@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -87,7 +88,7 @@ func (p *plant) waiting() {
 	sold := p.shopOrder(back, 31)
 	p.pay(back, sold)
 	// As if sold out: at this price there is nothing.
-	e, err := p.s.Sales.JoinWait(c.Scope(p.t.Context()), sales.WaitEntry{ID: ids.New(), Session: p.h.session.ID, Places: 1, MaxPrice: 1}, plantedPhone)
+	e, err := p.s.Sales.JoinWait(c.Scope(p.t.Context()), sales.WaitEntry{ID: ids.New(), Session: p.h.session.ID, Places: 1, MaxPrice: 1, Notify: true}, plantedPhone)
 	must(p.t, err)
 	p.Sudo(func(ctx context.Context, pg *pgx.Conn) error {
 		_, err := pg.Exec(ctx, "begin; set local session_replication_role = replica; update sales.waitlist_entry set max_price = 0 where id = '"+e.ID.String()+"'; commit")
@@ -99,6 +100,14 @@ func (p *plant) waiting() {
 	for range 2 {
 		_, err = p.s.Sales.RunReleases(p.system())
 		must(p.t, err)
+	}
+	m.Do("PUT", "/api/v1/texting", map[string]any{"mode": "webhook", "url": "https://sms.example.com/x", "version": 0}).Want(200) // with a secret, then
+	m.Do("PUT", "/api/v1/texting", map[string]any{"mode": "sandbox", "url": "", "version": 1}).Want(200)
+	if n, err := p.s.Channel.SendTexts(p.system()); err != nil || n != 1 {
+		p.t.Fatalf("%d messages, %v", n, err)
+	}
+	if shown := m.Do("GET", "/api/v1/messages", nil).Want(200); !strings.Contains(string(shown.Body), "****") {
+		p.t.Errorf("the messages: %s", shown.Body)
 	}
 	one := "/api/v1/shop/waitlist/" + e.ID.String()
 	hold := c.Do("GET", one, nil).Want(200).Get("offer.hold")

@@ -153,29 +153,27 @@ function renewed(base: MapModel, changed: ReadonlySet<number>, placed: boolean):
   const { plan, seats: old } = base,
     cuts = cutsOf(base, changed),
     count = old.count + cuts.reduce((n, c) => n + (c.id === null ? -1 : 1), 0);
-  const seats: SeatGeometry = {
-    count,
+  const arrays = {
     ids: new Int32Array(count),
     x: new Int32Array(count),
     y: new Int32Array(count),
     row: new Int32Array(count),
     kind: new Uint8Array(count),
     view: new Uint8Array(count),
-    numbers: new Array<string>(count),
-    extras: new Map(),
   };
-  const numbers = seats.numbers as Numbers,
-    extras = seats.extras as Map<number, Extra>,
+  // Whole stretches of the list: the engine copies those as blocks, one by one takes ten times as long.
+  const numbers: Numbers[] = [],
+    extras = new Map<number, Extra>(),
     section = new Uint16Array(count),
     level = new Uint8Array(count);
   forEachRun(
     cuts,
     old.count,
     (start, end, to) => {
-      for (const key of ["ids", "x", "y", "row", "kind", "view"] as const) seats[key].set(old[key].subarray(start, end), to);
+      for (const key of ["ids", "x", "y", "row", "kind", "view"] as const) arrays[key].set(old[key].subarray(start, end), to);
       section.set(base.section.subarray(start, end), to);
       level.set(base.level.subarray(start, end), to);
-      for (let i = start; i < end; i++) numbers[to + i - start] = old.numbers[i]!;
+      numbers.push(old.numbers.slice(start, end));
       if (old.extras.size === 0) return;
       for (let i = start; i < end; i++) {
         const extra = old.extras.get(i);
@@ -183,9 +181,16 @@ function renewed(base: MapModel, changed: ReadonlySet<number>, placed: boolean):
       }
     },
     (rank, id) => {
-      seats.ids[rank] = id;
+      arrays.ids[rank] = id;
+      numbers.push([""]); // written below
     },
   );
+  const seats: SeatGeometry = {
+    count,
+    ...arrays,
+    numbers: numbers.length < 1000 ? ([] as Numbers).concat(...numbers) : numbers.flat(),
+    extras,
+  };
   const rankOf = new SeatRanks(seats.ids),
     rowAt = rowIndexOf(base.rows);
   let written = 0;

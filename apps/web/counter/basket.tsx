@@ -5,6 +5,7 @@ import { useCountdown } from "../shop/parts.tsx";
 import { cleanNumber, isUnder14, nameFault, numberFault, type Person } from "../shop/people.ts";
 import { KindPicker } from "../shop/kinds.tsx";
 import { PriceBox, type Priced, type PriceQuote } from "../shop/offers/price.tsx";
+import { WhyPrice } from "../shop/why/why.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { Cash } from "./cash.tsx";
 import { Done } from "./done.tsx";
@@ -268,7 +269,7 @@ function Sale(props: {
         </span>
       </div>
       {(hold.why?.reasons.length ?? 0) > 0 && (
-        <p className="why quiet">
+        <p className="seatwhy quiet">
           <b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}
         </p>
       )}
@@ -280,7 +281,9 @@ function Sale(props: {
           <fieldset key={p.seat}>
             <legend>
               <span>{p.text}</span>
-              <b>{format.price(p.price)}</b>
+              <WhyPrice session={s.id} zone={p.zone} timeZone={s.zone} channel="counter" kind={p.kind}>
+                {format.price(p.price)}
+              </WhyPrice>
             </legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}
             {i < wanted && (

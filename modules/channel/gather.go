@@ -3,11 +3,13 @@ package channel
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
+	"parterre/modules/core/money"
 	"parterre/modules/inventory"
 	"parterre/modules/inventory/engine"
 	"parterre/modules/sales"
@@ -39,11 +41,14 @@ func (s *Service) Gather(ctx context.Context) (rows int, err error) {
 			}
 			at.journal = e.Seq
 		}
-		changed, err := gatherChanges(ctx, tx, &at)
+		changed, packages, err := gatherChanges(ctx, tx, &at)
 		if err != nil {
 			return err
 		}
 		if err := tellSessions(ctx, tx, hooks, changed); err != nil {
+			return err
+		}
+		if err := tellPackages(ctx, tx, hooks, packages); err != nil {
 			return err
 		}
 		return movePosition(ctx, tx, at)
@@ -89,13 +94,22 @@ func tellSale(ctx context.Context, tx db.Tx, hooks []Hook, session ids.ID, at ti
 	if err != nil || o.Channel != "agent" {
 		return err
 	}
-	amount := int64(0)
-	for _, p := range ev.Prices {
-		amount += p
+	bundle, _, err := sales.PackageOf(ctx, tx, order)
+	if err != nil {
+		return err
+	}
+	amount := money.Fen(0) // what the tickets cost: a discount or a package's share is not what their places do
+	for _, l := range o.Lines {
+		if slices.Contains(ev.Seats, l.Seat) {
+			amount += l.Price
+		}
 	}
 	data := map[string]any{"order": order, "session": session, "seats": ev.Seats, "amount": amount}
 	if kind == TicketsRefunded {
 		data["refund"] = ids.FromBytes(ev.Key)
+	}
+	if !bundle.IsZero() {
+		data["bundle"] = bundle
 	}
 	_, agent, _ := strings.Cut(o.Buyer, ":")
 	for _, h := range hooks {
@@ -140,10 +154,35 @@ func tellSessions(ctx context.Context, tx db.Tx, hooks []Hook, changed []ids.ID)
 	return nil
 }
 
+// tellPackages queues that packages which agents sell have changed: also that
+// they are off sale, or no longer the agents'.
+func tellPackages(ctx context.Context, tx db.Tx, hooks []Hook, changed []ids.ID) error {
+	for _, id := range changed {
+		p, err := sales.PackageTx(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		state := p.State
+		if !slices.Contains(p.Content.Channels, "agent") {
+			state = "withdrawn"
+		}
+		data := map[string]any{"package": p.ID, "show": p.Show, "state": state, "version": p.Version}
+		for _, h := range hooks {
+			if !h.wants(PackageChanged) {
+				continue
+			}
+			if _, err := push(ctx, tx, h, ids.New(), PackageChanged, tx.Now, data); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Changed is one change of the catalogue.
 type Changed struct {
 	Seq  int64     `json:"seq"`
-	Kind string    `json:"kind" enum:"venue,show,session"`
+	Kind string    `json:"kind" enum:"venue,show,session,package"`
 	ID   ids.ID    `json:"id"`
 	At   time.Time `json:"at"`
 }

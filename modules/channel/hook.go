@@ -17,11 +17,12 @@ const (
 	OrderConfirmed  = "order.confirmed"
 	TicketsRefunded = "tickets.refunded"
 	SessionChanged  = "session.changed"
+	PackageChanged  = "package.changed"
 	Ping            = "ping"
 )
 
 // Events lists what a webhook may ask for; a ping comes to every one.
-var Events = []string{OrderConfirmed, TicketsRefunded, SessionChanged}
+var Events = []string{OrderConfirmed, TicketsRefunded, SessionChanged, PackageChanged}
 
 // Hook is an agent's webhook.
 type Hook struct {

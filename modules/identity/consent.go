@@ -1,10 +1,12 @@
 package identity
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
 )
 
@@ -31,3 +33,6 @@ func QueueConsents(b *pgx.Batch, tenant int32, list []Consent) {
 	b.Queue(`insert into identity.consent (tenant_id, id, subject, purpose, text_hash, at)
 		select $1, x.* from unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[]) x`, tenant, id, subject, purpose, hash, at)
 }
+
+// ConsentTx adds an entry to the ledger.
+func ConsentTx(ctx context.Context, tx db.Tx, c Consent) error { return insertConsent(ctx, tx, c) }

@@ -177,3 +177,8 @@ func PersonsOf(ctx context.Context, tx db.Tx, session ids.ID, blind [16]byte) ([
 	}
 	return out, rows.Err()
 }
+
+func insertConsent(ctx context.Context, tx db.Tx, c Consent) error {
+	_, err := tx.ExecContext(ctx, "insert into identity.consent (tenant_id, id, subject, purpose, text_hash, at) values (?, ?, ?, ?, ?, ?)", tx.Scope.Tenant, c.ID, c.Subject, c.Purpose, c.TextHash, c.At)
+	return err
+}

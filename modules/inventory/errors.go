@@ -46,7 +46,7 @@ var refusals = map[string]*errs.Error{
 	engine.OverApproved:    errs.New(errs.Conflict, "inventory.over_approved", "可售、预留和赠送的座位总数不得超过核准人数 {limit}。", "Seats offered may not exceed the approved number {limit}.").By("RL-8"),
 	engine.PoolUnknown:     errs.New(errs.Invalid, "inventory.pool_unknown", "没有该配额池，或配额池中的座位不可售。", "There is no such pool, or its seats cannot be sold."),
 	engine.ConfigStale:     errs.New(errs.Conflict, "inventory.config_stale", "票图已有更新的版本（第 {limit} 版）生效。", "A later revision of the ticket map ({limit}) is in force already."),
-	engine.KeyReused:       errs.New(errs.Conflict, "inventory.key_reused", "该请求标识已用于另一操作。", "This key was used for something else."),
+	engine.KeyReused:       errs.New(errs.Conflict, "inventory.key_reused", "该编号已用于另一请求；内容有变时请用新的编号提交。", "The id was used for another request; what differs needs an id of its own."),
 }
 
 // Refused is the error of a refusal; it keeps the seats, limit and rule.

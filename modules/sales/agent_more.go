@@ -71,7 +71,8 @@ func (s *Service) SellReservationByAgent(ctx context.Context, id ids.ID, n NewOr
 	}
 	n.Session, n.Hold = r.Session, r.Hold
 	if r.State == ReservationSold && r.Order == n.ID {
-		return s.Order(ctx, n.ID)
+		o, _, err := s.known(ctx, n)
+		return o, err
 	}
 	if r, _, err = s.liveReservation(ctx, id); err != nil {
 		return Order{}, err

@@ -18,11 +18,7 @@ import (
 // people, contact and vouchers, and what else the caller adds. What only guards
 // the request (the consent, the sum that was shown) is none of it.
 func (n NewOrder) asked() string {
-	people := make([]Person, len(n.People))
-	for i, p := range n.People {
-		people[i] = Person{strings.TrimSpace(p.Name), p.Kind, strings.ToUpper(strings.TrimSpace(p.Number)), p.Guardian}
-	}
-	text, err := json.Marshal([]any{n.Session, n.Hold, people, strings.TrimSpace(n.Phone), n.Later, append([]string{}, n.Codes...), n.also})
+	text, err := json.Marshal([]any{n.Session, n.Hold, plainPeople(n.People), strings.TrimSpace(n.Phone), n.Later, append([]string{}, n.Codes...), n.also})
 	if err != nil {
 		panic(err) // plain values only
 	}

@@ -153,7 +153,7 @@ func (s *Service) Bind(ctx context.Context, b Binding) (Order, error) {
 	}
 	t := list[i]
 	if !t.Person.IsZero() {
-		return o, s.boundBy(ctx, t, b.ID)
+		return o, errsJoin(s.boundBy(ctx, t, b.ID), s.sameAsk(ctx, s.personAsk(ctx, "binding", b.ID, b.Order, b.Seat, b.Person)))
 	}
 	if err := s.mayAsk(ctx, b.Address); err != nil {
 		return Order{}, err
@@ -162,7 +162,7 @@ func (s *Service) Bind(ctx context.Context, b Binding) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	p := &renamed{id: b.ID, order: o.ID, serial: t.Serial, person: person, unique: true, first: true, by: buyerOf(ctx)}
+	p := &renamed{id: b.ID, ask: s.personAsk(ctx, "binding", b.ID, b.Order, b.Seat, b.Person), order: o.ID, serial: t.Serial, person: person, unique: true, first: true, by: buyerOf(ctx)}
 	serial := ids.FromBytes(derive(o.ID, t.Code))
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Rename{Meta: engine.Meta{Key: derive(serial, "bind "+b.ID.String()), Actor: actorKey(ctx)}, Sale: key(o.ID), Seats: []int32{b.Seat}, Docs: []engine.Key{engine.Key(person.Blind)}}, p)
 	if err != nil {
@@ -254,7 +254,7 @@ func (s *Service) sweepSession(ctx context.Context, id ids.ID) (n int, err error
 		}
 		n++
 		if step > 0 {
-			return remind(ctx, tx, id, step, list)
+			return remind(ctx, tx, id, step, list, BindDeadline(se))
 		}
 		return nil
 	})

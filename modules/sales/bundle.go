@@ -64,6 +64,15 @@ type BundlePart struct {
 // Amount is what the part costs.
 func (p BundlePart) Amount() (money.Fen, error) { return money.Sum(p.Prices...) }
 
+// after is the part as its order stands: its tickets may have been exchanged.
+func (p BundlePart) after(o Order) BundlePart {
+	p.Seats, p.Prices = nil, nil
+	for _, l := range o.Lines {
+		p.Seats, p.Prices = append(p.Seats, l.Seat), append(p.Prices, l.Price)
+	}
+	return p
+}
+
 // Number is a bundle's short name for people.
 func (b Bundle) Number() string { return Order{ID: b.ID}.Number() }
 
@@ -99,10 +108,14 @@ func (s *Service) HoldPackage(ctx context.Context, c PackagePick) (Bundle, error
 	if c.ID.IsZero() {
 		return Bundle{}, ids.ErrID.At("id")
 	}
+	asked := s.pickAsk(ctx, c)
 	if old, err := s.Bundle(ctx, c.ID); err == nil && old.Package == c.Package {
+		if err := s.sameAsk(ctx, asked); err != nil {
+			return Bundle{}, err
+		}
 		return old, nil
 	} else if err == nil {
-		return old, ErrIDTaken
+		return Bundle{}, ErrIDTaken
 	} else if !errors.Is(err, ErrNoBundle) {
 		return old, err
 	}
@@ -137,13 +150,21 @@ func (s *Service) HoldPackage(ctx context.Context, c PackagePick) (Bundle, error
 			if err := roomFor(ctx, tx, p, b.Buyer); err != nil {
 				return err
 			}
-			return insertBundle(ctx, tx, b)
+			return errsJoin(insertBundle(ctx, tx, b), asked.note(ctx, tx))
 		})
 	}
 	if err != nil {
 		return Bundle{}, errsJoin(err, s.releaseParts(ctx, c.Sessions, answers))
 	}
 	return s.Bundle(ctx, c.ID)
+}
+
+func (s *Service) pickAsk(ctx context.Context, c PackagePick) ask {
+	seats := make([][]int32, len(c.Seats))
+	for i := range c.Seats {
+		seats[i] = sortedSeats(c.Seats[i])
+	}
+	return s.asking(ctx, "bundle", c.ID, c.Package, c.Option, append([]ids.ID{}, c.Sessions...), seats)
 }
 
 // checkPick checks the sessions and seats that were chosen. A package without
@@ -356,7 +377,7 @@ func (s *Service) BundleDetail(ctx context.Context, id ids.ID) (BundleDetail, er
 		return BundleDetail{}, err
 	}
 	d := BundleDetail{Bundle: b, Refunded: true}
-	for _, p := range b.Parts {
+	for i, p := range b.Parts {
 		se, _, err := s.session(ctx, p.Session)
 		if err != nil {
 			return d, err
@@ -376,6 +397,9 @@ func (s *Service) BundleDetail(ctx context.Context, id ids.ID) (BundleDetail, er
 		}
 		d.Refunded = d.Refunded && o.Order.State == Refunded
 		d.Orders = append(d.Orders, o)
+		if d.Bundle.State == Confirmed {
+			d.Bundle.Parts[i] = p.after(o.Order)
+		}
 	}
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		d.Payments, err = payments(ctx, tx, b.ID, "")

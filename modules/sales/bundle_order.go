@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 
 	"parterre/modules/core/db"
@@ -31,12 +32,19 @@ type NewBundle struct {
 
 // OrderBundle makes the orders of a bundle's parts, all or none: every document
 // is checked in every session before the first (RL-1). At the counter it is
-// paid and its tickets are made at once. The same request again goes on where
-// the last one ended. Errors: as PlaceOrder, sales.bundle_not_found, sales.amount.
+// paid and its tickets are made at once, or, without a method, it waits to be
+// paid by the payer's code. The same request again goes on where
+// the last one ended. Errors: as PlaceOrder, sales.bundle_not_found,
+// sales.amount, sales.scan_open.
 func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) {
 	b, err := s.Bundle(ctx, n.ID)
 	if err != nil {
 		return b, err
+	}
+	if b.State != BundleHeld {
+		if err := s.sameAsk(ctx, s.bundleAsk(ctx, n)); err != nil {
+			return Bundle{}, err
+		}
 	}
 	if b.State == BundleHeld || b.State == BundlePlacing {
 		if err := s.placeGuarded(ctx, b, n); err != nil {
@@ -58,6 +66,12 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 		}
 	}
 	return s.Bundle(ctx, n.ID)
+}
+
+// bundleAsk is what a bundle is ordered with; what only guards the request (the
+// consent, the sum that was shown) is none of it.
+func (s *Service) bundleAsk(ctx context.Context, n NewBundle) ask {
+	return s.asking(ctx, "bundle order", n.ID, plainPeople(n.People), strings.TrimSpace(n.Phone), n.Method)
 }
 
 // placeGuarded is placeBundle within what a buyer may ask about documents.
@@ -90,14 +104,17 @@ func (s *Service) placeBundle(ctx context.Context, b Bundle, n NewBundle) error 
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		now, err := getBundle(ctx, tx, b.ID, "no key update")
-		if err != nil || now.State == BundlePlacing {
+		if err != nil {
 			return err
+		}
+		if now.State == BundlePlacing {
+			return s.bundleAsk(ctx, n).same(ctx, tx)
 		}
 		if now.State != BundleHeld {
 			return ErrState
 		}
 		until := tx.Now.Add(placingTime) // the sweeper leaves it alone meanwhile
-		return setBundleState(ctx, tx, b.ID, BundlePlacing, &until)
+		return errsJoin(setBundleState(ctx, tx, b.ID, BundlePlacing, &until), s.bundleAsk(ctx, n).note(ctx, tx))
 	})
 	if err != nil {
 		return err
@@ -208,7 +225,7 @@ func (s *Service) placePart(ctx context.Context, b Bundle, part BundlePart, n Ne
 	}
 	for i := range p.order.Lines {
 		l := &p.order.Lines[i]
-		l.Kind, l.Price = "package", part.Prices[i]
+		l.Kind, l.Price = packageKind, part.Prices[i]
 	}
 	if p.order.Amount, err = part.Amount(); err != nil {
 		return time.Time{}, err
@@ -256,6 +273,12 @@ func (s *Service) takeMoney(ctx context.Context, b Bundle, n NewBundle) error {
 		if b.Amount > 0 {
 			if b.Channel == "online" {
 				return ErrState
+			}
+			if n.Method == "cash" && n.Taken < b.Amount {
+				return ErrAmount.At("taken").With("due", b.Amount)
+			}
+			if open, err := openScan(ctx, tx, b.ID); err != nil || !open.ID.IsZero() {
+				return errsJoin(ErrScanOpen, err) // it may be paid already
 			}
 			if err := insertTaken(ctx, tx, Payment{ID: idOf(derive(b.ID, "counter")), Order: b.ID, Provider: n.Method, Amount: b.Amount}, buyerOf(ctx)); err != nil {
 				return err

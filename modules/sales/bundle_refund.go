@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"parterre/modules/core/db"
 	"parterre/modules/core/ids"
@@ -67,8 +68,12 @@ func (s *Service) RefundBundle(ctx context.Context, r BundleRefund) (Bundle, err
 		return b, ErrState
 	}
 	var list []Refund
+	asked := s.asking(ctx, "bundle refund", r.ID, r.Bundle, strings.TrimSpace(r.Reason))
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if _, err := getBundle(ctx, tx, b.ID, "no key update"); err != nil {
+			return err
+		}
+		if err := errsJoin(asked.same(ctx, tx), asked.note(ctx, tx)); err != nil {
 			return err
 		}
 		if list, err = s.planBundle(ctx, tx, b, r); err != nil {

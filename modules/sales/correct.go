@@ -27,6 +27,7 @@ type Correction struct {
 
 // renamed is the payload of the command that binds another document.
 type renamed struct {
+	ask       ask
 	id, order ids.ID
 	serial    int64
 	person    identity.Person
@@ -57,8 +58,14 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 		return Order{}, ErrTooLate.With("hours", se.Rules.BindBefore)
 	}
 	t, did, err := s.correctable(ctx, o, c)
-	if err != nil || did {
-		return o, err
+	if err == nil && did {
+		err = s.sameAsk(ctx, s.personAsk(ctx, "correction", c.ID, c.Order, c.Seat, c.Person))
+	}
+	if err != nil {
+		return Order{}, err
+	}
+	if did {
+		return o, nil
 	}
 	if err := s.mayAsk(ctx, c.Address); err != nil {
 		return Order{}, err
@@ -73,7 +80,7 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	p := &renamed{id: c.ID, order: o.ID, serial: t.Serial, person: person, unique: se.Rules.RealName.PerTicket, by: buyerOf(ctx)}
+	p := &renamed{id: c.ID, ask: s.personAsk(ctx, "correction", c.ID, c.Order, c.Seat, c.Person), order: o.ID, serial: t.Serial, person: person, unique: se.Rules.RealName.PerTicket, by: buyerOf(ctx)}
 	// The key is the ticket's: one correction each, whoever asks.
 	serial := ids.FromBytes(derive(o.ID, t.Code))
 	a, err := s.Seats.Do(ctx, o.Session, &engine.Rename{Meta: engine.Meta{Key: derive(serial, "correct"), Actor: actorKey(ctx)}, Sale: key(o.ID), Seats: []int32{c.Seat}, Docs: []engine.Key{engine.Key(person.Blind)}}, p)
@@ -90,6 +97,10 @@ func (s *Service) Correct(ctx context.Context, c Correction) (Order, error) {
 		}
 	}
 	return s.Order(ctx, o.ID)
+}
+
+func (s *Service) personAsk(ctx context.Context, what string, id, order ids.ID, seat int32, p Person) ask {
+	return s.asking(ctx, what, id, order, seat, p.plain())
 }
 
 // correctable finds the ticket to correct; did says that this very correction
@@ -126,6 +137,7 @@ func (s *Service) checkPerson(ctx context.Context, se show.Session, p Person, no
 func (w *rowSet) renamed(c inventory.Change, p *renamed) {
 	seat := c.Event.Seats[0]
 	w.people, w.at = append(w.people, p.person), c.At
+	w.asked.add(p.ask, c.At)
 	n := &w.names
 	n.session, n.order, n.id, n.person, n.by = append(n.session, c.Session.String()), append(n.order, p.order.String()), append(n.id, p.id.String()), append(n.person, p.person.ID.String()), append(n.by, p.by)
 	n.first = append(n.first, p.first)

@@ -23,14 +23,17 @@ type Detail struct {
 	Payments []Payment
 	Refunds  []Refund
 	Phone    string // masked
+	Bundle   ids.ID // the package order that it is part of; zero: none
 }
 
 // Detail returns one order of the caller with all that belongs to it.
 // Errors: sales.order_not_found.
 func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
 	var d Detail
-	// One transaction for all of it: each costs three trips to the database.
-	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+	// One transaction for all of it: each costs three trips to the database. Its
+	// tickets are looked up by the order's seats, so that an exchange between the
+	// two would leave it without any: both are of one snapshot.
+	err := s.DB.Snapshot(ctx, func(ctx context.Context, tx db.Tx) error {
 		o, err := s.Order(ctx, order)
 		if err != nil {
 			return err
@@ -44,6 +47,9 @@ func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
 			return err
 		}
 		if d.Payments, err = payments(ctx, tx, o.ID, ""); err != nil {
+			return err
+		}
+		if d.Bundle, err = bundleOf(ctx, tx, o.ID); err != nil {
 			return err
 		}
 		d.Refunds, err = RefundsOf(ctx, tx, o.ID)

@@ -37,6 +37,10 @@ func (s *Service) Erase(ctx context.Context) (Erased, error) {
 	if done.Invoices, err = s.eraseInvoices(ctx); err != nil {
 		return done, err
 	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return eraseAsked(ctx, tx, tx.Now.Add(-keep)) })
+	if err != nil {
+		return done, err
+	}
 	for range erasePerRound {
 		found := false
 		err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {

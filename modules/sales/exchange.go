@@ -28,10 +28,12 @@ type Exchange struct {
 // moved is the payload of the command that exchanges places.
 type moved struct {
 	x       Exchange
+	ask     ask
 	order   Order // before
 	show    codes.Show
 	seats   *Map
-	to      []int32 // the hold's seats
+	to      []int32     // the hold's seats
+	part    []money.Fen // what they cost as part of a package; nil: as they are priced, less discounts
 	payment ids.ID
 	taker   string
 	diff    money.Fen // new prices less old ones
@@ -41,7 +43,9 @@ type moved struct {
 // would be possible. What the new seats cost less goes back; what they cost
 // more is paid at the counter. Old codes end, new ones are made.
 // Errors: sales.no_exchange, sales.not_ticket, sales.difference,
-// sales.exchange_count, sales.id_taken, sales.admitted, inventory.*.
+// sales.exchange_count, sales.exchange_series, sales.exchange_option,
+// sales.exchange_agent, sales.exchange_gift, sales.id_taken, sales.admitted,
+// inventory.*.
 func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 	if x.ID.IsZero() {
 		return Order{}, ids.ErrID.At("id")
@@ -54,6 +58,11 @@ func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	if done {
+		if err := s.sameAsk(ctx, s.exchangeAsk(ctx, x)); err != nil {
+			return Order{}, err
+		}
+	}
 	if !done {
 		if f, err = s.exchange(ctx, x, o); err != nil {
 			return Order{}, err
@@ -65,6 +74,12 @@ func (s *Service) Exchange(ctx context.Context, x Exchange) (Order, error) {
 		}
 	}
 	return s.Order(ctx, o.ID)
+}
+
+// exchangeAsk is what an exchange asks for; a difference that is paid online is
+// asked for without a way to pay it.
+func (s *Service) exchangeAsk(ctx context.Context, x Exchange) ask {
+	return s.asking(ctx, "exchange", x.ID, x.Order, append([]int32{}, x.From...), x.Hold, x.Method)
 }
 
 // refundOf finds a refund or exchange by its id; one of another order is
@@ -133,11 +148,10 @@ func (s *Service) prepareExchange(ctx context.Context, x Exchange, o Order, more
 	if err != nil {
 		return nil, until, err
 	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
-		if id, err := bundleOf(ctx, tx, o.ID); err != nil {
+	var whole *Bundle
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		if whole, err = exchangeRule(ctx, tx, o, x.From); err != nil {
 			return err
-		} else if !id.IsZero() {
-			return ErrPackageMove
 		}
 		return s.refuseAdmitted(ctx, tx, o, live, x.From)
 	})
@@ -159,8 +173,13 @@ func (s *Service) prepareExchange(ctx context.Context, x Exchange, o Order, more
 		return nil, until, err
 	}
 	p.to = a.Seats
+	if whole != nil {
+		if p.part, err = s.partPrices(ctx, whole, o, x.From, a.Seats); err != nil {
+			return nil, until, err
+		}
+	}
 	for i := range a.Prices {
-		p.diff += o.afterMove(x.From[i], money.Fen(a.Prices[i])) - old[i]
+		p.diff += p.price(i, a.Prices[i]) - old[i]
 	}
 	return p, time.UnixMilli(a.Expires), nil
 }
@@ -181,7 +200,7 @@ func (s *Service) movedPayload(ctx context.Context, se show.Session, x Exchange,
 	if err != nil {
 		return nil, err
 	}
-	return &moved{x: x, order: o, show: se.Code, seats: m, payment: ids.New(), taker: buyerOf(ctx)}, nil
+	return &moved{x: x, ask: s.exchangeAsk(ctx, x), order: o, show: se.Code, seats: m, payment: ids.New(), taker: buyerOf(ctx)}, nil
 }
 
 // exchangeable gives the prices of tickets that may be exchanged now.
@@ -217,7 +236,7 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 	m := &w.swap
 	for i, to := range e.To {
 		l := lines[e.Seats[i]]
-		l.Price = p.order.afterMove(e.Seats[i], money.Fen(e.Prices[i]))
+		l.Price = p.price(i, e.Prices[i])
 		now.lines[to] = l
 		m.list = append(m.list, e.Prices[i])
 		m.session, m.order, m.exchange = append(m.session, c.Session.String()), append(m.order, p.order.ID.String()), append(m.exchange, p.x.ID.String())
@@ -226,6 +245,7 @@ func (w *rowSet) moved(keys *codes.UniqueKeys, c inventory.Change, p *moved) err
 	if err := w.issue(keys, c, now, e.To); err != nil {
 		return err
 	}
+	w.asked.add(p.ask, c.At)
 	b := &w.differences
 	back := max(0, -p.diff)
 	state := "done"

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parterre/integrations/payment"
@@ -52,6 +53,9 @@ func (s *Service) BeginExchange(ctx context.Context, x Exchange) (d ExchangeDue,
 	}
 	if d, err = s.ExchangeDue(ctx, x.ID); err == nil {
 		if d.Order != o.ID {
+			return ExchangeDue{}, ErrIDTaken
+		}
+		if d.Hold != x.Hold || !slices.Equal(d.From, x.From) {
 			return ExchangeDue{}, ErrIDTaken
 		}
 		return d, nil
@@ -297,13 +301,23 @@ func (s *Service) confirmExchange(ctx context.Context, d ExchangeDue) error {
 	if err != nil {
 		return err
 	}
-	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error { return s.refuseAdmitted(ctx, tx, o, live, d.From) })
+	var whole *Bundle
+	var part []money.Fen
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		if whole, err = exchangeRule(ctx, tx, o, d.From); err != nil {
+			return err
+		}
+		return s.refuseAdmitted(ctx, tx, o, live, d.From)
+	})
+	if err == nil && whole != nil {
+		part, err = s.duePrices(ctx, whole, o, d)
+	}
 	if err == nil {
 		var p *moved
 		if p, err = s.movedPayload(ctx, se, Exchange{ID: d.ID, Order: o.ID, From: d.From, Hold: d.Hold}, o); err != nil {
 			return err
 		}
-		p.to, p.taker, p.diff = d.To, o.Buyer, d.Amount
+		p.to, p.part, p.taker, p.diff = d.To, part, o.Buyer, d.Amount
 		err = s.move(ctx, p, buyerKey(o))
 	}
 	if err == nil || errs.KindOf(err) == errs.Unavailable || errs.KindOf(err) == errs.Internal || errs.KindOf(err) == errs.TooMany {

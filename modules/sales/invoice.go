@@ -81,11 +81,14 @@ func (s *Service) RequestInvoice(ctx context.Context, n NewInvoice) (Invoice, er
 	if err != nil {
 		return Invoice{}, err
 	}
+	asked := s.asking(ctx, "invoice", n.ID, n.Order, v.Kind, v.Title, v.TaxNumber, v.Email)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		old, err := s.getInvoice(ctx, tx, n.ID, "")
 		if err == nil && old.Order != n.Order {
 			return ErrIDTaken
-		} else if err == nil || errs.CodeOf(err) != ErrNoInvoice.Code {
+		} else if err == nil {
+			return asked.same(ctx, tx)
+		} else if errs.CodeOf(err) != ErrNoInvoice.Code {
 			return err
 		}
 		if err := refuseOfBundle(ctx, tx, n.Order); err != nil {
@@ -98,7 +101,7 @@ func (s *Service) RequestInvoice(ctx context.Context, n NewInvoice) (Invoice, er
 			return ErrInvoiceNone
 		}
 		v.Buyer, v.State, v.RequestedAt = buyer, InvoiceRequested, tx.Now
-		return s.insertInvoice(ctx, tx, v)
+		return errsJoin(s.insertInvoice(ctx, tx, v), asked.note(ctx, tx))
 	})
 	if db.IsUnique(err, "invoice_live") {
 		err = ErrInvoiceOpen

@@ -11,6 +11,10 @@ import (
 	"parterre/modules/inventory/engine"
 )
 
+// packageKind is the kind of a ticket that is part of a package; the seat engine
+// knows its place as one of the full price.
+const packageKind = "package"
+
 // FullKind is the kind of a full-price ticket.
 const FullKind = "full"
 
@@ -179,7 +183,7 @@ func (s *Service) keepKinds(ctx context.Context, x Exchange, o Order) error {
 	some := false
 	for i, seat := range x.From {
 		for _, l := range o.Lines {
-			if l.Seat == seat && l.Kind != FullKind {
+			if l.Seat == seat && l.Kind != FullKind && l.Kind != packageKind {
 				kinds[i], some = l.Kind, true
 			}
 		}

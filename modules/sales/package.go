@@ -356,6 +356,11 @@ func PackageRules(c PackageContent, sessions []show.Session) []Clause {
 	} else {
 		out = append(out, Clause{"refund", "套票可按单张退票，退款为该票分摊的金额扣除手续费。", "Tickets of a package can be given back one by one, for their share of the price less the fee."})
 	}
+	if c.Kind == PackageSeries {
+		out = append(out, Clause{"refund", "联票各场次为同一座位，不能单独换座。", "A series is for the same seat in every session; its tickets cannot be exchanged."})
+	} else {
+		out = append(out, Clause{"refund", "套票可在同场次同价档内换座；换到更贵的价区须补票价差额。", "Tickets of a package can be exchanged in their session within their price option, or for a dearer zone at the difference."})
+	}
 	seen := map[Clause]bool{}
 	for _, se := range sessions {
 		for _, x := range RulesText(se) {

@@ -17,6 +17,5 @@ var (
 	ErrPackageDear    = errs.New(errs.Conflict, "sales.package_dear", "套票价高于所选座位的单票合计，请选择其他价档。", "The package costs more than these seats; choose another option.").By("RL-11").At("option")
 	ErrPackageWhole   = errs.New(errs.Conflict, "sales.package_whole", "该票属于套票，须整套退票。", "This ticket belongs to a package, which is given back as a whole.").By("RL-5")
 	ErrPackagePart    = errs.New(errs.Conflict, "sales.package_part", "该订单属于套票，请在套票订单中办理。", "This order belongs to a package; go on in the package's order.")
-	ErrPackageMove    = errs.New(errs.Conflict, "sales.package_exchange", "套票不支持换座。", "Tickets of a package cannot be exchanged.")
 	ErrNoSeries       = errs.New(errs.Unavailable, "sales.package_seats_away", "套票暂时无法选座，请稍后再试。", "Packages cannot be held just now; try again.")
 )

@@ -96,9 +96,12 @@ func (s *Service) IssuePass(ctx context.Context, n NewPass) (Pass, error) {
 	}
 	sc, _ := db.ScopeOf(ctx)
 	blind := s.Vault.Blind(sc.Tenant, doc)
+	asked := s.asking(ctx, "pass", n.ID, append([]ids.ID{}, n.Sessions...), n.Person.plain(), n.Organisation, n.Role, append([]string{}, n.Areas...), n.Entrance)
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if _, err := getPass(ctx, tx, n.ID, ""); err == nil || errs.CodeOf(err) != ErrNoPass.Code {
-			return err // made before
+		if _, err := getPass(ctx, tx, n.ID, ""); err == nil {
+			return asked.same(ctx, tx) // made before
+		} else if errs.CodeOf(err) != ErrNoPass.Code {
+			return err
 		}
 		p := Pass{ID: n.ID, Organisation: n.Organisation, Role: n.Role, Areas: n.Areas, Entrance: n.Entrance, State: "active", IssuedBy: buyerOf(ctx), IssuedAt: tx.Now}
 		for _, id := range n.Sessions {
@@ -113,7 +116,7 @@ func (s *Service) IssuePass(ctx context.Context, n NewPass) (Pass, error) {
 			t.Person = person.ID
 			p.Tickets = append(p.Tickets, t)
 		}
-		if err := insertPass(ctx, tx, p, blind); err != nil {
+		if err := errsJoin(insertPass(ctx, tx, p, blind), asked.note(ctx, tx)); err != nil {
 			return err
 		}
 		return s.tell(ctx, tx, p)

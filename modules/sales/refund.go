@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"parterre/integrations/payment"
@@ -104,10 +105,13 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 		return Refund{}, err
 	}
 	var f Refund
+	asked := s.asking(ctx, "refund", r.ID, r.Order, sortedSeats(r.Seats), strings.TrimSpace(r.Reason))
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		if f, err = getRefund(ctx, tx, r.ID); err == nil && f.Order != r.Order {
 			return ErrIDTaken
-		} else if err == nil || errs.KindOf(err) != errs.NotFound {
+		} else if err == nil {
+			return asked.same(ctx, tx)
+		} else if errs.KindOf(err) != errs.NotFound {
 			return err
 		}
 		if _, err := getOrder(ctx, tx, r.Order, "no key update"); err != nil {
@@ -129,10 +133,10 @@ func (s *Service) Refund(ctx context.Context, r RefundRequest) (Refund, error) {
 				return err
 			}
 		}
-		return insertRefund(ctx, tx, f)
+		return errsJoin(insertRefund(ctx, tx, f), asked.note(ctx, tx))
 	})
 	if err != nil {
-		return f, err
+		return Refund{}, err
 	}
 	return s.finish(ctx, f, o)
 }

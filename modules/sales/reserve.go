@@ -101,7 +101,7 @@ type NewReservation struct {
 const grace = 10 * time.Minute
 
 // Reserve keeps places without payment. The same id again returns the
-// reservation as it stands. Where people are named, their documents count at
+// reservation as it stands, and with other content sales.id_taken. Where people are named, their documents count at
 // once (RL-1). Errors: sales.reserve_*, sales.not_on_sale, identity.*, inventory.*.
 func (s *Service) Reserve(ctx context.Context, n NewReservation, channel string) (Reservation, error) {
 	if n.Key.IsZero() {
@@ -111,7 +111,13 @@ func (s *Service) Reserve(ctx context.Context, n NewReservation, channel string)
 		if err == nil && old.Session != n.Session {
 			err = ErrIDTaken
 		}
-		return old, err
+		if err == nil {
+			err = s.sameAsk(ctx, s.reserveAsk(ctx, n))
+		}
+		if err != nil {
+			return Reservation{}, err
+		}
+		return old, nil
 	}
 	se, _, err := s.session(ctx, n.Session)
 	if err != nil {
@@ -172,7 +178,12 @@ func (s *Service) reserving(ctx context.Context, se show.Session, n NewReservati
 	if r := se.Rules.RealName; r.PerOrder && !r.PerTicket && len(docs) == 1 { // one person stands for all places
 		docs = slices.Repeat(docs, max(1, len(n.Seats)+standingPlaces(n.Standing)+wanted(n.Want)))
 	}
-	return &reserved{r: r, people: people, perTicket: se.Rules.RealName.PerTicket}, docs, l.Err()
+	return &reserved{r: r, ask: s.reserveAsk(ctx, n), people: people, perTicket: se.Rules.RealName.PerTicket}, docs, l.Err()
+}
+
+func (s *Service) reserveAsk(ctx context.Context, n NewReservation) ask {
+	return s.asking(ctx, "reservation", n.Key, n.Session, n.Hold, sortedSeats(n.Seats), n.Standing, n.Want, n.Accessible, n.Pool,
+		strings.TrimSpace(n.Name), strings.TrimSpace(n.Phone), strings.TrimSpace(n.Note), n.Until.UTC(), plainPeople(n.People))
 }
 
 // room checks that so many more places may be reserved.

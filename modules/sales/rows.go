@@ -124,6 +124,7 @@ type rowPayload interface {
 // rowSet gathers the rows of one batch as columns.
 type rowSet struct {
 	reserve  reserveRows
+	asked    askedRows
 	wait     waitRows
 	uses     []string // orders with discounts
 	people   []identity.Person
@@ -335,6 +336,7 @@ func (w *rowSet) queue(b *pgx.Batch, tenant int32) {
 	}
 	w.queueNames(b, tenant)
 	w.reserve.queue(b, tenant)
+	w.asked.queue(b, tenant)
 	w.wait.queue(b, tenant)
 	queueUses(b, tenant, w.uses)
 }

@@ -17,6 +17,7 @@ import (
 // its own, or more time for one that is there.
 type reserved struct {
 	r      Reservation
+	ask    ask
 	people []identity.Person
 	seats  []int32 // of a hold that is there, with their prices
 	prices []int64
@@ -80,6 +81,7 @@ func (p *reserved) addRows(w *rowSet, c inventory.Change) error {
 	if len(p.people) > 0 {
 		w.people, w.at = append(w.people, p.people...), c.At
 	}
+	w.asked.add(p.ask, c.At)
 	t := &w.reserve.made
 	t.id, t.session, t.hold, t.owner = append(t.id, p.r.ID.String()), append(t.session, c.Session.String()), append(t.hold, p.r.Hold.String()), append(t.owner, p.r.Owner)
 	t.channel, t.note, t.lines = append(t.channel, p.r.Channel), append(t.note, p.r.Note), append(t.lines, string(text))

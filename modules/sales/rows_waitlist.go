@@ -63,6 +63,7 @@ func (r *waitRows) queue(b *pgx.Batch, tenant int32) {
 			select $1, hold, release, entry, session, array(select jsonb_array_elements_text(seats::jsonb)::int), array(select jsonb_array_elements_text(prices::jsonb)::bigint), at, until, 'open'
 			from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[]) x(hold, release, entry, session, seats, prices, at, until)`,
 			tenant, t.hold, t.release, t.entry, t.session, t.seats, t.prices, t.at, t.until)
+		queueOfferMessages(b, tenant, t.hold, t.entry, t.at, t.until)
 		b.Queue(`update sales.waitlist_entry e set state = 'offered' where tenant_id = $1 and id = any($2::uuid[]) and state = 'waiting'`, tenant, t.entry)
 	}
 	if t := &r.public; len(t.release) > 0 {

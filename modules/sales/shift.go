@@ -73,7 +73,7 @@ func (s *Service) OpenShiftAt(ctx context.Context, at, id ids.ID, counter string
 		old, ok, err := getShift(ctx, tx, id, "")
 		if err != nil || ok {
 			sh = old
-			if ok && old.Seller != me {
+			if ok && (old.Seller != me || old.Venue != at || old.Counter != counter || old.Opening != opening) {
 				return ErrIDTaken
 			}
 			return err

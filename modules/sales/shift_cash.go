@@ -78,7 +78,11 @@ func (s *Service) MoveCash(ctx context.Context, shift, id ids.ID, amount money.F
 		if sh, ok, err = getShift(ctx, tx, shift, "no key update"); err != nil || !ok || sh.Seller != buyerOf(ctx) {
 			return errsJoin(ErrNoShift, err)
 		}
-		known := slices.ContainsFunc(sh.Moves, func(m CashMove) bool { return m.ID == id })
+		k := slices.IndexFunc(sh.Moves, func(m CashMove) bool { return m.ID == id })
+		known := k >= 0
+		if known && (sh.Moves[k].Amount != amount || sh.Moves[k].Reason != reason) {
+			return ErrIDTaken
+		}
 		if sh.ClosedAt != nil && !known {
 			return ErrShiftState
 		}

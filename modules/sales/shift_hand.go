@@ -72,6 +72,9 @@ func (s *Service) HandOver(ctx context.Context, id, next ids.ID, c Count, p Seco
 		}
 		if ended.Next == next {
 			begun, _, err = getShift(ctx, tx, next, "")
+			if err == nil && begun.Opening != c.Cash {
+				err = ErrIDTaken
+			}
 			return err
 		}
 		if ended.SignedBy != "" {
@@ -79,6 +82,9 @@ func (s *Service) HandOver(ctx context.Context, id, next ids.ID, c Count, p Seco
 		}
 		if _, open, err := openShiftOf(ctx, tx, to); err != nil || open {
 			return errsJoin(ErrShiftOpen, err)
+		}
+		if _, taken, err := getShift(ctx, tx, next, ""); err != nil || taken {
+			return errsJoin(ErrIDTaken, err)
 		}
 		begun = Shift{ID: next, Seller: to, SellerName: nameOf(second), Venue: ended.Venue, Counter: ended.Counter, Opening: c.Cash, OpenedAt: tx.Now, Expected: c.Cash}
 		if err := insertShift(ctx, tx, begun); err != nil {

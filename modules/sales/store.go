@@ -262,7 +262,7 @@ func getPayment(ctx context.Context, tx db.Tx, id ids.ID, lock string) (p Paymen
 // payments lists an order's payments in a state, "" any, oldest first: those of
 // its package, where it is part of one.
 func payments(ctx context.Context, tx db.Tx, order ids.ID, state string) ([]Payment, error) {
-	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at, scene from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = ?0 and x.order_id = ?1)) and (?2 = '' or state = ?2) order by id", tx.Scope.Tenant, order, state)
+	rows, err := tx.QueryContext(ctx, "select id, order_id, provider, amount, state, ref, paid_at, scene from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = ?0 and x.order_id = ?1)) and (?2 = '' or state = ?2) order by (order_id <> ?1) desc, exchange_id is not null, id", tx.Scope.Tenant, order, state)
 	if err != nil {
 		return nil, err
 	}
@@ -304,11 +304,11 @@ func paymentOf(ctx context.Context, tx db.Tx, f Refund) (Payment, error) {
 }
 
 // shareOf decides once how much of a refund goes through a payment's provider:
-// what is left of the payment, at most. It is kept, so that a repeated request
+// what is left of the payment, or of a package's part of it, at most. It is kept, so that a repeated request
 // asks the provider for the same.
 func shareOf(ctx context.Context, tx db.Tx, f Refund, paid Payment) (through money.Fen, err error) {
 	err = tx.QueryRowContext(ctx, `update sales.refund r set through = coalesce(through, greatest(0, least(paid - fee,
-			?::bigint - (select coalesce(sum(x.through), 0) from sales.refund x where x.tenant_id = r.tenant_id and x.order_id = r.order_id and x.payment_id is not distinct from r.payment_id and x.id <> r.id))))
+			coalesce((select sum(y.p) from sales.bundle_part b cross join unnest(b.prices) y(p) where b.tenant_id = r.tenant_id and b.order_id = r.order_id and r.payment_id is null), ?::bigint) - (select coalesce(sum(x.through), 0) from sales.refund x where x.tenant_id = r.tenant_id and x.order_id = r.order_id and x.payment_id is not distinct from r.payment_id and x.id <> r.id))))
 		where tenant_id = ? and id = ? returning through`, paid.Amount, tx.Scope.Tenant, f.ID).Scan(&through)
 	return through, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -53,7 +54,7 @@ func insertBindStep(ctx context.Context, tx db.Tx, session ids.ID, b BindStep) (
 }
 
 // remind notes for each order how many of its tickets want a person.
-func remind(ctx context.Context, tx db.Tx, session ids.ID, step int, list []UnboundTicket) error {
+func remind(ctx context.Context, tx db.Tx, session ids.ID, step int, list []UnboundTicket, until time.Time) error {
 	count := map[ids.ID]int{}
 	for _, t := range list {
 		count[t.Order]++
@@ -61,6 +62,9 @@ func remind(ctx context.Context, tx db.Tx, session ids.ID, step int, list []Unbo
 	for order, n := range count {
 		if _, err := tx.ExecContext(ctx, "insert into sales.bind_reminder (tenant_id, session_id, order_id, step, tickets, at) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
 			tx.Scope.Tenant, session, order, step, n, tx.Now); err != nil {
+			return err
+		}
+		if err := queueReminder(ctx, tx, idOf(derive(order, fmt.Sprint("remind ", step))), order, session, until); err != nil {
 			return err
 		}
 	}

@@ -127,7 +127,7 @@ func updateInvoice(ctx context.Context, tx db.Tx, v Invoice) error {
 // netOf is what was paid for an order or bundle less what went back or is on
 // its way. What an agent took is the agent's to invoice.
 func netOf(ctx context.Context, tx db.Tx, order ids.ID) (net money.Fen, err error) {
-	err = tx.QueryRowContext(ctx, `select (select coalesce(sum(amount), 0) from sales.payment where tenant_id = ?0 and order_id = ?1 and state = 'paid' and provider <> ?2)
+	err = tx.QueryRowContext(ctx, `select (select coalesce(sum(amount), 0) from sales.payment where tenant_id = ?0 and (order_id = ?1 or order_id in (select x.order_id from sales.bundle_part x where x.tenant_id = ?0 and x.bundle_id = ?1)) and state = 'paid' and provider <> ?2)
 		- (select coalesce(sum(paid - fee), 0) from sales.refund where tenant_id = ?0 and state <> 'refused' and (order_id = ?1 or order_id in (select x.order_id from sales.bundle_part x where x.tenant_id = ?0 and x.bundle_id = ?1)))`,
 		tx.Scope.Tenant, order, AgentMethod).Scan(&net)
 	return net, err

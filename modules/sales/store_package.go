@@ -308,6 +308,15 @@ func PackageOf(ctx context.Context, tx db.Tx, order ids.ID) (bundle ids.ID, pric
 	return bundle, Package{No: no}.PriceCode(option), err
 }
 
+// PackageTx reads a package. Errors: sales.package_not_found.
+func PackageTx(ctx context.Context, tx db.Tx, id ids.ID) (Package, error) {
+	p, ok, err := getPackage(ctx, tx, id, "")
+	if err == nil && !ok {
+		err = ErrNoPackage
+	}
+	return p, err
+}
+
 // refuseOfBundle refuses what is done with a whole bundle only.
 func refuseOfBundle(ctx context.Context, tx db.Tx, order ids.ID) error {
 	id, err := bundleOf(ctx, tx, order)

@@ -190,7 +190,7 @@ func shiftTotals(ctx context.Context, tx db.Tx, seller string, from, to time.Tim
 	err := tx.NewRaw(`select method, sum(sales)::int as sales, sum(taken)::bigint as taken, sum(backs)::int as backs, sum(given)::bigint as given from (
 		select case scene when 'scan' then 'scan_' || coalesce((select a.kind from sales.pay_account a where a.tenant_id = y.tenant_id and a.code = y.provider), '') else provider end as method, 1 as sales, amount as taken, 0 as backs, 0 as given from sales.payment y where state = 'paid' and tenant_id = ?0 and taken_by = ?1 and paid_at >= ?2 and paid_at <= ?3
 		union all
-		select coalesce(case when r.through is null then (select p.provider from sales.payment p where p.tenant_id = r.tenant_id and p.state = 'paid' and (p.order_id = r.order_id or p.order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = r.tenant_id and x.order_id = r.order_id)) order by p.id limit 1) else 'cash' end, 'cash'),
+		select coalesce(case when r.through is null then (select p.provider from sales.payment p where p.tenant_id = r.tenant_id and p.state = 'paid' and (p.order_id = r.order_id or p.order_id = (select x.bundle_id from sales.bundle_part x where x.tenant_id = r.tenant_id and x.order_id = r.order_id)) order by (p.order_id <> r.order_id) desc, p.exchange_id is not null, p.id limit 1) else 'cash' end, 'cash'),
 			0, 0, 1, r.paid - r.fee - coalesce(r.through, 0)
 		from sales.refund r where r.tenant_id = ?0 and r.asked_by = ?1 and r.done_at >= ?2 and r.done_at <= ?3 and r.state = 'done' and r.paid - r.fee > coalesce(r.through, 0)) x
 		group by method order by method`, tx.Scope.Tenant, seller, from, to).Scan(ctx, &rows)

@@ -25,6 +25,7 @@ type entryRow struct {
 	MaxPrice      money.Fen  `bun:"max_price"`
 	Together      bool       `bun:"together"`
 	Phone         []byte     `bun:"phone"`
+	Notify        bool       `bun:"notify"`
 	JoinedAt      time.Time  `bun:"joined_at"`
 	State         string     `bun:"state"`
 	Reason        string     `bun:"reason"`
@@ -32,7 +33,7 @@ type entryRow struct {
 }
 
 func (r entryRow) entry() WaitEntry {
-	e := WaitEntry{ID: r.ID, Session: r.SessionID, Buyer: r.Buyer, Places: r.Places, MaxPrice: r.MaxPrice, Together: r.Together, Phone: r.Phone, JoinedAt: r.JoinedAt, State: r.State, Reason: r.Reason, EndedAt: r.EndedAt}
+	e := WaitEntry{ID: r.ID, Session: r.SessionID, Buyer: r.Buyer, Places: r.Places, MaxPrice: r.MaxPrice, Together: r.Together, Phone: r.Phone, Notify: r.Notify, JoinedAt: r.JoinedAt, State: r.State, Reason: r.Reason, EndedAt: r.EndedAt}
 	for _, z := range r.Zones {
 		e.Zones = append(e.Zones, int(z))
 	}
@@ -40,7 +41,7 @@ func (r entryRow) entry() WaitEntry {
 }
 
 func insertEntry(ctx context.Context, tx db.Tx, e WaitEntry) error {
-	r := entryRow{TenantID: tx.Scope.Tenant, ID: e.ID, SessionID: e.Session, Buyer: e.Buyer, Places: e.Places, Zones: []int32{}, MaxPrice: e.MaxPrice, Together: e.Together, Phone: e.Phone, JoinedAt: e.JoinedAt, State: e.State}
+	r := entryRow{TenantID: tx.Scope.Tenant, ID: e.ID, SessionID: e.Session, Buyer: e.Buyer, Places: e.Places, Zones: []int32{}, MaxPrice: e.MaxPrice, Together: e.Together, Phone: e.Phone, Notify: e.Notify, JoinedAt: e.JoinedAt, State: e.State}
 	for _, z := range e.Zones {
 		r.Zones = append(r.Zones, int32(z))
 	}

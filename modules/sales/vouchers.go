@@ -43,7 +43,9 @@ func (s *Service) MakeVouchers(ctx context.Context, b VoucherBatch) (out Voucher
 	_, _ = rand.Read(secret)
 	b.secret = s.Vault.Seal(sc.Tenant, b.ID, "voucher", base64.StdEncoding.EncodeToString(secret))
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if out, err = getBatch(ctx, tx, b.ID); err == nil || !errors.Is(err, ErrBatch) {
+		if out, err = getBatch(ctx, tx, b.ID); err == nil && !b.sameAs(out) {
+			return ErrIDTaken
+		} else if err == nil || !errors.Is(err, ErrBatch) {
 			return err
 		}
 		if _, err := getRule(ctx, tx, b.Rule); err != nil {
@@ -66,6 +68,12 @@ func (s *Service) MakeVouchers(ctx context.Context, b VoucherBatch) (out Voucher
 		return err
 	})
 	return out, err
+}
+
+// sameAs compares what was asked for with the batch that is there.
+func (b VoucherBatch) sameAs(old VoucherBatch) bool {
+	return b.Rule == old.Rule && b.Name == old.Name && b.Codes == old.Codes && b.Uses == old.Uses && b.GiveBack == old.GiveBack &&
+		old.StartsAt.Equal(b.StartsAt.Truncate(time.Microsecond)) && old.ExpiresAt.Equal(b.ExpiresAt.Truncate(time.Microsecond))
 }
 
 // alphabet is Crockford's: no letter that looks like a digit.

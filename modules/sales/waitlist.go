@@ -2,7 +2,9 @@ package sales
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"strings"
 	"time"
 
 	"parterre/modules/core/clock"
@@ -68,6 +70,7 @@ type WaitEntry struct {
 	MaxPrice money.Fen // per ticket; 0: any
 	Together bool
 	Phone    []byte // sealed
+	Notify   bool   // the buyer agreed to be sent a message when there is an offer
 	JoinedAt time.Time
 	State    string
 	Reason   string
@@ -143,17 +146,36 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 		}
 		e.Phone = s.Vault.Seal(sc.Tenant, e.ID, "phone", p)
 	}
+	if e.Notify && phone == "" {
+		return WaitEntry{}, ErrWaitNotify
+	}
+	asked := s.asking(ctx, "wait", e.ID, e.Session, e.Places, e.Zones, e.MaxPrice, strings.TrimSpace(phone), e.Together, e.Notify)
+	joined := func(ctx context.Context, tx db.Tx) (bool, error) {
+		old, err := getEntry(ctx, tx, e.ID)
+		if errors.Is(err, ErrWaitEntry) {
+			return false, nil
+		}
+		if err == nil && (old.Buyer != e.Buyer || old.Session != e.Session) {
+			err = ErrIDTaken
+		}
+		return true, errsJoin(err, asked.same(ctx, tx))
+	}
+	there := false
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
+		there, err = joined(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return WaitEntry{}, err
+	}
+	if there { // whatever has become free since
+		return s.WaitEntry(ctx, e.ID)
+	}
 	if err := s.soldOut(ctx, e); err != nil {
 		return WaitEntry{}, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		old, err := getEntry(ctx, tx, e.ID)
-		if err == nil {
-			if old.Buyer != e.Buyer || old.Session != e.Session {
-				return ErrIDTaken
-			}
-			return nil
-		} else if !errors.Is(err, ErrWaitEntry) {
+		if there, err := joined(ctx, tx); err != nil || there {
 			return err
 		}
 		p, err := waitPolicy(ctx, tx, e.Session)
@@ -164,7 +186,11 @@ func (s *Service) JoinWait(ctx context.Context, e WaitEntry, phone string) (Wait
 			return ErrWaitClosed
 		}
 		e.JoinedAt = tx.Now
-		return insertEntry(ctx, tx, e)
+		if err := errsJoin(insertEntry(ctx, tx, e), asked.note(ctx, tx)); err != nil || !e.Notify {
+			return err
+		}
+		sum := sha256.Sum256([]byte(NotifyText))
+		return identity.ConsentTx(ctx, tx, identity.Consent{ID: e.ID, Subject: e.Buyer, Purpose: "message", TextHash: sum[:], At: tx.Now})
 	})
 	if db.IsUnique(err, "waitlist_one") {
 		return WaitEntry{}, ErrWaitJoined
@@ -368,7 +394,7 @@ func (s *Service) AnnounceRelease(ctx context.Context, id, session ids.ID, at ti
 	}
 	var r WaitRelease
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if r, err = getRelease(ctx, tx, id); err == nil && r.Session != session {
+		if r, err = getRelease(ctx, tx, id); err == nil && (r.Session != session || !r.At.Equal(at.Truncate(time.Second))) {
 			return ErrIDTaken
 		} else if err == nil || !errors.Is(err, ErrWaitRelease) {
 			return err

@@ -74,6 +74,8 @@ type movedWire struct {
 	Payment ids.ID
 	Taker   string
 	Diff    money.Fen
+	Ask     ask
+	Part    []money.Fen
 }
 
 type renamedWire struct {
@@ -83,6 +85,7 @@ type renamedWire struct {
 	Unique    bool
 	First     bool
 	By        string
+	Ask       ask
 }
 
 type reservedWire struct {
@@ -91,6 +94,7 @@ type reservedWire struct {
 	Seats     []int32
 	Prices    []int64
 	PerTicket bool
+	Ask       ask
 }
 
 type reservedUntilWire struct {
@@ -145,15 +149,15 @@ func (r *Rows) EncodePayload(payload any) ([]byte, error) {
 	case *refunded:
 		w.Refunded = &refundedWire{p.refund, p.state, p.fees, p.inside}
 	case *moved:
-		w.Moved = &movedWire{X: p.x, Order: p.order, Show: p.show, To: p.to, Payment: p.payment, Taker: p.taker, Diff: p.diff, Seats: p.seats.only(func(f func(int32)) {
+		w.Moved = &movedWire{X: p.x, Order: p.order, Show: p.show, To: p.to, Payment: p.payment, Taker: p.taker, Diff: p.diff, Ask: p.ask, Part: p.part, Seats: p.seats.only(func(f func(int32)) {
 			for _, id := range p.to {
 				f(id)
 			}
 		})}
 	case *renamed:
-		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.first, p.by}
+		w.Renamed = &renamedWire{p.id, p.order, p.serial, p.person, p.unique, p.first, p.by, p.ask}
 	case *reserved:
-		w.Reserved = &reservedWire{p.r, p.people, p.seats, p.prices, p.perTicket}
+		w.Reserved = &reservedWire{p.r, p.people, p.seats, p.prices, p.perTicket, p.ask}
 	case *reservedUntil:
 		w.ReservedUntil = &reservedUntilWire{p.id, p.until}
 	case *reservedEnd:
@@ -188,13 +192,13 @@ func (r *Rows) DecodePayload(raw []byte) (any, error) {
 		return &refunded{refund: w.Refunded.Refund, state: w.Refunded.State, fees: w.Refunded.Fees, inside: w.Refunded.Inside}, nil
 	case w.Moved != nil:
 		m := w.Moved
-		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff}, nil
+		return &moved{x: m.X, order: m.Order, show: m.Show, seats: m.Seats, to: m.To, payment: m.Payment, taker: m.Taker, diff: m.Diff, ask: m.Ask, part: m.Part}, nil
 	case w.Renamed != nil:
 		n := w.Renamed
-		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, first: n.First, by: n.By}, nil
+		return &renamed{id: n.ID, order: n.Order, serial: n.Serial, person: n.Person, unique: n.Unique, first: n.First, by: n.By, ask: n.Ask}, nil
 	case w.Reserved != nil:
 		v := w.Reserved
-		return &reserved{r: v.R, people: v.People, seats: v.Seats, prices: v.Prices, perTicket: v.PerTicket}, nil
+		return &reserved{r: v.R, people: v.People, seats: v.Seats, prices: v.Prices, perTicket: v.PerTicket, ask: v.Ask}, nil
 	case w.ReservedUntil != nil:
 		return &reservedUntil{id: w.ReservedUntil.ID, until: w.ReservedUntil.Until}, nil
 	case w.ReservedEnd != nil:

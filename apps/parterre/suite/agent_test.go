@@ -16,6 +16,7 @@ import (
 	"parterre/modules/channel/channelhttp"
 	"parterre/modules/core/ids"
 	"parterre/modules/core/localca"
+	"parterre/modules/sales"
 	"parterre/modules/sales/salestest"
 	"parterre/modules/show"
 )
@@ -113,7 +114,14 @@ func TestGuide(t *testing.T) {
 	}
 	w := newWorld(t)
 	must(t, w.s.Channel.SetSandbox(w.as(w.Tenant), true))
-	w.house(w.Tenant, "11010100101", show.DefaultRules())
+	h := w.house(w.Tenant, "11010100101", show.DefaultRules())
+	pack, err := w.s.Sales.SavePackage(w.as(w.Tenant), ids.New(), h.show.ID, 0, sales.PackageContent{
+		Name: "双人套票", Kind: sales.PackageTickets, Sessions: []ids.ID{h.session.ID}, Choose: 1, Tickets: 2, Channels: []string{"agent"}, Refund: sales.RefundWhole,
+		Options: []sales.PackageOption{{No: 1, Name: "池座", Zones: []int{1}, Price: 100}},
+	})
+	must(t, err)
+	_, err = w.s.Sales.MovePackage(w.as(w.Tenant), pack.ID, sales.PackageOnSale)
+	must(t, err)
 	a, err := w.s.Channel.Add(w.as(w.Tenant), channel.Settings{Name: "好票网"})
 	must(t, err)
 	_, key, err := w.s.Channel.MakeKey(w.as(w.Tenant), a.ID, 30)

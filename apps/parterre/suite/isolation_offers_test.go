@@ -38,6 +38,7 @@ func (w *world) foreignOffers(out map[string]accesstest.Target, h house) {
 	}
 	w.foreignWaitList(out, h)
 	w.foreignDiscounts(out, h)
+	w.foreignTexts(out, h)
 }
 
 func (w *world) foreignDiscounts(out map[string]accesstest.Target, h house) {

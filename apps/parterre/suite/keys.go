@@ -43,6 +43,7 @@ func Sealed() []identity.SealedTable {
 		{Table: "sales.invoice", ID: "id", Fields: map[string]string{"title": "invoice title", "tax_number": "invoice tax", "email": "invoice email"}},
 		{Table: "sales.voucher_batch", ID: "id", Fields: map[string]string{"secret": "voucher"}},
 		{Table: "sales.pay_account", ID: "id", Fields: map[string]string{"secrets": "pay"}},
+		{Table: "channel.texting", ID: "id", Fields: map[string]string{"secret": "texting"}},
 		{Table: "channel.hook", ID: "id", Fields: map[string]string{"secret": "webhook", "previous": "webhook"}},
 	}
 }

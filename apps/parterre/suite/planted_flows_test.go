@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -87,7 +88,7 @@ func (p *plant) waiting() {
 	sold := p.shopOrder(back, 31)
 	p.pay(back, sold)
 	// As if sold out: at this price there is nothing.
-	e, err := p.s.Sales.JoinWait(c.Scope(p.t.Context()), sales.WaitEntry{ID: ids.New(), Session: p.h.session.ID, Places: 1, MaxPrice: 1}, plantedPhone)
+	e, err := p.s.Sales.JoinWait(c.Scope(p.t.Context()), sales.WaitEntry{ID: ids.New(), Session: p.h.session.ID, Places: 1, MaxPrice: 1, Notify: true}, plantedPhone)
 	must(p.t, err)
 	p.Sudo(func(ctx context.Context, pg *pgx.Conn) error {
 		_, err := pg.Exec(ctx, "begin; set local session_replication_role = replica; update sales.waitlist_entry set max_price = 0 where id = '"+e.ID.String()+"'; commit")
@@ -99,6 +100,14 @@ func (p *plant) waiting() {
 	for range 2 {
 		_, err = p.s.Sales.RunReleases(p.system())
 		must(p.t, err)
+	}
+	m.Do("PUT", "/api/v1/texting", map[string]any{"mode": "webhook", "url": "https://sms.example.com/x", "version": 0}).Want(200) // with a secret, then
+	m.Do("PUT", "/api/v1/texting", map[string]any{"mode": "sandbox", "url": "", "version": 1}).Want(200)
+	if n, err := p.s.Channel.SendTexts(p.system()); err != nil || n != 1 {
+		p.t.Fatalf("%d messages, %v", n, err)
+	}
+	if shown := m.Do("GET", "/api/v1/messages", nil).Want(200); !strings.Contains(string(shown.Body), "****") {
+		p.t.Errorf("the messages: %s", shown.Body)
 	}
 	one := "/api/v1/shop/waitlist/" + e.ID.String()
 	hold := c.Do("GET", one, nil).Want(200).Get("offer.hold")
@@ -318,7 +327,9 @@ func (p *plant) background() {
 	_, err := p.s.Waiting.Set(ctx, p.h.session.ID, 0, waiting.Settings{Enabled: true, OpensAt: p.Clock.Now(), Low: 1, High: 60, Inside: 5, PassMinutes: 5})
 	must(p.t, err)
 	p.Buyer().Do("POST", "/api/v1/shop/sessions/"+p.h.session.ID.String()+"/queue", nil).Want(200)
-	p.Client(access.Finance).Do("POST", "/api/v1/day-totals/"+today.String()+"/sign", map[string]any{"note": "齐"}).Want(200)
+	_, err = p.s.Access.CreateAccount(ctx, access.NewAccount{Login: "chief", Name: "chief", Password: salestest.Password, Roles: []access.Role{access.Finance}, Keep: true})
+	must(p.t, err)
+	p.Client(access.Finance).Do("POST", "/api/v1/day-totals/2026-11-23/sign", map[string]any{"login": "chief", "password": salestest.Password, "note": "齐"}).Want(200)
 	must(p.t, p.s.project(ctx))
 	stop, err := p.s.Start(p.t.Context())
 	must(p.t, err)

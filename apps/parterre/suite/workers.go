@@ -84,6 +84,7 @@ func (s *Suite) startSales(each func(time.Duration, string, func(context.Context
 	})
 	each(pace, "agents' news", func(ctx context.Context) error { _, err := s.Channel.Gather(ctx); return err })
 	each(pace, "agents' webhooks", func(ctx context.Context) error { _, err := s.Channel.Send(ctx); return err })
+	each(pace, "text messages", func(ctx context.Context) error { _, err := s.Channel.SendTexts(ctx); return err })
 	job("waiting rooms", s.rooms)
 	if s.cfg.Sandbox {
 		job("sandbox notices", s.sandbox.Run)

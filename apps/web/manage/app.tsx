@@ -21,6 +21,7 @@ import { DeliveryPage } from "./pages/delivery.tsx";
 import { DeliveriesPage, ReportDayPage, ReportsPage } from "./pages/reports.tsx";
 import { ReservationsPage } from "./offers/reservations.tsx";
 import { DiscountsPage } from "./offers/discounts.tsx";
+import { TextsPage } from "./offers/text/page.tsx";
 import { VouchersPage } from "./offers/vouchers.tsx";
 import { WaitListsPage } from "./offers/waitlist.tsx";
 import { SessionFormPage } from "./pages/sessionform.tsx";
@@ -128,6 +129,7 @@ const ROUTES: readonly Route[] = [
   { path: "/offers", draw: () => <ReservationsPage /> },
   { path: "/offers/discounts", draw: () => <DiscountsPage /> },
   { path: "/offers/vouchers", draw: () => <VouchersPage /> },
+  { path: "/offers/messages", draw: () => <TextsPage /> },
   { path: "/offers/waiting", draw: () => <WaitListsPage /> },
   { path: "/payments", draw: () => <PaymentsPage /> },
   { path: "/reports", draw: () => <ReportsPage /> },

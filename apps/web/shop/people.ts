@@ -103,9 +103,12 @@ export function keepPeople(people: readonly Person[]): void {
     JSON.stringify(all.filter((p, i) => all.findIndex((q) => cleanNumber(q.number) === cleanNumber(p.number)) === i).slice(0, 12)),
   );
 }
+/** The people that were given beforehand for waiting lists, by session. */
+export const READY = "parterre.shop.wait";
 export function forgetPeople(): void {
   try {
     localStorage.removeItem(KEPT);
+    localStorage.removeItem(READY);
   } catch {
     /* nothing was kept */
   }

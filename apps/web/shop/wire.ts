@@ -224,6 +224,7 @@ export interface SaleTier {
 }
 export interface OrderDetail extends OrderItem {
   readonly hold: string;
+  readonly bundle?: string;
   readonly pickup?: string;
   readonly venue: string;
   readonly hall: string;

@@ -167,7 +167,7 @@ func (h *handlers) catalogue(api *httpx.API) {
 	o.Errors = []int{404}
 	as(h, api, o, h.seats)
 	o = op("changes", "GET", "/changes", "What changed in the catalogue, in order and without gaps")
-	o.Detail = "At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session."
+	o.Detail = "At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session; of a package, load the list of packages again: one that is not there is not yours to sell now."
 	as(h, api, o, func(ctx context.Context, _ channel.Agent, in *changesIn) (*changesOut, error) {
 		out := &changesOut{}
 		var err error

@@ -98,6 +98,7 @@ func (h *handlers) manage(api *httpx.API) {
 		return in, h.SetSandbox(ctx, in.Body.Sandbox)
 	})
 	h.oneAgent(api)
+	h.texting(api)
 }
 
 // oneAgent adds what staff see and do of one agent.

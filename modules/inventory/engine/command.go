@@ -298,7 +298,7 @@ const (
 	PoolUnknown     = "pool_unknown"
 	ConfigStale     = "config_stale" // a later revision of the map is in force (Limit)
 	SeatRetired     = "seat_retired" // no longer of the session's plan
-	KeyReused       = "key_reused"   // the key was used for another kind of command
+	KeyReused       = "key_reused"   // the key was used for another command: of another kind, or a hold of other places
 )
 
 // MetaOf gives what goes with every command.

@@ -116,9 +116,12 @@ func (s *State) replay(cmd Command, d done) Answer {
 		if c == nil && !d.sale.IsZero() {
 			c = s.sales[d.sale]
 		}
-		if c != nil && c.buyer != h.Buyer {
+		if c != nil && c.buyer != h.Buyer || !s.asked(h, d.ids) {
 			return refuse(KeyReused)
 		}
+	}
+	if x, ok := cmd.(*Extend); ok && x.Hold != d.ref {
+		return refuse(KeyReused)
 	}
 	a := Answer{Key: d.ref, Seats: d.ids, Prices: d.prices, Kinds: d.kinds, Expires: d.expires, Replayed: true}
 	// What is left is what the hold has now, which an extension or a release

@@ -100,6 +100,7 @@ type (
 			MaxPrice money.Fen `json:"maxPrice,omitempty" minimum:"0" doc:"Per ticket, fen"`
 			Together bool      `json:"together,omitempty"`
 			Phone    string    `json:"phone,omitempty" maxLength:"20"`
+			Notify   bool      `json:"notify,omitempty" doc:"Agrees to be sent a text message when there is an offer; kept in the ledger of consents"`
 		}
 	}
 	setWaitPolicyIn struct {
@@ -204,7 +205,7 @@ func (h *handlers) waitList(ctx context.Context, in *BySession) (*waitListOut, e
 
 func (h *handlers) joinWait(ctx context.Context, in *joinWaitIn) (*waitEntryOut, error) {
 	b := in.Body
-	return h.shownEntry(ctx)(h.Sales.JoinWait(ctx, sales.WaitEntry{ID: b.ID, Session: in.Session, Places: b.Places, Zones: b.Zones, MaxPrice: b.MaxPrice, Together: b.Together}, b.Phone))
+	return h.shownEntry(ctx)(h.Sales.JoinWait(ctx, sales.WaitEntry{ID: b.ID, Session: in.Session, Places: b.Places, Zones: b.Zones, MaxPrice: b.MaxPrice, Together: b.Together, Notify: b.Notify}, b.Phone))
 }
 
 func (h *handlers) waitEntry(ctx context.Context, in *ByEntry) (*waitEntryOut, error) {

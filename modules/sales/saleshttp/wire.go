@@ -216,6 +216,7 @@ type SaleOrder struct {
 type SaleOrderDetail struct {
 	SaleOrder
 	Hold       ids.ID        `json:"hold"`
+	Bundle     *ids.ID       `json:"bundle,omitempty" doc:"The package order that it is part of; its exchanges and refunds follow the package's rules"`
 	Pickup     string        `json:"pickup,omitempty" doc:"Pickup code: ten digits by which a counter finds the order and prints its tickets; only for its buyer, once it is paid"`
 	Venue      string        `json:"venue"`
 	Hall       string        `json:"hall"`
@@ -253,6 +254,9 @@ func orderOf(d sales.Detail, base string, now time.Time) SaleOrderDetail {
 		},
 		Hold: o.Hold, Venue: d.Venue.Name, Hall: d.Hall.Name, Address: d.Venue.Address, Zone: d.Venue.Zone, DoorsAt: d.Session.DoorsAt, EndsAt: d.Session.EndsAt, Organiser: d.Show.Organiser, Phone: d.Phone,
 		Tickets: []SaleTicket{}, Payments: []SalePayment{}, Refunds: []SaleRefund{}, Tiers: []SaleTier{},
+	}
+	if !d.Bundle.IsZero() {
+		out.Bundle = &d.Bundle
 	}
 	tickets(&out, d, base+"/"+o.ID.String())
 	for _, p := range d.Payments {

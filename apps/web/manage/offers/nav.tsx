@@ -7,11 +7,12 @@ import type { Session, Show } from "../lib/wire.ts";
 import * as own from "./messages.ts";
 import * as reservations from "./reserve/messages.ts";
 import * as discount from "./discount/messages.ts";
+import * as texts from "./text/messages.ts";
 import * as wait from "./wait/messages.ts";
 
 addMessages({
-  zh: { ...own.zh, ...reservations.zh, ...wait.zh, ...discount.zh },
-  en: { ...own.en, ...reservations.en, ...wait.en, ...discount.en },
+  zh: { ...own.zh, ...reservations.zh, ...wait.zh, ...texts.zh, ...discount.zh },
+  en: { ...own.en, ...reservations.en, ...wait.en, ...texts.en, ...discount.en },
 });
 
 const PAGES = [
@@ -19,6 +20,7 @@ const PAGES = [
   ["/offers/waiting", "wl.title"],
   ["/offers/discounts", "x.title"],
   ["/offers/vouchers", "v.title"],
+  ["/offers/messages", "sms.title"],
 ] as const;
 
 /** What is sold otherwise than at once and at the full price. */

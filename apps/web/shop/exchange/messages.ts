@@ -23,6 +23,7 @@ export const zh = {
   "x.lapsed": "换座时间已到，新座位已放回，原票仍有效。",
   "x.refunded": "新座位已不可换，差价正在原路退回，原票仍有效。",
   "x.back": "回到订单",
+  "x.package": "套票：同价档内换座不补差价；换到更贵的价区时补两个座位的票价差额。联票各场同座，不能单独换座。",
   "x.not": "这个订单现在不能换座。",
   "x.paid": "差价已收到，正在换座…",
 } as const;
@@ -50,6 +51,8 @@ export const en: Record<keyof typeof zh, string> = {
   "x.lapsed": "The time is over: the new seats are free again, your tickets stay valid.",
   "x.refunded": "The new seats are gone; the difference is on its way back, your tickets stay valid.",
   "x.back": "Back to the order",
+  "x.package":
+    "A package: within its price option an exchange costs nothing; for a dearer zone you pay what the new seat costs more. A series is for the same seat everywhere and cannot be exchanged.",
   "x.not": "This order cannot be exchanged now.",
   "x.paid": "The difference is here; exchanging…",
 };

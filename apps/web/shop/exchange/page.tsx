@@ -234,7 +234,8 @@ function Choose(props: {
           </ul>
         )}
         {mine.size > 0 && !whole && <p className="quiet">{text("x.count", { n: from.size - mine.size })}</p>}
-        {whole && (
+        {whole && o.bundle !== undefined && <p className="quiet">{text("x.package")}</p>}
+        {whole && o.bundle === undefined && (
           <p className="due">
             <span>{text(diff > 0 ? "x.more" : diff < 0 ? "x.less" : "x.same")}</span>
             {diff !== 0 && <b>{format.price(Math.abs(diff))}</b>}
@@ -243,7 +244,7 @@ function Choose(props: {
         {error !== null && <ProblemNote error={error} />}
         <button type="button" className="button main block" disabled={busy || !whole} onClick={() => void go()}>
           {busy && <span className="busy" />}
-          {text(busy ? "x.busy" : diff > 0 ? "x.go" : "x.go-free")}
+          {text(busy ? "x.busy" : diff > 0 && o.bundle === undefined ? "x.go" : "x.go-free")}
         </button>
       </section>
     </>

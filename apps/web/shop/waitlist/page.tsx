@@ -17,6 +17,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { isPublic } from "../event.tsx";
 import { Timer, titleOf, useLoad } from "../parts.tsx";
 import { buyerGet, buyerPost, get, keepHold, type SaleHold, type ShopDetail } from "../wire.ts";
+import { Beforehand, fillIn } from "./beforehand.tsx";
 import { en, zh } from "./messages.ts";
 
 addMessages({ zh, en });
@@ -135,7 +136,9 @@ function Mine(props: { s: ShopDetail; e: Entry; again: () => void }): ReactNode 
     { s, e } = props,
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null),
-    offer = e.state === "offered" && e.offer?.state === "open" ? e.offer : null;
+    offer = e.state === "offered" && e.offer?.state === "open" ? e.offer : null,
+    real = s.rules.realName,
+    wanted = real.perTicket ? e.places : real.perOrder ? 1 : 0;
   const leave = async (): Promise<void> => {
     setBusy(true);
     setError(null);
@@ -179,6 +182,7 @@ function Mine(props: { s: ShopDetail; e: Entry; again: () => void }): ReactNode 
                 className="button main block"
                 onClick={() => {
                   keepHold(s.id, offer);
+                  fillIn(s.id);
                   navigate(`/sessions/${s.id}/people`);
                 }}
               >
@@ -204,6 +208,7 @@ function Mine(props: { s: ShopDetail; e: Entry; again: () => void }): ReactNode 
                   .map((z) => z.name)
                   .join(" / ")}
           </p>
+          {wanted > 0 && <Beforehand session={s.id} wanted={wanted} perTicket={real.perTicket} />}
           <button type="button" className="button" disabled={busy} onClick={() => void leave()}>
             {text("wl.leave")}
           </button>
@@ -223,6 +228,7 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
     [max, setMax] = useState(""),
     [together, setTogether] = useState(false),
     [phone, setPhone] = useState(""),
+    [notify, setNotify] = useState(false),
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null);
   const most = /^\d{0,6}$/.test(max.trim()) ? Number(max.trim() || "0") * 100 : null;
@@ -239,7 +245,7 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
           zones: [...picked],
           together,
           ...(most > 0 ? { maxPrice: most } : {}),
-          ...(phone.trim() === "" ? {} : { phone: phone.trim() }),
+          ...(phone.trim() === "" ? {} : { phone: phone.trim(), ...(notify ? { notify } : {}) }),
         },
         id,
       );
@@ -313,6 +319,12 @@ function Join(props: { s: ShopDetail; again: () => void }): ReactNode {
         <span>{text("wl.phone")}</span>
         <input inputMode="tel" autoComplete="tel" maxLength={20} value={phone} onChange={(e) => setPhone(e.currentTarget.value)} />
       </label>
+      {phone.trim() !== "" && (
+        <label className="check">
+          <input type="checkbox" checked={notify} onChange={(e) => setNotify(e.currentTarget.checked)} />
+          {text("wl.notify")}
+        </label>
+      )}
       <button className="button main block" disabled={busy || most === null}>
         {busy && <span className="busy" />}
         {text("wl.join")}

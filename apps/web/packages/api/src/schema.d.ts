@@ -175,7 +175,7 @@ export interface paths {
         };
         /**
          * What changed in the catalogue, in order and without gaps
-         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session.
+         * @description At most 500 at once. Load what is named again; the same thing may be named several times. A change of prices or seats is one of its session; of a package, load the list of packages again: one that is not there is not yours to sell now.
          */
         get: operations["agent.changes"];
         put?: never;
@@ -1342,6 +1342,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/bundles/{bundle}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name the people of a held package, to be paid by the payer's code
+         * @description The same request again has no second effect. A document is checked in every session before anything is done (RL-1).
+         */
+        post: operations["sales.counterOrderBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/bundles/{bundle}/sale": {
         parameters: {
             query?: never;
@@ -1356,6 +1376,66 @@ export interface paths {
          * @description The same request again has no second effect.
          */
         post: operations["sales.counterSellBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the money of a counter's package by the payer's code
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. sales.scan_open while the one before has no result.
+         */
+        post: operations["sales.bundleScanPay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the provider how the package's payment by code stands
+         * @description What was paid meanwhile sells the package.
+         */
+        post: operations["sales.bundleScanCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse the package's payment by code that has no result
+         * @description What turns out to be paid before sells the package instead. sales.reverse_unknown while the provider does not confirm: it is not known where the money is.
+         */
+        post: operations["sales.bundleScanReverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1713,6 +1793,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/day-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest days with shifts, and whether they are signed */
+        get: operations["sales.dayTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/day-totals/{day}": {
         parameters: {
             query?: never;
@@ -1760,8 +1857,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign a day's sums
-         * @description Refused with sales.day_open while shifts are open. Signing twice keeps the first.
+         * Sign a day's sums by PIN or password; another person countersigns
+         * @description Refused with sales.day_open while shifts are open, sales.day_twice for the person who signed, sales.day_signed when both have. Wrong PINs and passwords count and lock as at a sign-in.
          */
         post: operations["sales.signDay"];
         delete?: never;
@@ -2352,6 +2449,40 @@ export interface paths {
          * @description Seats that are sold stay in the zone. Refused: ticketmap.split (too few seats), ticketmap.split_price, and what setMap refuses.
          */
         post: operations["ticketmap.splitZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Text messages to buyers, newest first */
+        get: operations["channel.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a parked message again */
+        post: operations["channel.retryMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4740,6 +4871,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/texting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How text messages are sent */
+        get: operations["channel.texting"];
+        /**
+         * Say how text messages are sent: off, sandbox, or the house's own gateway
+         * @description A gateway gets POST {id, type: sms, timestamp, data: {to, text, purpose, until}}, signed as Standard Webhooks: webhook-id (the same at each try: send it once), webhook-timestamp, webhook-signature. It answers 2xx within 10 seconds; else it is tried again while the message is of use.
+         */
+        put: operations["channel.setTexting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -6222,7 +6374,7 @@ export interface components {
             at: string;
             id: string;
             /** @enum {string} */
-            kind: "venue" | "show" | "session";
+            kind: "venue" | "show" | "session" | "package";
             /** Format: int64 */
             seq: number;
         };
@@ -6399,6 +6551,32 @@ export interface components {
             /** @description In the order of the two-bit snapshot */
             seats: components["schemas"]["ChannelAgentSeat"][];
         };
+        ChannelSetTextingInBody: {
+            /** @description Make a new secret; the old one signs no more */
+            fresh?: boolean;
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
+        };
+        ChannelSetTextingOutBody: {
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description By which the gateway checks signatures (Standard Webhooks); shown once */
+            secret?: string;
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
+        };
         ChannelSettings: {
             /**
              * Format: int64
@@ -6435,6 +6613,17 @@ export interface components {
             cursor: string;
             /** @description The cursor was too old: these are all seats, not the changes */
             full: boolean;
+        };
+        ChannelTexting: {
+            /** @enum {string} */
+            mode: "off" | "sandbox" | "webhook";
+            /** @description Public https address of the house's gateway */
+            url: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
         };
         ChannelTicketsOutBody: {
             order: string;
@@ -7327,6 +7516,12 @@ export interface components {
             /** Format: int64 */
             taken?: number;
         };
+        SalesBundleScanInBody: {
+            /** @description The payer's code (付款码): WeChat 18 digits from 10 to 15, Alipay 16 to 24 digits from 25 to 30 */
+            code: string;
+            /** @description Of this payment, made by the client: the same id again never takes twice */
+            id: string;
+        };
         SalesCashCount: {
             /** Format: int64 */
             fen: number;
@@ -7421,12 +7616,41 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDayLine: {
+            /**
+             * Format: int64
+             * @description Shifts
+             */
+            closed: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description fen
+             */
+            difference: number;
+            /** @description Who has signed the sums as they stand */
+            names: string[];
+            /**
+             * Format: int64
+             * @description Shifts that are not closed
+             */
+            open: number;
+            /** @enum {string} */
+            state: "open" | "half" | "signed";
+            /**
+             * Format: int64
+             * @description Takings by all means, fen
+             */
+            total: number;
+        };
         SalesDaySign: {
             /** Format: date-time */
             at: string;
             by: string;
             /** Format: int64 */
             cash: number;
+            /** @description Of the sums as they stand; false: they have changed since */
+            current: boolean;
             /**
              * Format: int64
              * @description fen
@@ -7473,7 +7697,13 @@ export interface components {
              * @description Drawers with a difference
              */
             over: number;
+            /** @description Who signed, who countersigned; also signatures of sums that have changed since */
             signed: components["schemas"]["SalesDaySign"][];
+            /**
+             * @description half: one of the two signatures is there
+             * @enum {string}
+             */
+            state: "open" | "half" | "signed";
             /**
              * Format: int64
              * @description By all means, fen
@@ -7486,6 +7716,9 @@ export interface components {
             unsigned: number;
             /** @description Absent: all venues */
             venue?: string;
+        };
+        SalesDaysOutBody: {
+            items: components["schemas"]["SalesDayLine"][];
         };
         SalesDifference: {
             back?: boolean;
@@ -7657,6 +7890,8 @@ export interface components {
              * @description Per ticket, fen
              */
             maxPrice?: number;
+            /** @description Agrees to be sent a text message when there is an offer; kept in the ledger of consents */
+            notify?: boolean;
             phone?: string;
             /** Format: int64 */
             places: number;
@@ -7695,6 +7930,41 @@ export interface components {
              * @description Orders that were taken up
              */
             orders: number;
+        };
+        SalesMessage: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            error?: "status" | "connection" | "address" | "url" | "secret" | "late" | "erased" | "nothing";
+            id: string;
+            /** Format: date-time */
+            nextAt?: string;
+            /** @description Masked; empty once it is erased */
+            phone: string;
+            /** @enum {string} */
+            purpose: "wait_offer" | "bind_reminder";
+            /** @description The entry of the waiting list, or the order */
+            ref: string;
+            /** @description What would have been sent, in the sandbox */
+            sandbox?: string;
+            /** Format: date-time */
+            sentAt?: string;
+            session: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "parked" | "dropped";
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer
+             */
+            status?: number;
+            title: string;
+            /**
+             * Format: date-time
+             * @description Of no use afterwards
+             */
+            until: string;
         };
         SalesMoveCashInBody: {
             /**
@@ -7846,6 +8116,11 @@ export interface components {
         };
         SalesPageInvoiceShown: {
             items: components["schemas"]["SalesInvoiceShown"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        SalesPageMessage: {
+            items: components["schemas"]["SalesMessage"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -8181,6 +8456,18 @@ export interface components {
             /** @description Only all tickets together */
             whole: boolean;
         };
+        SalesSaleBundleScan: {
+            bundle: components["schemas"]["SalesSaleBundleDetail"];
+            /** @enum {string} */
+            kind: "" | "wechat" | "alipay";
+            /** @description Of a refusal, in the provider's words */
+            reason?: string;
+            /**
+             * @description As of an order's payment by code
+             * @enum {string}
+             */
+            state: "paid" | "waiting" | "unknown" | "refused" | "closed";
+        };
         SalesSaleCashMove: {
             /**
              * Format: int64
@@ -8444,6 +8731,8 @@ export interface components {
              * @description Some tickets have no person yet: to be named until then (RL-3)
              */
             bindBy?: string;
+            /** @description The package order that it is part of; its exchanges and refunds follow the package's rules */
+            bundle?: string;
             /** @enum {string} */
             channel: "online" | "counter" | "agent";
             /** Format: date-time */
@@ -9403,7 +9692,11 @@ export interface components {
             sold: number;
         };
         SalesSignDayInBody: {
+            /** @description Who signs on this screen; absent: the caller */
+            login?: string;
             note?: string;
+            /** @description PIN or password of who signs */
+            password: string;
         };
         SalesUnboundShown: {
             /**
@@ -17146,6 +17439,113 @@ export interface operations {
             };
         };
     };
+    "sales.counterOrderBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePeople"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.counterSellBundle": {
         parameters: {
             query?: never;
@@ -17226,6 +17626,256 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanPay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundleScanInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanCheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanReverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18557,6 +19207,78 @@ export interface operations {
             };
         };
     };
+    "sales.dayTotals": {
+        parameters: {
+            query: {
+                /** @description The last day, YYYY-MM-DD */
+                until: string;
+                /** @description How many days are looked at */
+                days?: number;
+                /** @description Absent: all venues */
+                venue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.dayTotal": {
         parameters: {
             query?: {
@@ -18703,6 +19425,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21460,6 +22191,163 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.messages": {
+        parameters: {
+            query?: {
+                /** @description Cursor from the previous page; empty for the first page */
+                cursor?: string;
+                /** @description Rows a page */
+                size?: number;
+                state?: "waiting" | "sent" | "parked" | "dropped";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesPageMessage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.retryMessage": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same key sent again gets the same answer and has no second effect. Make one per intent of the user, e.g. a UUID. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32637,6 +33525,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShowSession"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.texting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTexting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "channel.setTexting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelSetTextingInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelSetTextingOutBody"];
                 };
             };
             /** @description Unauthorized */

@@ -1,0 +1,3 @@
+drop table channel.texting;
+drop table sales.message;
+alter table sales.waitlist_entry drop column notify;

@@ -85,7 +85,7 @@ export const tests = [
         ["扇形观众厅", false],
       ]) {
         await page.getByRole("button", { name: "生成", exact: true }).click();
-        await page.getByLabel("类型").selectOption({ label: kind });
+        await page.getByLabel("类型", { exact: false }).last().selectOption({ label: kind });
         await page.getByRole("button", { name: "放进座位图" }).click();
         await saved(page);
         const s = await sheet();

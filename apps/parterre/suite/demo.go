@@ -85,6 +85,7 @@ type demoHall struct {
 	hour                    int
 	prices                  []money.Fen // by zone
 	perTicket               bool
+	byRules                 bool                                                           // prices follow a program
 	more                    func(s *Suite, ctx context.Context, hall, planID ids.ID) error // what else plays there
 }
 
@@ -98,7 +99,7 @@ var demoHalls = []demoHall{
 		},
 	},
 	{
-		venue: "池座体育馆", code: "11010500201", hall: "主馆", file: "arena.plan.json", audience: 12400, days: 10, hour: 19, perTicket: true,
+		venue: "池座体育馆", code: "11010500201", hall: "主馆", file: "arena.plan.json", audience: 12400, days: 10, hour: 19, perTicket: true, byRules: true,
 		approval: "京文演〔2026〕1215号", prices: []money.Fen{168000, 128000, 98000, 68000, 48000, 38000, 28000, 28000},
 		show: show.Details{
 			Kind: "performance", Title: "城市之光巡回演唱会", TitleEn: "City Lights Tour", PerformanceType: "1001", Organiser: "池座演艺集团", Performers: "示范乐队", Minutes: 150,
@@ -260,8 +261,10 @@ func (s *Suite) demoShow(ctx context.Context, h demoHall, hall, planID ids.ID) e
 	if _, _, err := s.Maps.SetMap(ctx, m.ID, m.Version, content); err != nil {
 		return err
 	}
-	_, err = s.Shows.Move(ctx, se.ID, "on_sale", nil)
-	return err
+	if _, err = s.Shows.Move(ctx, se.ID, "on_sale", nil); err != nil || !h.byRules {
+		return err
+	}
+	return s.demoPrices(ctx, m.ID, h.prices[:min(len(h.prices), len(content.Zones))])
 }
 
 // demoPlan reads a plan file of the demo world, unpacked.

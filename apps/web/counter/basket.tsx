@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
 import { KindPicker } from "../shop/kinds.tsx";
 import { PriceBox, type Priced, type PriceQuote } from "../shop/offers/price.tsx";
+import { WhyPrice } from "../shop/why/why.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
 import { Done } from "./done.tsx";
 import { PersonFields } from "./person.tsx";
@@ -214,7 +215,7 @@ function Sale(props: {
         </span>
       </div>
       {(hold.why?.reasons.length ?? 0) > 0 && (
-        <p className="why quiet">
+        <p className="seatwhy quiet">
           <b>{text("d.why")}</b> {hold.why!.reasons.map((r) => text(`d.why.${r}`)).join(" · ")}
         </p>
       )}
@@ -226,7 +227,9 @@ function Sale(props: {
           <fieldset key={p.seat}>
             <legend>
               <span>{placeText(p, lang)}</span>
-              <b>{format.price(p.price)}</b>
+              <WhyPrice session={s.id} zone={p.zone} timeZone={s.zone} channel="counter" kind={p.kind}>
+                {format.price(p.price)}
+              </WhyPrice>
             </legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}
             {i < wanted && (

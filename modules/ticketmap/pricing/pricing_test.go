@@ -98,6 +98,27 @@ func TestWhyThisPrice(t *testing.T) {
 	}
 }
 
+// The reasons are for buyers: how long it is until the show, and the channel, are said as people say them.
+func TestReasonsAreForPeople(t *testing.T) {
+	t.Parallel()
+	p := concert()
+	p.Rules = []pricing.Rule{{ID: "r", Name: "窗口价", When: pricing.When{ToShow: &pricing.Range{Min: at(0)}, Channels: []string{"counter"}}, Effect: pricing.Effect{Kind: "percent", Permille: 900}}}
+	for before, want := range map[time.Duration][2]string{
+		10*24*time.Hour + 9*time.Hour + 29*time.Minute: {"距开演 10 天 9 小时、渠道为窗口，", "10 d 9 h to the show, sold at the counter; "},
+		7 * 24 * time.Hour:            {"距开演 7 天、", "7 d to the show,"},
+		47*time.Hour + 30*time.Minute: {"距开演 47 小时 30 分钟、", "47 h 30 min to the show,"},
+		45 * time.Minute:              {"距开演 45 分钟、", "45 min to the show,"},
+		0:                             {"距开演 0 小时、", "0 h to the show,"},
+	} {
+		f := facts(1, before, 0)
+		f.Channel = "counter"
+		q, err := p.Evaluate(f)
+		if err != nil || len(q.Steps) < 2 || !strings.Contains(q.Steps[1].Zh, want[0]) || !strings.Contains(q.Steps[1].En, want[1]) {
+			t.Errorf("%v before: %v %+v", before, err, q.Steps)
+		}
+	}
+}
+
 // RL-15: what a rule can see is a closed list without anything of a person.
 func TestNothingOfAPerson(t *testing.T) {
 	t.Parallel()

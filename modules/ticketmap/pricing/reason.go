@@ -60,6 +60,40 @@ func signedEn(a money.Fen) string {
 	return "plus ¥" + a.String()
 }
 
+// toShow says how long it is until the start as people do: days and hours from two days on, below it hours and minutes.
+func toShow(minutes int) (zh, en string) {
+	if minutes < 0 {
+		return fmt.Sprintf("开演后 %d 分钟", -minutes), fmt.Sprintf("%d min after the start", -minutes)
+	}
+	parts := func(a int, zha, ena string, b int, zhb, enb string) (string, string) {
+		switch {
+		case b == 0:
+			return fmt.Sprintf("距开演 %d %s", a, zha), fmt.Sprintf("%d %s to the show", a, ena)
+		case a == 0:
+			return fmt.Sprintf("距开演 %d %s", b, zhb), fmt.Sprintf("%d %s to the show", b, enb)
+		}
+		return fmt.Sprintf("距开演 %d %s %d %s", a, zha, b, zhb), fmt.Sprintf("%d %s %d %s to the show", a, ena, b, enb)
+	}
+	const day = 24 * 60
+	if minutes >= 2*day {
+		return parts(minutes/day, "天", "d", minutes%day/60, "小时", "h")
+	}
+	return parts(minutes/60, "小时", "h", minutes%60, "分钟", "min")
+}
+
+// channelName names a channel as the pages do; one that is not known keeps its code.
+func channelName(code string) (zh, en string) {
+	switch code {
+	case "online":
+		return "线上", "online"
+	case "counter":
+		return "窗口", "at the counter"
+	case "agent":
+		return "代理", "by agents"
+	}
+	return " " + code, "in " + code
+}
+
 // because names the facts that the rule looked at, with their values.
 func (r *Rule) because(f Facts) (zh, en string) {
 	var zhs, ens []string
@@ -70,7 +104,7 @@ func (r *Rule) because(f Facts) (zh, en string) {
 		add("时间 "+at, "time "+at)
 	}
 	if w.ToShow != nil || s != nil && s.Of == "minutesToShow" {
-		add(fmt.Sprintf("距开演 %d 分钟", f.MinutesToShow()), fmt.Sprintf("%d minutes to the show", f.MinutesToShow()))
+		add(toShow(f.MinutesToShow()))
 	}
 	if w.Occupancy != nil || s != nil && s.Of == "occupancyPermille" {
 		o := tenths(f.Occupancy())
@@ -95,7 +129,8 @@ func (r *Rule) because(f Facts) (zh, en string) {
 		add("票档类型 "+f.ZoneKind, "kind of zone "+f.ZoneKind)
 	}
 	if len(w.Channels) > 0 {
-		add("渠道 "+f.Channel, "channel "+f.Channel)
+		zh, en := channelName(f.Channel)
+		add("渠道为"+zh, "sold "+en)
 	}
 	if len(w.Kinds) > 0 {
 		add("票种 "+f.Kind, "ticket kind "+f.Kind)

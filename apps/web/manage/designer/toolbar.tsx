@@ -250,16 +250,21 @@ export function OptionBar(): ReactNode {
       )}
       {HINTS[tool] !== undefined && <span className="quiet d-hint">{say(...HINTS[tool])}</span>}
       <span className="d-grow" />
-      <label className="d-inline">
-        <span>{say("着色", "Colour by")}</span>
-        <select value={o.look} onChange={(e) => set({ look: e.currentTarget.value as Options["look"] })} data-testid="look">
+      <span className="d-inline">
+        <span aria-hidden="true">{say("着色", "Colour by")}</span>
+        <select
+          aria-label={say("着色", "Colour by")}
+          value={o.look}
+          onChange={(e) => set({ look: e.currentTarget.value as Options["look"] })}
+          data-testid="look"
+        >
           {LOOKS.map((l) => (
             <option key={l} value={l}>
               {say(...LOOK_NAMES[l])}
             </option>
           ))}
         </select>
-      </label>
+      </span>
       <ActionButton id="snap" className="d-chip" label={say("吸附", "Snap")} />
       <NumberField label={say("网格", "Grid")} unit="mm" value={o.grid} min={1} max={5000} onChange={(grid) => set({ grid })} />
     </div>

@@ -9,11 +9,23 @@ import type { RunPath } from "./program.ts";
 
 use([LineChart, GridComponent, LegendComponent, TooltipComponent, DataZoomComponent, CanvasRenderer]);
 
-/** Price paths above, occupancy below; dashed: what it is compared with, the record or another program. Loaded only when a dry run is shown. */
+/** What echarts gives a tooltip, of a line of [time, value]. */
+interface Point {
+  readonly seriesName: string;
+  readonly axisIndex: number;
+  readonly value: readonly [string | number, number];
+}
+const escape = (t: string): string => t.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/**
+ * Price paths above, occupancy below, a colour for each zone; dashed: what it is compared with, called `against`, the
+ * prices as they were or another program's (other). Loaded only when a dry run is shown.
+ */
 export function RunChart(props: {
   zones: readonly PriceZone[];
   paths: readonly RunPath[];
-  other: { readonly name: string; readonly paths: readonly RunPath[] } | null;
+  against: string;
+  other: readonly RunPath[] | null;
 }): ReactNode {
   const box = useRef<HTMLDivElement>(null),
     text = useT(),
@@ -45,8 +57,8 @@ export function RunChart(props: {
         ...extra,
       });
       const share = (n: number): number => (p.capacity === 0 ? 0 : Math.round((n / p.capacity) * 1000) / 10),
-        thin = { name: `${name} · ${props.other?.name ?? text("m.run-was")}`, lineStyle: { color, width: 1, type: "dashed" } },
-        second = props.other?.paths.find((x) => x.zone === p.zone)?.points ?? [];
+        thin = { lineStyle: { color, width: 1, type: "dashed" } },
+        second = props.other?.find((x) => x.zone === p.zone)?.points ?? [];
       return [
         line(0, (q) => q.price / 100, { step: "end" }),
         line(1, (q) => share(q.sold), {}),
@@ -58,15 +70,27 @@ export function RunChart(props: {
             ]),
       ];
     });
+    /** A line for each zone: the run's value, and beside it what it is compared with. */
+    const tip = (list: readonly Point[]): string => {
+      const seen = new Map<string, string[]>();
+      for (const p of list) {
+        const v = p.value[1];
+        seen.set(p.seriesName, [...(seen.get(p.seriesName) ?? []), p.axisIndex === 0 ? `¥${v}` : `${v}%`]);
+      }
+      return [
+        format.dateTime(new Date(list[0]?.value[0] ?? 0).toISOString(), lang),
+        ...[...seen].map(([name, values]) => `${escape(name)} ${values.join(" / ")}`),
+      ].join("<br>");
+    };
     const label = { color: ink },
       axis = (gridIndex: number): Record<string, unknown> => ({ type: "time", gridIndex, axisLabel: { ...label, show: gridIndex === 1 } });
     chart.setOption({
       animation: false,
       textStyle: { color: ink },
-      legend: { type: "scroll", textStyle: label, top: 0 },
-      tooltip: { trigger: "axis" },
+      legend: { type: "scroll", textStyle: label, top: 0, icon: "roundRect", itemWidth: 14, itemHeight: 4 },
+      tooltip: { trigger: "axis", formatter: (list: readonly Point[]) => tip(list) },
       grid: [
-        { left: 64, right: 16, top: 48, height: "36%" },
+        { left: 64, right: 16, top: 64, height: "32%" },
         { left: 64, right: 16, top: "58%", height: "28%" },
       ],
       xAxis: [axis(0), axis(1)],
@@ -85,5 +109,10 @@ export function RunChart(props: {
   const said = props.paths
     .map((p) => `${props.zones.find((z) => z.no === p.zone)?.name ?? p.zone}: ${format.price(p.low)}–${format.price(p.high)}`)
     .join("; ");
-  return <div ref={box} role="img" aria-label={`${text("m.run-chart")}: ${said}`} style={{ height: 460, width: "100%" }} />;
+  return (
+    <div>
+      <div ref={box} role="img" aria-label={`${text("m.run-chart")}: ${said}`} style={{ height: 460, width: "100%" }} />
+      <p className="quiet">{text("m.run-dashed", { name: props.against })}</p>
+    </div>
+  );
 }

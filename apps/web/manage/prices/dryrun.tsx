@@ -4,10 +4,10 @@ import { InputNumber, Select } from "antd";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useHttp } from "../lib/http.ts";
 import { useLoad } from "../lib/load.ts";
-import { Card, Stat } from "../lib/parts.tsx";
+import { Card } from "../lib/parts.tsx";
 import type { Session, TicketMap } from "../lib/wire.ts";
 import { parse, type ProgramInfo, type RunResult } from "./program.ts";
-import { fen, zoneName } from "./words.tsx";
+import { asMarked, asRun, RunStats, RunTable } from "./runresult.tsx";
 
 // The chart is heavy and shown only after a dry run.
 const RunChart = lazy(() => import("./chart.tsx").then((m) => ({ default: m.RunChart })));
@@ -111,7 +111,8 @@ export function DryRun(props: { map: TicketMap; document: string | null; version
               <RunChart
                 zones={props.map.zones}
                 paths={a.zones ?? []}
-                other={result?.b === null || result === null ? null : { name: other.name, paths: result.b.zones ?? [] }}
+                against={other.name}
+                other={result?.b === null || result === null ? null : (result.b.zones ?? [])}
               />
             </Suspense>
             <RunTable zones={props.map.zones} run={a} other={other} />
@@ -120,112 +121,5 @@ export function DryRun(props: { map: TicketMap; document: string | null; version
         )}
       </div>
     </Card>
-  );
-}
-
-/** What a run is held against: another version's run, or the prices as they were. */
-interface Against {
-  readonly name: string;
-  readonly revenue: number;
-  readonly sold: number;
-  readonly changes: number;
-  readonly zones: readonly { readonly zone: number; readonly sold: number; readonly revenue: number }[];
-}
-const asMarked = (name: string, run: RunResult): Against => ({
-  name,
-  revenue: run.wasRevenue,
-  sold: run.wasSold,
-  zones: (run.zones ?? []).map((z) => ({ zone: z.zone, sold: z.wasSold, revenue: z.wasRevenue })),
-  changes: 0,
-});
-const asRun = (name: string, run: RunResult): Against => ({
-  name,
-  revenue: run.revenue,
-  sold: run.sold,
-  zones: run.zones ?? [],
-  changes: run.changes,
-});
-
-/** Revenue, occupancy, tickets and price changes of a run; named: the other's changes are told too. */
-function RunStats(props: { run: RunResult; other: Against; named: boolean }): ReactNode {
-  const text = useT(),
-    { run: a, other } = props,
-    change = other.revenue === 0 ? null : (a.revenue - other.revenue) / other.revenue,
-    full = (sold: number, of: number): string => format.percent(of === 0 ? 0 : sold / of),
-    places = (a.zones ?? []).reduce((n, z) => n + z.capacity, 0);
-  return (
-    <div className="stats">
-      <Stat
-        label={text("m.run-revenue")}
-        value={fen(a.revenue)}
-        note={
-          change === null
-            ? undefined
-            : `${other.name} ${fen(other.revenue)}（${change >= 0 ? "+" : "−"}${format.percent(Math.abs(change))}）`
-        }
-      />
-      <Stat label={text("m.run-occupancy")} value={full(a.sold, places)} note={`${other.name} ${full(other.sold, places)}`} />
-      <Stat label={text("m.run-sold")} value={format.count(a.sold)} note={`${other.name} ${format.count(other.sold)}`} />
-      <Stat
-        label={text("m.run-changes")}
-        value={format.count(a.changes)}
-        note={!props.named ? undefined : `${other.name} ${format.count(other.changes)}`}
-      />
-    </div>
-  );
-}
-
-/** A run zone by zone beside the other. */
-function RunTable(props: { zones: TicketMap["zones"]; run: RunResult; other: Against }): ReactNode {
-  const text = useT(),
-    { run: a, other } = props;
-  return (
-    <div className="scroll-x" tabIndex={0} role="region" aria-label={text("m.dry-run")}>
-      <table className="data">
-        <thead>
-          <tr>
-            <th scope="col">{text("m.zone")}</th>
-            <th scope="col" className="num">
-              {text("m.run-price")}
-            </th>
-            <th scope="col" className="num">
-              {text("m.run-sold")}
-            </th>
-            <th scope="col" className="num">
-              {other.name}
-            </th>
-            <th scope="col" className="num">
-              {text("m.run-revenue")}
-            </th>
-            <th scope="col" className="num">
-              {other.name}
-            </th>
-            <th scope="col" className="num">
-              {text("m.dr-diff")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {(a.zones ?? []).map((z) => {
-            const o = other.zones.find((x) => x.zone === z.zone);
-            return (
-              <tr key={z.zone}>
-                <td>{zoneName(props.zones, z.zone)}</td>
-                <td className="num">
-                  {fen(z.low)}–{fen(z.high)}
-                </td>
-                <td className="num">
-                  {format.count(z.sold)} / {format.count(z.capacity)}
-                </td>
-                <td className="num">{format.count(o?.sold ?? 0)}</td>
-                <td className="num">{fen(z.revenue)}</td>
-                <td className="num">{fen(o?.revenue)}</td>
-                <td className="num">{fen(z.revenue - (o?.revenue ?? 0))}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
   );
 }

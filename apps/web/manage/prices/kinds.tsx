@@ -60,10 +60,11 @@ export function Kinds(props: { map: TicketMap; onChange: () => void }): ReactNod
     }
   };
   const kinds = ["full", ...(map.kinds ?? []).map((k) => k.code)],
-    apart = CHANNELS.filter(
-      (c) =>
-        c === "online" || (map.prices ?? []).some((p) => p.channel === c) || (map.kinds ?? []).some((k) => (k.channels ?? []).length > 0),
-    );
+    // One channel with a price of its own, and all are listed: a line that is missing reads as "not sold there".
+    differ = (map.prices ?? []).some((p) => p.channel !== "online") || (map.kinds ?? []).some((k) => (k.channels ?? []).length > 0),
+    apart = differ ? CHANNELS : CHANNELS.filter((c) => c === "online"),
+    packaged = (map.prices ?? []).filter((p) => (p.package ?? "") !== ""),
+    lines = [...new Map(packaged.map((p) => [`${p.channel} ${p.kind} ${p.package}`, p])).values()];
   return (
     <Card
       title={text("m.pk")}
@@ -214,6 +215,24 @@ export function Kinds(props: { map: TicketMap; onChange: () => void }): ReactNod
                     </tr>
                   )),
               )}
+              {lines.map((l) => (
+                <tr key={`${l.channel} ${l.kind} ${l.package}`}>
+                  <th scope="row">
+                    {nameIn(CHANNEL_NAMES, l.channel, lang)} · {nameIn(KIND_NAMES, l.kind, lang)} ·{" "}
+                    {text("m.pt-package", { code: l.package! })}
+                  </th>
+                  {map.zones.map((z) => {
+                    const p = packaged.find(
+                      (x) => x.zone === z.no && x.channel === l.channel && x.kind === l.kind && x.package === l.package,
+                    );
+                    return (
+                      <td key={z.no} className="num" data-label={`${z.letter} ${z.name}`}>
+                        {p === undefined ? "–" : format.price(p.price)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
             </tbody>
           </table>
         </div>

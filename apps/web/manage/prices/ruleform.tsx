@@ -156,10 +156,10 @@ function Bounds(props: { program: Program; zones: readonly PriceZone[]; faults: 
                       </div>
                     ))}
                   </td>
-                  <td>{field("base", text("m.rf-base"), false)}</td>
-                  <td>{field("floor", text("m.rf-floor"), false)}</td>
-                  <td>{field("cap", text("m.rf-cap"), false)}</td>
-                  <td>{field("kindFloor", text("m.rf-kind-floor"), true)}</td>
+                  <td data-label={text("m.rf-base")}>{field("base", text("m.rf-base"), false)}</td>
+                  <td data-label={text("m.rf-floor")}>{field("floor", text("m.rf-floor"), false)}</td>
+                  <td data-label={text("m.rf-cap")}>{field("cap", text("m.rf-cap"), false)}</td>
+                  <td data-label={text("m.rf-kind-floor")}>{field("kindFloor", text("m.rf-kind-floor"), true)}</td>
                 </tr>
               );
             })}

@@ -8,7 +8,7 @@ import { useMe } from "../lib/me.tsx";
 import { Card, Chip } from "../lib/parts.tsx";
 import type { TicketMap } from "../lib/wire.ts";
 import type { PriceState, ProgramInfo, Proposal } from "./program.ts";
-import { fen, lineName, Steps, zoneName } from "./words.tsx";
+import { ProposalTable } from "./proposal.tsx";
 
 /** What is in force, and proposals that wait for a person. */
 export function Running(props: { map: TicketMap; state: PriceState; versions: readonly ProgramInfo[]; onChange: () => void }): ReactNode {
@@ -80,7 +80,12 @@ export function Running(props: { map: TicketMap; state: PriceState; versions: re
                 { value: "automatic", label: text("m.mode-automatic") },
               ]}
             />
-            <button type="button" className="button main" disabled={busy} onClick={() => void put(version)}>
+            <button
+              type="button"
+              className="button main"
+              disabled={busy || (on && version === props.state.program && mode === props.state.mode)}
+              onClick={() => void put(version)}
+            >
               {text("m.activate")}
             </button>
             {on && (
@@ -134,46 +139,5 @@ export function Running(props: { map: TicketMap; state: PriceState; versions: re
         </div>
       )}
     </Card>
-  );
-}
-
-/** The prices that a proposal would set, each with the rules that led to it. */
-function ProposalTable(props: { map: TicketMap; proposal: Proposal }): ReactNode {
-  const text = useT(),
-    lang = useLanguage();
-  return (
-    <table className="data">
-      <thead>
-        <tr>
-          <th scope="col">{text("m.zone")}</th>
-          <th scope="col" className="num">
-            {text("m.price-from")}
-          </th>
-          <th scope="col" className="num">
-            {text("m.price-to")}
-          </th>
-          <th scope="col">{text("m.why")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {(props.proposal.lines ?? []).map((l) => (
-          <tr key={`${l.zone} ${l.facts.channel} ${l.facts.ticketKind}`}>
-            <td>
-              {zoneName(props.map.zones, l.zone)}
-              {lineName(l.facts.channel, l.facts.ticketKind, lang)}
-            </td>
-            <td className="num" data-label={text("m.price-from")}>
-              {fen(l.from)}
-            </td>
-            <td className="num" data-label={text("m.price-to")}>
-              <b>{fen(l.price)}</b>
-            </td>
-            <td data-label={text("m.why")}>
-              <Steps steps={l.steps} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

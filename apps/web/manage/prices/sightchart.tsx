@@ -16,7 +16,7 @@ export function SightChart(props: { data: PreviewData }): ReactNode {
     text = useT(),
     lang = useLanguage(),
     { data } = props;
-  const name = (i: number): string => text("m.pv-at", { n: format.percent(data.levels[i]! / 1000) });
+  const name = (i: number): string => text("m.pv-at", { n: `${data.levels[i]! / 10}%` });
   useEffect(() => {
     if (box.current === null) return;
     const style = getComputedStyle(box.current),

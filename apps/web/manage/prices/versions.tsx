@@ -36,7 +36,7 @@ export function Versions(props: {
               </button>
               {v.version === props.active && <Chip tone="success">{text("m.in-force")}</Chip>}
               <div className="quiet">
-                {format.dateTime(v.createdAt, lang)} · {v.actor}
+                {format.dateTime(v.createdAt, lang)} · {v.actor.startsWith("system:") ? text("m.pr-system") : v.actor}
                 {v.note !== "" && <> · {v.note}</>}
               </div>
               {open === v.version && <Diff map={props.map} version={v.version} onLoad={props.onLoad} />}

@@ -19,9 +19,17 @@ interface Told {
   readonly steps: readonly Step[];
 }
 type Style = "whole" | "full";
+/** Which price: of a zone, sold online as a full ticket unless it says otherwise. */
+interface Asked {
+  readonly session: string;
+  readonly zone: number;
+  readonly timeZone: string;
+  readonly channel?: "online" | "counter";
+  readonly kind?: string | undefined;
+}
 
 /** A price that tells, when pressed, how it came about (RL-15). */
-export function WhyPrice(props: { session: string; zone: number; timeZone: string; children: string }): ReactNode {
+export function WhyPrice(props: Asked & { children: string }): ReactNode {
   const text = useT(),
     [open, setOpen] = useState(false);
   return (
@@ -41,7 +49,7 @@ export function WhyPrice(props: { session: string; zone: number; timeZone: strin
   );
 }
 
-function Explanation(props: { session: string; zone: number; timeZone: string; onClose: () => void }): ReactNode {
+function Explanation(props: Asked & { onClose: () => void }): ReactNode {
   const text = useT(),
     lang = useLanguage(),
     id = useId(),
@@ -51,7 +59,12 @@ function Explanation(props: { session: string; zone: number; timeZone: string; o
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current!.showModal();
-    get<Told>(`/sessions/${props.session}/price?zone=${props.zone}`).then(setTold, setError);
+    const query = new URLSearchParams({
+      zone: String(props.zone),
+      ...(props.channel === undefined ? {} : { channel: props.channel }),
+      ...(props.kind === undefined || props.kind === "" ? {} : { kind: props.kind }),
+    });
+    get<Told>(`/sessions/${props.session}/price?${query.toString()}`).then(setTold, setError);
     return () => before?.focus();
   }, []);
   const style: Style = told === null ? "whole" : format.priceStyle([told.price, ...told.steps.map((s) => s.after)]);

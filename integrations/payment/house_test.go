@@ -191,7 +191,7 @@ func (h *house) verify(n notice) (payment.Notice, error) {
 
 // each runs a test against every provider.
 func each(t *testing.T, f func(t *testing.T, h *house)) {
-	for _, kind := range []string{"sandbox", sim.WeChat, sim.Alipay} {
+	for _, kind := range []string{"sandbox", sim.WeChat, sim.Alipay, certMode} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			f(t, open(t, kind))

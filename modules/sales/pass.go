@@ -2,14 +2,14 @@ package sales
 
 import (
 	"context"
-	"strings"
 	"fmt"
+	"strings"
 	"time"
 
 	"parterre/codes"
 	"parterre/codes/symbol"
-	"parterre/modules/core/clock"
 	"parterre/modules/audit"
+	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
 	"parterre/modules/core/ids"

@@ -26,9 +26,9 @@ import (
 // Config is an application with Alipay.
 type Config struct {
 	AppID      string
-	SellerID   string // 2088…; "" is not compared
-	PrivateKey string // the application's key, PEM or its base64
-	PublicKey  string // Alipay's public key (支付宝公钥), PEM or its base64; of the key mode
+	SellerID   string       // 2088…; "" is not compared
+	PrivateKey string       // the application's key, PEM or its base64
+	PublicKey  string       // Alipay's public key (支付宝公钥), PEM or its base64; of the key mode
 	Certs      Certificates // of the certificate mode; then PublicKey is not used
 
 	Gateway string       // "" is Alipay itself; else the address of a stand-in

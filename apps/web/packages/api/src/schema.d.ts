@@ -2436,7 +2436,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find orders by number, phone, name, document or pickup code
+         * Find orders by number, phone, name, document or pickup code, and work passes by document
          * @description At most 50, newest first. The look-up is noted in the audit log, without what was typed.
          */
         post: operations["sales.findOrders"];
@@ -3424,6 +3424,27 @@ export interface paths {
          * @description Without a session for all that have no policy of their own. version is the one that was read.
          */
         put: operations["sales.setReservePolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long personal data is kept, by kind, with all versions */
+        get: operations["sales.retention"];
+        /**
+         * Put another version of the retention in force
+         * @description What is erased already stays so; a shorter term erases more within the hour. version is the one that was read.
+         */
+        put: operations["sales.setRetention"];
         post?: never;
         delete?: never;
         options?: never;
@@ -7625,6 +7646,11 @@ export interface components {
             /** @description An order's number, a phone number or its last four digits, a name, a document's number, or a pickup code */
             text: string;
         };
+        SalesFoundOutBody: {
+            items: components["schemas"]["SalesSaleOrder"][];
+            /** @description Work passes of the document, when it was a document's number (RL-4) */
+            passes: components["schemas"]["SalesPassShown"][];
+        };
         SalesFreeDocumentInBody: {
             /** @enum {string} */
             kind: "1" | "2" | "3" | "4" | "5" | "6" | "7";
@@ -8140,14 +8166,20 @@ export interface components {
             privateKey?: string;
         };
         SalesPaySettings: {
+            /** @description Alipay: the application's certificate (应用公钥证书), PEM */
+            appCert?: string;
             /** @description AppID of the merchant's application */
             appId?: string;
             /** @description WeChat Pay: 商户号 */
             mchId?: string;
+            /** @description Alipay: its certificate (支付宝公钥证书), PEM */
+            platformCert?: string;
             /** @description WeChat Pay: id of its public key, PUB_KEY_ID_… */
             platformId?: string;
             /** @description The provider's public key or certificate, PEM */
             platformKey?: string;
+            /** @description Alipay: its root certificates (支付宝根证书), PEM */
+            rootCert?: string;
             /** @description Alipay: 2088… */
             sellerId?: string;
             /** @description WeChat Pay: serial number of the merchant's API certificate */
@@ -8215,6 +8247,33 @@ export interface components {
             edition: number;
             /** @description Address of the new print */
             pdf: string;
+        };
+        SalesRetention: {
+            /** Format: date-time */
+            readonly changedAt?: string;
+            readonly changedBy?: string;
+            /**
+             * Format: int64
+             * @description Title, tax number and address of an invoice, after it was last dealt with (RL-17)
+             */
+            invoicesDays: number;
+            /**
+             * Format: int64
+             * @description Names, documents and phone numbers, after the session's end (RL-13)
+             */
+            personsDays: number;
+            /** @description No rule names these terms */
+            readonly provisional: boolean;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description 0: the default, until the house sets its own
+             */
+            version: number;
+        };
+        SalesRetentionsOutBody: {
+            /** @description The one in force first, the default last */
+            items: components["schemas"]["SalesRetention"][];
         };
         SalesRevokeInBody: {
             reason: string;
@@ -21957,7 +22016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SalesPageSaleOrder"];
+                    "application/json": components["schemas"]["SalesFoundOutBody"];
                 };
             };
             /** @description Unauthorized */
@@ -26617,6 +26676,149 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesRetentionsOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.setRetention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesRetention"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesRetention"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,6 +38,7 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	collectLess()
 	os.Exit(run(ctx, os.Args[1:]))
 }
 

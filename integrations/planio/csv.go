@@ -268,7 +268,7 @@ func writeCSV(p *plan.Plan) ([]byte, []plan.Finding, error) {
 	if _, err := plan.Hash(p); err != nil {
 		return nil, nil, err
 	}
-	l, t := look(p), telling{}
+	l := look(p)
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	_ = w.Write(csvColumns) // a bytes.Buffer never fails; Flush is checked below
@@ -280,9 +280,6 @@ func writeCSV(p *plan.Plan) ([]byte, []plan.Finding, error) {
 			if flags = join(flags, "table"); tb.Whole {
 				flags = join(flags, "whole")
 			}
-		}
-		if l.box[s.ID] != nil {
-			t.tell("boxes", "boxes", "包厢的轮廓和归属未写入。", "Boxes are not written.")
 		}
 		gate := ""
 		if sec := l.sectionOf(s); sec != nil {
@@ -299,11 +296,9 @@ func writeCSV(p *plan.Plan) ([]byte, []plan.Finding, error) {
 			cat = p.Categories[c].Name
 		}
 		_ = w.Write([]string{l.level[sec.Level].Name, sec.Label, "", a.Label, strconv.Itoa(int(b.X)), strconv.Itoa(int(b.Y)), cat, "standing:" + strconv.Itoa(int(a.Capacity)), sec.Gate, "", ""})
-		t.tell("area_outline", "areas", "站席的轮廓未写入。", "The outlines of standing areas are not written.")
 	}
-	t.tell("outlines", "sections", "分区轮廓、图形和座位的永久编号未写入。", "Outlines of sections, shapes and the permanent ids of seats are not written.")
 	w.Flush()
-	return out.Bytes(), t.told(), w.Error()
+	return out.Bytes(), nil, w.Error()
 }
 
 func join(a, b string) string { return strings.TrimSpace(a + " " + b) }

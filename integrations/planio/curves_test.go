@@ -144,6 +144,68 @@ func TestHostileCurves(t *testing.T) {
 	}
 }
 
+// hatchBorder is a hatch with one border of edges, each a text from its 72 on; then what it was made of and the hatch's own tail.
+func hatchBorder(edges ...string) string {
+	return fmt.Sprintf("0\nHATCH\n8\nSTAGE\n10\n0\n20\n0\n2\nSOLID\n70\n1\n71\n0\n91\n1\n92\n1\n93\n%d\n", len(edges)) +
+		strings.Join(edges, "") + "97\n1\n330\nA1\n75\n0\n76\n1\n98\n1\n10\n99\n20\n99\n"
+}
+
+// Splines that border a hatch are carried as those that are drawn alone, with lines and without, with what later versions write behind them.
+func TestDXFHatchSplines(t *testing.T) {
+	t.Parallel()
+	h := math.Sqrt2 / 2
+	round := "72\n4\n94\n2\n73\n1\n74\n0\n95\n12\n96\n9\n" + pairs("40", 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
+	for i, c := range [][2]float64{{5, 0}, {5, 5}, {0, 5}, {-5, 5}, {-5, 0}, {-5, -5}, {0, -5}, {5, -5}, {5, 0}} {
+		round += points("10", "20", c) + pairs("42", []float64{1, h}[i%2])
+	}
+	bezier := "72\n4\n94\n3\n73\n0\n74\n0\n95\n8\n96\n4\n" + pairs("40", 0, 0, 0, 0, 1, 1, 1, 1) +
+		points("10", "20", [2]float64{0, 0}, [2]float64{0, 4}, [2]float64{6, 4}, [2]float64{6, 0})
+	back := "72\n1\n10\n6\n20\n0\n11\n0\n21\n0\n"
+	for name, c := range map[string]struct {
+		entity string
+		area   float64 // m²
+		within float64
+	}{
+		"a circle":                          {hatchBorder(round), 25 * math.Pi, 0.1},
+		"a cubic and a line":                {hatchBorder(bezier, back), 14.4, 0.05},
+		"a line, then a cubic of AC1024":    {hatchBorder(back, bezier+"97\n0\n"), 14.4, 0.05},
+		"a cubic of AC1024 with fit points": {hatchBorder(bezier+"97\n2\n11\n0\n21\n0\n11\n6\n21\n0\n12\n0\n22\n1\n13\n0\n23\n-1\n", back), 14.4, 0.05},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, told := take(t, planio.DXF, []byte(curveDXF(6, c.entity)))
+			stage := shapesOf(p, plan.Stage)
+			if len(stage) != 1 {
+				t.Fatalf("%d stages; told %v", len(stage), codes(told))
+			}
+			if got := area(stage[0].Outline); math.Abs(got-c.area) > c.within {
+				t.Errorf("%.3f m², want %.3f", got, c.area)
+			}
+			if slices.Contains(codes(told), "planio.curves") || slices.Contains(codes(told), "planio.lines") {
+				t.Errorf("told %v", codes(told))
+			}
+			if name == "a circle" {
+				circle(t, stage[0].Outline)
+			}
+		})
+	}
+	// An edge that cannot be read: the border is told of and not closed without it.
+	square := []string{back, "72\n1\n10\n0\n20\n0\n11\n3\n21\n5\n", "72\n1\n10\n3\n20\n5\n11\n6\n21\n0\n"}
+	for name, bad := range map[string]string{
+		"knots that fall":        "72\n4\n94\n3\n" + pairs("40", 0, 0, 0, 0, -1, 1, 1, 1) + points("10", "20", [2]float64{0, 0}, [2]float64{0, 4}, [2]float64{6, 4}, [2]float64{6, 0}),
+		"a kind of edge unknown": "72\n9\n10\n0\n20\n0\n",
+		"too many pairs":         "72\n4\n94\n3\n" + strings.Repeat("40\n0\n", 70_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, told := take(t, planio.DXF, []byte(curveDXF(6, hatchBorder(append(slices.Clone(square), bad)...))))
+			if len(shapesOf(p, plan.Stage)) != 0 || !slices.Contains(codes(told), "planio.curves") {
+				t.Errorf("%d stages, told %v", len(shapesOf(p, plan.Stage)), codes(told))
+			}
+		})
+	}
+}
+
 // What a plan has nothing for is told by its kind.
 func TestUnknownEntitiesAreTold(t *testing.T) {
 	t.Parallel()

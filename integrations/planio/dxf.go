@@ -23,6 +23,9 @@ import (
 // maxDXFPairs bounds a drawing: 64 MiB of shortest pairs would be sixteen million.
 const maxDXFPairs = 12_000_000
 
+// maxPolyline bounds the corners of one polyline: more than a plan takes, so that what is too fine is thinned out and not cut off.
+const maxPolyline = 200_000
+
 // dxfUnits is mm per unit by $INSUNITS.
 var dxfUnits = map[int]float64{1: 25.4, 2: 304.8, 4: 1, 5: 10, 6: 1000, 14: 100}
 
@@ -142,7 +145,7 @@ func readDXF(data []byte) (*plan.Plan, []plan.Finding, error) {
 // take reads one pair of an entity; false for a number that is none.
 func (e *dxfEntity) take(p dxfPair) bool {
 	if e.kind == "HATCH" && p.code != 8 && p.code != 2 {
-		return e.pair(p, &e.hatch, hatchCodes, 10*plan.MaxOutlinePoints)
+		return e.pair(p, &e.hatch, hatchCodes, maxCurvePairs)
 	}
 	if codes := curveCodes[e.kind]; codes != nil && p.code != 8 {
 		return e.pair(p, &e.curve, codes, maxCurvePairs)
@@ -205,7 +208,7 @@ func (e *dxfEntity) coordinate(p dxfPair, one *float64, all *[]float64) bool {
 	if !p.number(one) {
 		return false
 	}
-	if e.kind == "LWPOLYLINE" && len(*all) < plan.MaxOutlinePoints {
+	if e.kind == "LWPOLYLINE" && len(*all) < maxPolyline {
 		*all = append(*all, *one)
 	}
 	return true
@@ -252,7 +255,7 @@ func (r *dxfReader) entity(e *dxfEntity) {
 		}
 		return
 	case "VERTEX":
-		if p := r.pending; p != nil && p.kind == "POLYLINE" && len(p.xs) < plan.MaxOutlinePoints {
+		if p := r.pending; p != nil && p.kind == "POLYLINE" && len(p.xs) < maxPolyline {
 			p.xs, p.ys = append(p.xs, e.x), append(p.ys, e.y)
 			p.bulges = append(p.bulges, append(e.bulges, 0)[0])
 		}
@@ -297,7 +300,7 @@ func (r *dxfReader) entity(e *dxfEntity) {
 }
 
 // hatchCodes are the groups of a hatch that draw its borders.
-var hatchCodes = []int{10, 20, 11, 21, 40, 42, 50, 51, 72, 73, 75, 91, 92, 93, 97}
+var hatchCodes = []int{10, 20, 11, 21, 40, 42, 50, 51, 72, 73, 74, 75, 91, 92, 93, 94, 95, 96, 97}
 
 func (r *dxfReader) background(kind string) {
 	r.tell("lines", kind, "图层名没有说明用途的线、圆弧、填充只作底图，未导入。", "Lines, arcs, hatches and the like on layers that name nothing serve as background and were left out.")

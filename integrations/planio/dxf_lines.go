@@ -140,7 +140,7 @@ func (r *dxfReader) ring(layer string, ps []sioPoint) {
 	}
 	section, kind, _ := layerThing(layer)
 	o := scenePolygon{section: section, kind: kind}
-	for _, p := range ps[:min(len(ps), plan.MaxOutlinePoints)] {
+	for _, p := range r.thinned(ps) {
 		o.points = append(o.points, sioPoint{p.X, -p.Y})
 	}
 	r.outlines = append(r.outlines, o)
@@ -204,23 +204,27 @@ type hatchPair struct {
 	v    float64
 }
 
-// hatch takes the borders of a hatch: polylines with bulges, or edges that are
-// lines and arcs. false: the layer says nothing, or the border holds other curves.
+// hatch takes the borders of a hatch: polylines with bulges, or edges that are lines, arcs,
+// arcs of ellipses and splines. false: the layer says nothing, or it has no border that closes.
 func (r *dxfReader) hatch(e *dxfEntity) bool {
 	if _, _, ok := layerThing(e.layer); !ok {
 		return false
 	}
 	ps := e.hatch
+	if len(ps) >= maxCurvePairs {
+		r.tell("curves", e.kind, "数据不完整、前后矛盾或过长的样条和椭圆未导入。", "Splines and ellipses whose data is incomplete, contradicts itself or is too long were left out.")
+		return true
+	}
 	i := slices.IndexFunc(ps, func(p hatchPair) bool { return p.code == 91 })
 	if i < 0 {
 		return false
 	}
-	got, paths := false, int(ps[i].v)
+	got, paths, before := false, int(ps[i].v), r.n["curves"]
 	for i++; i < len(ps) && paths > 0 && ps[i].code == 92; paths-- {
 		polyline := int(ps[i].v)&2 != 0
 		end := i + 1
-		for end < len(ps) && ps[end].code != 92 && ps[end].code != 97 && ps[end].code != 75 {
-			end++
+		for end < len(ps) && ps[end].code != 92 && ps[end].code != 75 {
+			end++ // 97 counts what the border was made of, and within a spline the points it was fitted through
 		}
 		var ring []sioPoint
 		if polyline {
@@ -232,10 +236,9 @@ func (r *dxfReader) hatch(e *dxfEntity) bool {
 			r.ring(e.layer, ring)
 			got = true
 		}
-		for i = end; i < len(ps) && ps[i].code != 92 && ps[i].code != 75; i++ { // 97 and 330: what the border was made of
-		}
+		i = end
 	}
-	return got
+	return got || r.n["curves"] > before
 }
 
 func hatchPolyline(ps []hatchPair) []sioPoint {
@@ -255,14 +258,35 @@ func hatchPolyline(ps []hatchPair) []sioPoint {
 	return bulged(xs, ys, bulges)
 }
 
-// hatchEdges joins a border's edges. An edge begins at 72: 1 a line, 2 an arc, 3 an arc of an ellipse; others are left out.
+// hatchSpline gives the groups of a spline in a border the codes that a SPLINE has: 94 is its degree, 42 its weights.
+func hatchSpline(ps []hatchPair) []hatchPair {
+	out := make([]hatchPair, 0, len(ps))
+	for _, p := range ps {
+		switch p.code {
+		case 94:
+			p.code = 71
+		case 42:
+			p.code = 41
+		case 10, 20, 11, 21, 40:
+		default:
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// hatchEdges joins a border's edges. An edge begins at 72: 1 a line, 2 an arc, 3 an arc of an ellipse, 4 a spline. A
+// border with an edge that cannot be read is told of and left out: without the edge it would close where it does not.
 func (r *dxfReader) hatchEdges(ps []hatchPair) []sioPoint {
 	var list []dxfSegment
+	edges := 0
 	for i := 0; i < len(ps); {
 		if ps[i].code != 72 {
 			i++
 			continue
 		}
+		edges++
 		end := i + 1
 		for end < len(ps) && ps[end].code != 72 {
 			end++
@@ -292,8 +316,16 @@ func (r *dxfReader) hatchEdges(ps []hatchPair) []sioPoint {
 			if ps := r.ellipseArc(get(10), get(20), get(11), get(21), ratio, from, to, true); len(ps) > 1 && finite(ps) {
 				list = append(list, dxfSegment{ps})
 			}
+		case 4:
+			if ps := r.splineOf(hatchSpline(ps[i+1 : end])); len(ps) > 1 && finite(ps) {
+				list = append(list, dxfSegment{ps})
+			}
 		}
 		i = end
+	}
+	if len(list) < edges {
+		r.tell("curves", "HATCH", "数据不完整、前后矛盾或过长的样条和椭圆未导入。", "Splines and ellipses whose data is incomplete, contradicts itself or is too long were left out.")
+		return nil
 	}
 	loops, _ := loopsOf(list)
 	if len(loops) == 0 {

@@ -80,13 +80,17 @@ func Import(format Format, data []byte) (*plan.Plan, []plan.Finding, error) {
 	return c.read(data)
 }
 
-// Export writes p as format.
+// Export writes p as format. What the file does not hold of the plan is found by reading it again (lost.go).
 func Export(format Format, p *plan.Plan) ([]byte, []plan.Finding, error) {
 	c, ok := codecs[format]
 	if !ok {
 		return nil, nil, refuse("format", ".", fmt.Sprintf("不支持的格式“%s”。", format), fmt.Sprintf("The format %q is not supported.", format))
 	}
-	return c.write(p)
+	data, told, err := c.write(p)
+	if err == nil && format != Parterre {
+		told = append(told, lost(format, p, data)...)
+	}
+	return data, told, err
 }
 
 // Detect guesses the format from the content; CSV is what is left.
@@ -156,6 +160,20 @@ func (t *telling) told() []plan.Finding {
 		}
 	}
 	return t.list
+}
+
+// thinned keeps as many corners of an outline as a plan allows, evenly, and tells of it.
+func (t *telling) thinned(ps []sioPoint) []sioPoint {
+	if len(ps) <= plan.MaxOutlinePoints {
+		return ps
+	}
+	t.tell("outline_thinned", "outline",
+		fmt.Sprintf("轮廓的角超过 %d 个，已均匀抽稀。", plan.MaxOutlinePoints), fmt.Sprintf("An outline has more than %d corners and was thinned out evenly.", plan.MaxOutlinePoints))
+	out := make([]sioPoint, plan.MaxOutlinePoints)
+	for i := range out {
+		out[i] = ps[i*len(ps)/plan.MaxOutlinePoints]
+	}
+	return out
 }
 
 // Counts counts what the file held: a section that had to be made because the

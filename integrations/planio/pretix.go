@@ -215,7 +215,7 @@ func (d *pretixReader) drawn(a *pretixArea, zone sioPoint, path string) {
 	switch {
 	case a.Polygon != nil && len(a.Polygon.Points) >= 3:
 		var out []plan.Point
-		for _, p := range a.Polygon.Points[:min(len(a.Polygon.Points), plan.MaxOutlinePoints)] {
+		for _, p := range d.thinned(a.Polygon.Points) {
 			out = append(out, d.point(x+p.X, y+p.Y, path))
 		}
 		d.shape(kind, distinct(out), nil, text, 0)
@@ -244,8 +244,6 @@ func writePretix(p *plan.Plan) ([]byte, []plan.Finding, error) {
 	if w.uncategorised {
 		out.Categories = append(out.Categories, pretixCategory{Name: w.none, Color: "#888888"})
 	}
-	w.tell("lost", ".", "pretix 格式没有楼层、站席、整桌、包厢、无障碍、视线、入口和焦点，均未写入；重新导入时用 seat_guid 找回。",
-		"The format has no levels, standing areas, whole tables, boxes, accessibility, views, entrances or focal points; they are not written.")
 	b, err := json.MarshalIndent(out, "", " ")
 	return b, w.told(), err
 }

@@ -175,7 +175,7 @@ func (b *sceneBuilder) outline(o *scenePolygon) {
 
 func (b *sceneBuilder) trace(ps []sioPoint, path string) []plan.Point {
 	var out []plan.Point
-	for _, p := range ps[:min(len(ps), plan.MaxOutlinePoints)] {
+	for _, p := range b.thinned(ps) {
 		out = append(out, b.point(p.X, p.Y, path))
 	}
 	return distinct(out)

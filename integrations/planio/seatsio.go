@@ -364,7 +364,7 @@ func (r *sioReader) table(t *sioTable, in *draftSection, level string, f frame, 
 func (r *sioReader) outlineOf(s *sioShape, f frame, path string) []plan.Point {
 	if len(s.Points) >= 3 {
 		var out []plan.Point
-		for _, p := range s.Points[:min(len(s.Points), plan.MaxOutlinePoints)] {
+		for _, p := range r.thinned(s.Points) {
 			x, y := f.at(p)
 			out = append(out, r.point(x, y, path))
 		}
@@ -403,7 +403,7 @@ func (r *sioReader) nested(s *sioSection, outer *draftSection, level string, f f
 	}
 	var outline []plan.Point
 	minX, maxX := math.Inf(1), math.Inf(-1)
-	for _, p := range s.Points[:min(len(s.Points), plan.MaxOutlinePoints)] {
+	for _, p := range r.thinned(s.Points) {
 		minX, maxX = math.Min(minX, p.X), math.Max(maxX, p.X)
 		x, y := f.at(p)
 		outline = append(outline, r.point(x, y, "sections"))

@@ -34,8 +34,6 @@ func writeSeatsIO(p *plan.Plan) ([]byte, []plan.Finding, error) {
 			break
 		}
 	}
-	w.tell("lost", ".", "分区轮廓、闸门、情侣座与沙发座、视线说明和座位的永久编号未写入。",
-		"Outlines of sections, gates, couple and sofa seats, notes on views and the permanent ids of seats are not written.")
 	b, err := json.MarshalIndent(c, "", " ")
 	return b, w.told(), err
 }
@@ -123,8 +121,6 @@ func (w *sioWriter) shapes(sub *sioSub) {
 		case s.At != nil && s.Text != "":
 			x, y := pixel(w.p, s.At.X, s.At.Y)
 			sub.Texts = append(sub.Texts, sioShape{Type: "text", Text: s.Text, Center: &sioPoint{x, y}, Rotation: float64(s.Rotation), UUID: s.ID})
-		default:
-			w.tell("shape_kind", "shapes", "过道、缓冲区、墙等图形未写入。", "Aisles, buffers, walls and the like are not written.")
 		}
 	}
 }

@@ -18,7 +18,7 @@ const ActorVisitor = "visitor"
 type Service struct {
 	db      *db.DB
 	hasher  *hasher
-	buyers  []byte // seals buyers' cookies
+	buyers  *sealer // seals buyers' cookies
 	mu      sync.Mutex
 	tenants map[string]knownTenant // by slug and host
 }
@@ -33,11 +33,11 @@ type knownTenant struct {
 func New(d *db.DB) *Service {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	return &Service{db: d, hasher: newHasher(), buyers: key, tenants: map[string]knownTenant{}}
+	return &Service{db: d, hasher: newHasher(), buyers: newSealer(key), tenants: map[string]knownTenant{}}
 }
 
 // SealBuyers sets the key of buyers' cookies, 32 bytes, before the service is used.
-func (s *Service) SealBuyers(key []byte) { s.buyers = key }
+func (s *Service) SealBuyers(key []byte) { s.buyers = newSealer(key) }
 
 // Account is a member of staff.
 type Account struct {

@@ -134,7 +134,7 @@ func TestPausesDoubleUpToTheirLimit(t *testing.T) {
 func FuzzTokens(f *testing.F) {
 	token, _ := NewToken(DeviceToken, 7)
 	f.Add(token)
-	f.Add(newBuyer(nil, 7, dbtest.Start))
+	f.Add(newBuyer(newSealer(nil), 7, dbtest.Start))
 	f.Add("ses-07-" + token[6:])
 	f.Fuzz(func(t *testing.T, s string) {
 		kind, tenant, ok := parseToken(s)
@@ -144,7 +144,7 @@ func FuzzTokens(f *testing.F) {
 		if ok && strings.HasPrefix(s, string(kind)+"-0") {
 			t.Errorf("%q is a second text of one token", s)
 		}
-		if tenant, id, ok := parseBuyer(nil, s, dbtest.Start); ok && (tenant <= 0 || id.IsZero()) {
+		if tenant, id, ok := parseBuyer(newSealer(nil), s, dbtest.Start); ok && (tenant <= 0 || id.IsZero()) {
 			t.Errorf("%q", s)
 		}
 	})
@@ -251,7 +251,7 @@ func TestBadAccountsAreRefused(t *testing.T) {
 // or time under the seal of a good one.
 func TestBuyersAreNotMadeUp(t *testing.T) {
 	t.Parallel()
-	key := []byte("a key of the test, 32 bytes long")
+	key := newSealer([]byte("a key of the test, 32 bytes long"))
 	good := newBuyer(key, 7, dbtest.Start)
 	if tenant, id, ok := parseBuyer(key, good, dbtest.Start); !ok || tenant != 7 || id.IsZero() {
 		t.Fatal("the server's own cookie is not good")
@@ -259,7 +259,7 @@ func TestBuyersAreNotMadeUp(t *testing.T) {
 	part := strings.SplitN(good, "-", 4)
 	random := base64.RawURLEncoding.EncodeToString(make([]byte, secretBytes))
 	for name, token := range map[string]string{
-		"no seal": strings.Join(part[:3], "-") + "-" + random, "another's seal": newBuyer([]byte("another"), 7, dbtest.Start),
+		"no seal": strings.Join(part[:3], "-") + "-" + random, "another's seal": newBuyer(newSealer([]byte("another")), 7, dbtest.Start),
 		"a seal of zeros": strings.Join(part[:3], "-") + "-" + base64.RawURLEncoding.EncodeToString(make([]byte, secretBytes+16)),
 		"another tenant":  part[0] + "-8-" + part[2] + "-" + part[3], "another time": part[0] + "-7-" + fmt.Sprint(dbtest.Start.Unix()+1) + "-" + part[3],
 	} {

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"hash"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"parterre/modules/core/ids"
@@ -63,41 +65,63 @@ const BuyerLife = 180 * 24 * time.Hour
 // seal of the whole, since only a buyer that the server has made counts. Without
 // the seal anybody could be as many buyers as he likes, each with a buyer's
 // allowance of holds, tickets and questions.
-func newBuyer(key []byte, tenant int32, now time.Time) string {
-	b := make([]byte, secretBytes)
+func newBuyer(by *sealer, tenant int32, now time.Time) string {
+	b := make([]byte, secretBytes, secretBytes+sealBytes)
 	_, _ = rand.Read(b)
 	head := fmt.Sprintf("%s-%d-%d-", buyerToken, tenant, now.Unix())
-	return head + base64.RawURLEncoding.EncodeToString(append(b, buyerSeal(key, head, b)...))
+	return head + base64.RawURLEncoding.EncodeToString(by.seal(b, head, b))
 }
 
-func buyerSeal(key []byte, head string, random []byte) []byte {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte("parterre buyer v1\x00" + head))
-	m.Write(random)
-	return m.Sum(nil)[:16]
+const (
+	sealBytes   = 16
+	buyerLetter = (secretBytes + sealBytes) * 4 / 3 // length of the token's last part
+)
+
+// sealer makes the seals of buyers' tokens. Each request of a buyer has one
+// checked, so what follows from the key alone is computed once and kept.
+type sealer struct{ pool sync.Pool }
+
+func newSealer(key []byte) *sealer {
+	return &sealer{pool: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+// seal appends the seal of a token's head and random part to to.
+func (s *sealer) seal(to []byte, head string, random []byte) []byte {
+	m := s.pool.Get().(hash.Hash)
+	defer s.pool.Put(m)
+	m.Reset()
+	var text [128]byte
+	m.Write(append(append(append(text[:0], "parterre buyer v1\x00"...), head...), random...))
+	return append(to, m.Sum(text[:0])[:sealBytes]...)
 }
 
 // parseBuyer gives the tenant and the id that a buyer's token stands for.
-func parseBuyer(key []byte, token string, now time.Time) (tenant int32, buyer ids.ID, ok bool) {
-	parts := strings.SplitN(token, "-", 4)
-	if len(parts) != 4 || parts[0] != string(buyerToken) {
+func parseBuyer(by *sealer, token string, now time.Time) (tenant int32, buyer ids.ID, ok bool) {
+	kind, rest, _ := strings.Cut(token, "-")
+	place, rest, _ := strings.Cut(rest, "-")
+	made, letters, cut := strings.Cut(rest, "-")
+	if !cut || kind != string(buyerToken) || len(letters) != buyerLetter {
 		return 0, ids.ID{}, false
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[3])
-	if err != nil || len(raw) != secretBytes+16 || !hmac.Equal(raw[secretBytes:], buyerSeal(key, strings.TrimSuffix(token, parts[3]), raw[:secretBytes])) {
+	var raw [secretBytes + sealBytes]byte
+	if n, err := base64.RawURLEncoding.Strict().Decode(raw[:], []byte(letters)); err != nil || n != len(raw) {
 		return 0, ids.ID{}, false
 	}
-	n, err1 := strconv.ParseInt(parts[1], 10, 32)
-	at, err2 := strconv.ParseInt(parts[2], 10, 64)
-	if err1 != nil || err2 != nil || n <= 0 || parts[1] != strconv.FormatInt(n, 10) || parts[2] != strconv.FormatInt(at, 10) {
+	var own [sealBytes]byte
+	if !hmac.Equal(raw[secretBytes:], by.seal(own[:0], token[:len(token)-len(letters)], raw[:secretBytes])) {
+		return 0, ids.ID{}, false
+	}
+	n, err1 := strconv.ParseInt(place, 10, 32)
+	at, err2 := strconv.ParseInt(made, 10, 64)
+	if err1 != nil || err2 != nil || n <= 0 || place != strconv.FormatInt(n, 10) || made != strconv.FormatInt(at, 10) {
 		return 0, ids.ID{}, false
 	}
 	issued := time.Unix(at, 0)
 	if now.Before(issued.Add(-time.Minute)) || !now.Before(issued.Add(BuyerLife)) {
 		return 0, ids.ID{}, false
 	}
-	var id [16]byte
-	copy(id[:], hashOf(token))
+	sum := sha256.Sum256([]byte(token))
+	id := [16]byte(sum[:16])
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // RFC 9562, version 8
 	return int32(n), ids.FromBytes(id), true
 }

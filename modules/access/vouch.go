@@ -21,9 +21,16 @@ var (
 // PIN, on somebody else's screen, for one signature: no session begins. Six
 // digits are a PIN: no password is that short. Failures count and lock as at a
 // sign-in from the place "vouch". The account must have the
-// permission. Errors: ErrVouch, ErrVouchRight, ErrLocked, ErrBusy.
+// permission. Without a login it is the actor of ctx who signs once more, such as
+// by its PIN. Errors: ErrVouch, ErrVouchRight, ErrLocked, ErrBusy.
 func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx.Permission) (db.Actor, error) {
 	login = strings.ToLower(strings.TrimSpace(login))
+	if login == "" {
+		var err error
+		if login, err = s.ownLogin(ctx); err != nil {
+			return db.Actor{}, err
+		}
+	}
 	if len(password) > maxPassword || len(login) > 64 {
 		return db.Actor{}, ErrVouch
 	}
@@ -83,4 +90,19 @@ func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx
 		}
 	}
 	return db.Actor{}, ErrVouchRight
+}
+
+// ownLogin is the login of the actor of ctx. Errors: ErrVouch for anything but
+// an account.
+func (s *Service) ownLogin(ctx context.Context) (login string, err error) {
+	id, err := userScope(ctx)
+	if err != nil {
+		return "", ErrVouch
+	}
+	err = s.db.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		a, err := loadAccount(ctx, tx, id)
+		login = a.Login
+		return err
+	})
+	return login, err
 }

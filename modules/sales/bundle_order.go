@@ -32,8 +32,10 @@ type NewBundle struct {
 
 // OrderBundle makes the orders of a bundle's parts, all or none: every document
 // is checked in every session before the first (RL-1). At the counter it is
-// paid and its tickets are made at once. The same request again goes on where
-// the last one ended. Errors: as PlaceOrder, sales.bundle_not_found, sales.amount.
+// paid and its tickets are made at once, or, without a method, it waits to be
+// paid by the payer's code. The same request again goes on where
+// the last one ended. Errors: as PlaceOrder, sales.bundle_not_found,
+// sales.amount, sales.scan_open.
 func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) {
 	b, err := s.Bundle(ctx, n.ID)
 	if err != nil {
@@ -271,6 +273,12 @@ func (s *Service) takeMoney(ctx context.Context, b Bundle, n NewBundle) error {
 		if b.Amount > 0 {
 			if b.Channel == "online" {
 				return ErrState
+			}
+			if n.Method == "cash" && n.Taken < b.Amount {
+				return ErrAmount.At("taken").With("due", b.Amount)
+			}
+			if open, err := openScan(ctx, tx, b.ID); err != nil || !open.ID.IsZero() {
+				return errsJoin(ErrScanOpen, err) // it may be paid already
 			}
 			if err := insertTaken(ctx, tx, Payment{ID: idOf(derive(b.ID, "counter")), Order: b.ID, Provider: n.Method, Amount: b.Amount}, buyerOf(ctx)); err != nil {
 				return err

@@ -13,8 +13,20 @@ import (
 	"parterre/modules/core/money"
 )
 
-// ErrDayOpen refuses to sign a day with shifts that are not closed.
-var ErrDayOpen = errs.New(errs.Conflict, "sales.day_open", "还有 {n} 个班次未交班，不能签字。", "{n} shifts are not closed yet; the day cannot be signed.")
+// Errors of a day's signatures.
+var (
+	ErrDayOpen   = errs.New(errs.Conflict, "sales.day_open", "还有 {n} 个班次未交班，不能签字。", "{n} shifts are not closed yet; the day cannot be signed.")
+	ErrDayEmpty  = errs.New(errs.Conflict, "sales.day_empty", "当日没有已交班的班次，无需签字。", "No shift was closed on this day; there is nothing to sign.")
+	ErrDayTwice  = errs.New(errs.Conflict, "sales.day_twice", "您已签过这份日结，须由另一人复核签字。", "You have signed these sums; somebody else countersigns them.")
+	ErrDaySigned = errs.New(errs.Conflict, "sales.day_signed", "这份日结已由两人签字。", "These sums have both signatures.")
+)
+
+// States of a day's total.
+const (
+	DayUnsigned = "open"   // nobody has signed the sums as they stand
+	DayHalf     = "half"   // one person has
+	DayDone     = "signed" // two have
+)
 
 // DayTotal sums a day's shifts over all counters (日结).
 type DayTotal struct {
@@ -27,9 +39,38 @@ type DayTotal struct {
 	Expected   money.Fen // cash that should be in the drawers
 	Counted    money.Fen
 	Difference money.Fen
-	Over       int // drawers with more or less than they should have
-	Unsigned   int // closed shifts that nobody else has signed
-	Signed     []DaySign
+	Over       int       // drawers with more or less than they should have
+	Unsigned   int       // closed shifts that nobody else has signed
+	Signed     []DaySign // the earliest first, also of sums that have changed since
+}
+
+// Current tells whether a signature is of the sums as they stand.
+func (d DayTotal) Current(x DaySign) bool {
+	cash, all := d.Takings()
+	return x.Shifts == len(d.Closed) && x.Cash == cash && x.Total == all && x.Difference == d.Difference
+}
+
+// Signatures are the two on the sums as they stand: who signed, and who
+// countersigned. When the sums change they are no longer among them.
+func (d DayTotal) Signatures() []DaySign {
+	var out []DaySign
+	for _, x := range d.Signed {
+		if len(out) < 2 && d.Current(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// State is open, half or signed; a day with shifts that are not closed is open.
+func (d DayTotal) State() string {
+	switch n := len(d.Signatures()); {
+	case len(d.Open) > 0 || n == 0:
+		return DayUnsigned
+	case n == 1:
+		return DayHalf
+	}
+	return DayDone
 }
 
 // Takings is what was taken less what was given back, by cash and by all means.
@@ -106,22 +147,68 @@ func dayTotal(ctx context.Context, tx db.Tx, day clock.Day, at ids.ID) (DayTotal
 	return d, err
 }
 
-// SignDay is the caller's word for a day's sums as they stand; it is kept with
-// them, so that a later change shows. Errors: sales.day_open.
-func (s *Service) SignDay(ctx context.Context, day clock.Day, at ids.ID, note string) (d DayTotal, err error) {
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+// SignDay is a person's word for a day's sums as they stand (日结签字): the
+// first signs, another one countersigns. by proves who signs, by PIN or
+// password; without a login it is the caller.
+// Errors: sales.day_open, sales.day_empty, sales.day_twice, sales.day_signed,
+// and those of Vouch.
+func (s *Service) SignDay(ctx context.Context, day clock.Day, at ids.ID, by Second, note string) (d DayTotal, err error) {
+	if s.Vouch == nil {
+		return d, ErrNoVouch
+	}
+	actor, err := s.Vouch(ctx, by.Login, by.Password, "day.close")
+	if err != nil {
+		return d, err
+	}
+	sc, _ := db.ScopeOf(ctx)
+	sc.Actor = actor
+	err = s.DB.InTx(db.WithScope(ctx, sc), func(ctx context.Context, tx db.Tx) error {
+		if err := lockDay(ctx, tx, day); err != nil {
+			return err
+		}
 		if d, err = dayTotal(ctx, tx, day, at); err != nil {
 			return err
 		}
-		if len(d.Open) > 0 {
+		has := d.Signatures()
+		switch {
+		case len(d.Open) > 0:
 			return ErrDayOpen.With("n", len(d.Open))
+		case len(d.Closed) == 0:
+			return ErrDayEmpty
+		case len(has) == 2:
+			return ErrDaySigned
+		case len(has) == 1 && has[0].By == actor.String():
+			return ErrDayTwice
 		}
 		cash, all := d.Takings()
-		if err := insertDaySign(ctx, tx, day, at, DaySign{By: buyerOf(ctx), Name: nameOf(ctx), Shifts: len(d.Closed), Cash: cash, Total: all, Difference: d.Difference, Note: note}); err != nil {
+		name, err := signerName(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if err := insertDaySign(ctx, tx, day, at, DaySign{By: actor.String(), Name: name, Shifts: len(d.Closed), Cash: cash, Total: all, Difference: d.Difference, Note: note}); err != nil {
 			return err
 		}
 		d.Signed, err = daySigns(ctx, tx, day, at)
 		return err
 	})
 	return d, err
+}
+
+// DayTotals are the days until one, the latest first, on which shifts were
+// closed or are open still; n days are looked at. It is how days that nobody
+// has signed are found.
+func (s *Service) DayTotals(ctx context.Context, last clock.Day, n int, at ids.ID) (out []DayTotal, err error) {
+	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+		for i := range n {
+			d, err := dayTotal(ctx, tx, last.Add(-i), at)
+			if err != nil {
+				return err
+			}
+			if len(d.Closed)+len(d.Open) > 0 {
+				out = append(out, d)
+			}
+		}
+		return nil
+	})
+	return out, err
 }

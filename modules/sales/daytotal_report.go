@@ -11,8 +11,8 @@ import (
 )
 
 // DayPDF prints a day's total (日结单) of a venue or of all: what was taken and
-// given by way of payment, each counter's count and difference, who has signed,
-// and lines for two signatures. Errors: sales.account_venue.
+// given by way of payment, each counter's count and difference, and the two
+// signatures, with names and times once they are there. Errors: sales.account_venue.
 func (s *Service) DayPDF(ctx context.Context, day clock.Day, at ids.ID, lang printing.Lang) ([]byte, error) {
 	d, err := s.DayTotal(ctx, day, at)
 	if err != nil {
@@ -87,9 +87,16 @@ func dayReport(d DayTotal, names map[ids.ID]string, lang printing.Lang, c clock.
 			r.Notes = append(r.Notes, sh.Counter+" "+say("差异说明：", "note: ")+sh.Note)
 		}
 	}
-	for _, x := range d.Signed {
-		r.Notes = append(r.Notes, say("已签署：", "Signed: ")+x.Name+"  "+x.At.In(clock.Shanghai).Format("2006-01-02 15:04")+"  "+x.Note)
+	r.Signatures = []report.Signature{{Label: say("签字", "Signed")}, {Label: say("复核", "Countersigned")}}
+	for i, x := range d.Signatures() {
+		r.Signatures[i].Name, r.Signatures[i].At = x.Name, x.At.In(clock.Shanghai).Format("2006-01-02 15:04")
 	}
-	r.Signatures = []string{say("财务", "Finance"), say("复核", "Checked by")}
+	for _, x := range d.Signed {
+		if !d.Current(x) {
+			r.Notes = append(r.Notes, say("签字后数据有变：", "Signed before the sums changed: ")+x.Name+"  "+x.At.In(clock.Shanghai).Format("2006-01-02 15:04"))
+		} else if x.Note != "" {
+			r.Notes = append(r.Notes, x.Name+say("：", ": ")+x.Note)
+		}
+	}
 	return r
 }

@@ -46,11 +46,11 @@ func TestTheDayOverAllCounters(t *testing.T) {
 	if len(d.Closed) != 1 || len(d.Open) != 1 || d.Open[0].Counter != "2 号窗" || d.Cash != int64(salestest.StallPrice) || d.Total != 2*int64(salestest.StallPrice) || d.Difference != -5 || d.Over != 1 || d.Unsigned != 1 {
 		t.Errorf("with a shift open: %+v", d)
 	}
-	finance.Do("POST", at+"/sign", map[string]any{}).WantProblem(409, "sales.day_open")
+	w.Staff("boss", access.Finance)
+	sign := map[string]any{"login": "boss", "password": salestest.Password, "note": "少 5 分已查明"}
+	finance.Do("POST", at+"/sign", sign).WantProblem(409, "sales.day_open")
 	second.Do("POST", close2, map[string]any{"counted": 20_000 + salestest.BalconyPrice}).Want(200)
-	for range 2 {
-		finance.Do("POST", at+"/sign", map[string]any{"note": "少 5 分已查明"}).Want(200).JSON(&d)
-	}
+	finance.Do("POST", at+"/sign", sign).Want(200).JSON(&d)
 	if len(d.Open) != 0 || d.Cash != int64(salestest.StallPrice+salestest.BalconyPrice) || d.Opening != 30_000 || d.Expected != d.Cash+30_000 || int64(d.Counted) != d.Expected-5 || len(d.Signed) != 1 || d.Signed[0].Difference != -5 {
 		t.Errorf("the day: %+v", d)
 	}
@@ -91,12 +91,17 @@ func TestTheDayByVenue(t *testing.T) {
 			t.Errorf("%q: %d closed, %d open", query, len(d.Closed), len(d.Open))
 		}
 	}
-	finance.Do("POST", day+"/sign", map[string]any{}).WantProblem(409, "sales.day_open")
+	w.Staff("cash", access.Finance)
+	w.Staff("boss", access.Manager)
+	word := func(login string) map[string]any {
+		return map[string]any{"login": login, "password": salestest.Password, "note": "已核"}
+	}
+	finance.Do("POST", day+"/sign", word("cash")).WantProblem(409, "sales.day_open")
 	var d saleshttp.DayTotal
-	if finance.Do("POST", day+"/sign?venue="+w.Venue.ID.String(), map[string]any{}).Want(200).JSON(&d); len(d.Signed) != 1 || d.Signed[0].Name == "" {
+	if finance.Do("POST", day+"/sign?venue="+w.Venue.ID.String(), word("cash")).Want(200).JSON(&d); len(d.Signed) != 1 || d.Signed[0].Name == "" {
 		t.Errorf("%+v", d.Signed)
 	}
-	w.SignedIn(w.Tenant, access.Manager).Do("POST", day+"/sign?venue="+w.Venue.ID.String(), map[string]any{"note": "已核"}).Want(200).JSON(&d)
+	finance.Do("POST", day+"/sign?venue="+w.Venue.ID.String(), word("boss")).Want(200).JSON(&d)
 	if len(d.Signed) != 2 {
 		t.Errorf("two sign: %+v", d.Signed)
 	}

@@ -30,8 +30,10 @@ type Detail struct {
 // Errors: sales.order_not_found.
 func (s *Service) Detail(ctx context.Context, order ids.ID) (Detail, error) {
 	var d Detail
-	// One transaction for all of it: each costs three trips to the database.
-	err := s.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
+	// One transaction for all of it: each costs three trips to the database. Its
+	// tickets are looked up by the order's seats, so that an exchange between the
+	// two would leave it without any: both are of one snapshot.
+	err := s.DB.Snapshot(ctx, func(ctx context.Context, tx db.Tx) error {
 		o, err := s.Order(ctx, order)
 		if err != nil {
 			return err

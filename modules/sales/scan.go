@@ -53,7 +53,7 @@ type Scan struct {
 	State  string
 	Kind   string // wechat, alipay
 	Reason string // of a refusal, in the provider's words
-	Order  Order
+	Order  Order  // or the bundle as payments know it
 }
 
 // PlaceAtCounter makes a pending order of a hold at the counter, to be paid by
@@ -87,6 +87,10 @@ func (s *Service) ScanWays(ctx context.Context, session ids.ID) ([]PayMethod, er
 // Errors: sales.scan_code, sales.no_scan, sales.scan_open, sales.state,
 // sales.order_not_found.
 func (s *Service) TakeByCode(ctx context.Context, order, id ids.ID, code string) (Scan, error) {
+	return s.takeByCode(ctx, payee{ID: order}, id, code)
+}
+
+func (s *Service) takeByCode(ctx context.Context, e payee, id ids.ID, code string) (Scan, error) {
 	if id.IsZero() {
 		return Scan{}, ids.ErrID.At("id")
 	}
@@ -94,7 +98,7 @@ func (s *Service) TakeByCode(ctx context.Context, order, id ids.ID, code string)
 	if kind == "" {
 		return Scan{}, ErrScanCode
 	}
-	o, err := s.Order(ctx, order)
+	o, err := s.payee(ctx, e)
 	if err != nil {
 		return Scan{}, err
 	}
@@ -102,12 +106,12 @@ func (s *Service) TakeByCode(ctx context.Context, order, id ids.ID, code string)
 	if err != nil {
 		return Scan{}, err
 	}
-	pay, made, err := s.beginScan(ctx, o, id, kind, ways)
+	pay, made, err := s.beginScan(ctx, e, id, kind, ways)
 	if err != nil {
 		return Scan{}, err
 	}
 	if !made {
-		return s.ScanState(ctx, order)
+		return s.scanState(ctx, e)
 	}
 	p, err := s.provider(ctx, pay.Provider)
 	if err != nil {
@@ -125,31 +129,31 @@ func (s *Service) TakeByCode(ctx context.Context, order, id ids.ID, code string)
 	st, err := taker.Take(ctx, payment.Request{ID: pay.ID, Tenant: tenantOf(ctx), Order: o.ID, Amount: pay.Amount, Subject: sh.Title, Expires: o.ExpiresAt, Scene: payment.Scan}, code)
 	switch {
 	case errs.CodeOf(err) == payment.ErrRefused.Code:
-		return s.refusedScan(ctx, o, pay, taker, kind, err)
+		return s.refusedScan(ctx, e, pay, taker, kind, err)
 	case err != nil:
 		s.Log.Warn("a payment by code has no answer", "order", o.ID.String(), "provider", pay.Provider, "err", err)
-		return s.scanned(ctx, o.ID, Scan{State: ScanUnknown, Kind: kind})
+		return s.scanned(ctx, e, Scan{State: ScanUnknown, Kind: kind})
 	}
-	return s.heard(ctx, o.ID, pay, kind, st)
+	return s.heard(ctx, e, pay, kind, st)
 }
 
 // beginScan notes the payment before the provider hears of it, so that a crash
 // leaves it to be asked for. made is false when it was noted before.
-func (s *Service) beginScan(ctx context.Context, o Order, id ids.ID, kind string, ways []PayMethod) (pay Payment, made bool, err error) {
+func (s *Service) beginScan(ctx context.Context, e payee, id ids.ID, kind string, ways []PayMethod) (pay Payment, made bool, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		now, err := getOrder(ctx, tx, o.ID, "no key update")
+		now, err := e.lock(ctx, tx)
 		if err != nil {
 			return err
 		}
 		if pay, err = getPayment(ctx, tx, id, ""); err == nil {
-			if pay.Order != o.ID {
+			if pay.Order != e.ID {
 				return ErrIDTaken
 			}
 			return nil
 		} else if !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		open, err := openScan(ctx, tx, o.ID)
+		open, err := openScan(ctx, tx, e.ID)
 		switch {
 		case err != nil:
 			return err
@@ -160,7 +164,7 @@ func (s *Service) beginScan(ctx context.Context, o Order, id ids.ID, kind string
 		}
 		for _, w := range ways {
 			if w.Kind == kind {
-				pay, made = Payment{ID: id, Order: o.ID, Provider: w.Provider, Amount: now.Amount, State: "waiting", Scene: payment.Scan}, true
+				pay, made = Payment{ID: id, Order: e.ID, Provider: w.Provider, Amount: now.Amount, State: "waiting", Scene: payment.Scan}, true
 				return insertScan(ctx, tx, pay, tx.Scope.Actor.String())
 			}
 		}
@@ -171,23 +175,23 @@ func (s *Service) beginScan(ctx context.Context, o Order, id ids.ID, kind string
 
 // refusedScan ends a payment that the provider said no to. A no may still leave
 // a trade that could be paid, so it is reversed before the next one begins.
-func (s *Service) refusedScan(ctx context.Context, o Order, pay Payment, taker payment.Taker, kind string, said error) (Scan, error) {
+func (s *Service) refusedScan(ctx context.Context, e payee, pay Payment, taker payment.Taker, kind string, said error) (Scan, error) {
 	st, err := taker.Reverse(ctx, pay.ID)
 	if err != nil || st.State != payment.Closed && st.State != payment.Missing {
-		return s.scanned(ctx, o.ID, Scan{State: ScanUnknown, Kind: kind})
+		return s.scanned(ctx, e, Scan{State: ScanUnknown, Kind: kind})
 	}
 	if err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return reversePayment(ctx, tx, pay.ID) }); err != nil {
 		return Scan{}, err
 	}
 	out := Scan{State: ScanRefused, Kind: kind}
-	if e, ok := errs.Of(said); ok {
-		out.Reason, _ = e.Params["reason"].(string)
+	if no, ok := errs.Of(said); ok {
+		out.Reason, _ = no.Params["reason"].(string)
 	}
-	return s.scanned(ctx, o.ID, out)
+	return s.scanned(ctx, e, out)
 }
 
 // heard applies what the provider says of a payment by code.
-func (s *Service) heard(ctx context.Context, order ids.ID, pay Payment, kind string, st payment.Status) (Scan, error) {
+func (s *Service) heard(ctx context.Context, e payee, pay Payment, kind string, st payment.Status) (Scan, error) {
 	out := Scan{State: ScanWaiting, Kind: kind}
 	switch st.State {
 	case payment.Paid:
@@ -204,19 +208,23 @@ func (s *Service) heard(ctx context.Context, order ids.ID, pay Payment, kind str
 		out.State = ScanUnknown
 	case payment.Waiting, payment.Refunded, payment.Failed:
 	}
-	return s.scanned(ctx, order, out)
+	return s.scanned(ctx, e, out)
 }
 
 // scanned adds the order as it stands.
-func (s *Service) scanned(ctx context.Context, order ids.ID, out Scan) (_ Scan, err error) {
-	out.Order, err = s.Order(ctx, order)
+func (s *Service) scanned(ctx context.Context, e payee, out Scan) (_ Scan, err error) {
+	out.Order, err = s.payee(ctx, e)
 	return out, err
 }
 
 // ScanState asks how the last payment by code of an order stands. What was
 // paid meanwhile sells the order. Errors: sales.order_not_found.
 func (s *Service) ScanState(ctx context.Context, order ids.ID) (Scan, error) {
-	o, err := s.Order(ctx, order)
+	return s.scanState(ctx, payee{ID: order})
+}
+
+func (s *Service) scanState(ctx context.Context, e payee) (Scan, error) {
+	o, err := s.payee(ctx, e)
 	if err != nil {
 		return Scan{}, err
 	}
@@ -250,20 +258,24 @@ func (s *Service) ScanState(ctx context.Context, order ids.ID) (Scan, error) {
 		s.Log.Warn("a payment by code has no answer", "order", o.ID.String(), "provider", pay.Provider, "err", err)
 		return Scan{State: ScanUnknown, Kind: kind, Order: o}, nil
 	}
-	return s.heard(ctx, o.ID, pay, kind, st)
+	return s.heard(ctx, e, pay, kind, st)
 }
 
 // ReverseScan ends an order's open payment by code, so that it can be paid in
 // another way: what turns out to be paid sells the order instead.
 // Errors: sales.reverse_unknown, sales.order_not_found.
 func (s *Service) ReverseScan(ctx context.Context, order ids.ID) (Scan, error) {
-	out, err := s.ScanState(ctx, order)
+	return s.reverseScan(ctx, payee{ID: order})
+}
+
+func (s *Service) reverseScan(ctx context.Context, e payee) (Scan, error) {
+	out, err := s.scanState(ctx, e)
 	if err != nil || out.State != ScanWaiting && out.State != ScanUnknown {
 		return out, err
 	}
 	var pay Payment
 	err = s.DB.View(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		pay, err = openScan(ctx, tx, order)
+		pay, err = openScan(ctx, tx, e.ID)
 		return err
 	})
 	if err != nil {
@@ -274,7 +286,7 @@ func (s *Service) ReverseScan(ctx context.Context, order ids.ID) (Scan, error) {
 			return out, err
 		}
 	}
-	return s.scanned(ctx, order, Scan{State: ScanClosed, Kind: out.Kind})
+	return s.scanned(ctx, e, Scan{State: ScanClosed, Kind: out.Kind})
 }
 
 // reverse ends a payment by code at its provider and then in the books.
@@ -317,7 +329,7 @@ func (s *Service) PayByHand(ctx context.Context, order ids.ID, method string, ta
 	}
 	var o Order
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		if o, err = getOrder(ctx, tx, order, "no key update"); err != nil {
+		if o, err = (payee{ID: order}).lock(ctx, tx); err != nil {
 			return err
 		}
 		if o.State == Confirmed || o.State == Paid { // done before

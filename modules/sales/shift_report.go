@@ -110,6 +110,13 @@ func shiftReport(sh Shift, lang printing.Lang, c clock.Clock) report.Report {
 	if sh.SignedAt != nil {
 		r.Notes = append(r.Notes, say("复核（密码签署）：", "Signed by password: ")+sh.SignedName+"  "+sh.SignedAt.In(clock.Shanghai).Format(at))
 	}
-	r.Signatures = []string{say("售票员", "Seller"), say("复核", "Checked by")}
+	seller, checked := report.Signature{Label: say("售票员", "Seller")}, report.Signature{Label: say("复核", "Checked by")}
+	if sh.ClosedAt != nil {
+		seller.Name, seller.At = sh.SellerName, sh.ClosedAt.In(clock.Shanghai).Format("2006-01-02 15:04")
+	}
+	if sh.SignedAt != nil {
+		checked.Name, checked.At = sh.SignedName, sh.SignedAt.In(clock.Shanghai).Format("2006-01-02 15:04")
+	}
+	r.Signatures = []report.Signature{seller, checked}
 	return r
 }

@@ -170,12 +170,17 @@ func (s *setter) signatures() {
 	s.need(24)
 	s.y += 15
 	each := s.width() / float64(len(s.r.Signatures))
-	for i, name := range s.r.Signatures {
+	for i, sign := range s.r.Signatures {
 		x := margin + float64(i)*each
-		label := s.clean("signatures", name, font.Regular)
+		label := s.clean("signatures", sign.Label, font.Regular)
 		kind := canvas.Type{Size: 8.5, Color: quiet}
 		s.page.Text(x, s.y, label, kind, canvas.Left)
-		s.page.Line(x+kind.Width(label)+2, s.y+0.8, x+each-8, s.y+0.8, 0.2, quiet)
+		from := x + kind.Width(label) + 2
+		s.page.Line(from, s.y+0.8, x+each-8, s.y+0.8, 0.2, quiet)
+		if sign.Name != "" {
+			s.page.Text(from+2, s.y-0.6, s.clean("signatures", sign.Name, font.Regular), canvas.Type{Size: 10, Color: ink}, canvas.Left)
+			s.page.Text(from+2, s.y+4.6, s.clean("signatures", sign.At, font.Regular), canvas.Type{Size: 7.5, Color: quiet}, canvas.Left)
+		}
 	}
 	s.y += 6
 }

@@ -52,6 +52,14 @@ type Figure struct {
 	Value Cell
 }
 
+// Signature is a line to sign, such as 制表 or 复核. Who has signed by other means
+// than ink stands on it.
+type Signature struct {
+	Label string
+	Name  string // "": nobody yet
+	At    string // when, as it is printed
+}
+
 // Report is a whole document. Texts are in the reader's language.
 type Report struct {
 	Title        string
@@ -60,7 +68,7 @@ type Report struct {
 	Summary      []Figure
 	Tables       []Table
 	Notes        []string
-	Signatures   []string // names of the lines to sign, such as 制表, 复核
+	Signatures   []Signature // the lines to sign
 	Landscape    bool
 	Lang         printing.Lang
 	Created      time.Time // printed in the foot and written into the file

@@ -20,7 +20,7 @@ func dayClose(rows int) Report {
 	r := Report{
 		Title: "日结报表", Period: "2026年11月21日 周六", Organisation: "国家大剧院票务中心",
 		Summary: []Figure{{"售票", Count, N(0)}, {"退票", Count, N(0)}, {"票款净额", Money, N(0)}, {"上座率", Ratio, N(8512)}},
-		Notes:   []string{"票款以实收为准；退票按退款日计入当日。"}, Signatures: []string{"制表", "复核", "财务"},
+		Notes:   []string{"票款以实收为准；退票按退款日计入当日。"}, Signatures: []Signature{{Label: "制表", Name: "张三", At: "2026-11-23 23:10"}, {Label: "复核"}, {Label: "财务"}},
 		Created: time.Date(2026, 11, 22, 9, 30, 0, 0, time.FixedZone("CST", 8*3600)),
 	}
 	t := Table{Title: "按场次", Totals: true, Columns: []Column{{"场次", Text}, {"场馆", Text}, {"售", Count}, {"退", Count}, {"票款", Money}, {"退款", Money}, {"净额", Money}, {"上座率", Ratio}}}

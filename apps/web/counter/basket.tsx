@@ -1,20 +1,18 @@
 import { ApiProblem } from "@parterre/api";
-import { format, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { format, placeText, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useCountdown } from "../shop/parts.tsx";
-import { cleanNumber, isUnder14, nameFault, numberFault, type Person } from "../shop/people.ts";
 import { KindPicker } from "../shop/kinds.tsx";
 import { PriceBox, type Priced, type PriceQuote } from "../shop/offers/price.tsx";
 import type { SaleHold, ShopDetail } from "../shop/wire.ts";
-import { Cash } from "./cash.tsx";
 import { Done } from "./done.tsx";
 import { PersonFields } from "./person.tsx";
 import { ReserveButton } from "./reservations.tsx";
 import { draftOf, forget, keepDraft, park, sold as remember, type Held } from "./desk.ts";
-import { onCard } from "./devices/hub.ts";
-import type { Card } from "./devices/frames.ts";
-import { ScanPane, usePayCodes, useScan, type Scan } from "./scan/scan.tsx";
-import { fen, post, readCard, type Sold } from "./wire.ts";
+import { enough, fieldOf, Money, type Method } from "./money.tsx";
+import { usePayCodes, useScan, type Scan, type ScanAnswer } from "./scan/scan.tsx";
+import { useVisitors } from "./visitors.ts";
+import { fen, post, type Sold } from "./wire.ts";
 import "../shop/messages.ts";
 
 export type { Held };
@@ -23,7 +21,6 @@ interface Picked {
   readonly text: string;
   readonly price: number;
 }
-const METHODS = ["cash", "scan", "wechat", "alipay", "card"] as const;
 
 export function Basket(props: {
   s: ShopDetail;
@@ -113,8 +110,7 @@ function Sale(props: {
     real = s.rules.realName,
     wanted = real.perTicket ? hold.places.length : real.perOrder ? 1 : 0;
   const [draft] = useState(() => draftOf(hold.hold, wanted)),
-    [people, setPeople] = useState<readonly Person[]>(draft.people),
-    [method, setMethod] = useState<(typeof METHODS)[number]>(draft.method as (typeof METHODS)[number]),
+    [method, setMethod] = useState<Method>(draft.method as Method),
     [taken, setTaken] = useState(draft.taken),
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null),
@@ -128,52 +124,36 @@ function Sale(props: {
         props.onDrop(false);
       }
     }),
-    now = new Date(),
+    who = useVisitors(draft.people, () => fieldOf(method)),
     given = fen(taken),
-    change = (given ?? 0) - due,
-    told = error === null ? {} : showProblem(error, lang).fields;
-  const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, j) => (j === i ? { ...p, ...part } : p)));
-  const faults = people
-    .flatMap((p) => [
-      nameFault(p.name),
-      numberFault(p.kind, p.number, now),
-      isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null,
-    ])
-    .filter((f) => f !== null);
-  // Discounts by age or document are known once everybody is.
-  const sent = people.map((p) => ({
-      name: p.name.trim(),
-      kind: p.kind,
-      number: cleanNumber(p.number),
-      ...(p.guardian ? { guardian: true } : {}),
-    })),
-    known = wanted > 0 && faults.length === 0;
-  const ready = faults.length === 0 && (method !== "cash" || (given !== null && change >= 0));
+    told = error === null ? {} : showProblem(error, lang).fields,
+    // Discounts by age or document are known once everybody is.
+    known = wanted > 0 && who.good;
   const body = (): object => ({
     id: held.order,
     session: s.id,
     hold: hold.hold,
-    people: sent,
+    people: who.sent,
     consent: true,
     ...(price === null ? {} : { due: price.due, codes: price.codes }),
   });
   const scan = useScan({
     session: s.id,
-    order: held.order,
+    at: `/counter/orders/${held.order}`,
     placed: draft.placed === true,
-    body,
+    place: async () => (await post<{ secondsLeft: number }>("/counter/orders", body(), held.order)).secondsLeft,
     onPlaced: (secondsLeft) => props.onHold({ ...hold, secondsLeft }),
-    onSold: props.onSold,
+    onPaid: (a: ScanAnswer & { readonly order: Sold["order"] }) => props.onSold({ order: a.order, change: 0, method: "scan" }),
   });
   scanNow.current = scan;
   const mayScan = (): boolean => {
     setTried(true);
-    return faults.length === 0;
+    return who.good;
   };
-  usePayCodes({ expected: method === "scan" && faults.length === 0, ready: mayScan, scan, onChoose: () => setMethod("scan") });
+  usePayCodes({ expected: method === "scan" && who.good, ready: mayScan, scan, onChoose: () => setMethod("scan") });
   useEffect(
-    () => keepDraft(hold.hold, { people, method, taken, ...(scan.placed ? { placed: true } : {}) }),
-    [people, method, taken, scan.placed],
+    () => keepDraft(hold.hold, { people: who.people, method, taken, ...(scan.placed ? { placed: true } : {}) }),
+    [who.people, method, taken, scan.placed],
   );
   const giveUp = async (): Promise<void> => {
     if (!scan.placed) {
@@ -185,44 +165,10 @@ function Sale(props: {
   const leave = useRef(giveUp);
   leave.current = giveUp;
   useEffect(() => shortcuts.add({ id: "clear", keys: "F10", label: "counter.k.clear", run: () => void leave.current() }), []);
-  // A card laid on the reader types into the field that has the focus; the focus goes on to the next person.
-  const card = (raw: string, at: number): boolean => {
-    const read = readCard(raw);
-    if (read === null) return false;
-    put(at, { number: read.number, kind: "1", ...(read.name === null ? {} : { name: read.name }) });
-    document.getElementById(read.name === null ? `n-${at}` : at + 1 < wanted ? `d-${at + 1}` : "taken")?.focus();
-    return true;
-  };
-  // A card from a reader goes to the person whose field has the focus if that one is empty, else to the first without a document.
-  const laid = (read: Card): void => {
-    if (people.some((p) => cleanNumber(p.number) === read.number)) {
-      toast("warning", text("d.card-twice"));
-      return;
-    }
-    const focused = /^[dn]-(\d+)$/.exec(document.activeElement?.id ?? ""),
-      here = focused === null ? -1 : Number(focused[1]);
-    const at = here >= 0 && people[here]?.number === "" ? here : people.findIndex((p) => p.number === "");
-    if (at < 0) {
-      toast("warning", text("d.card-full"));
-      return;
-    }
-    const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" }).replaceAll("-", "");
-    if (/^\d{8}$/.test(read.until) && read.until < today) toast("warning", text("d.card-expired"));
-    put(at, { number: read.number, kind: read.kind, ...(read.name === "" ? {} : { name: read.name.replace(/,/g, " ") }) });
-    const next = people.findIndex((p, i) => i > at && p.number === "");
-    document
-      .getElementById(
-        read.name === "" ? `n-${at}` : next >= 0 ? `d-${next}` : method === "cash" ? "taken" : method === "scan" ? "pay-code" : "sell",
-      )
-      ?.focus();
-  };
-  const taker = useRef(laid);
-  taker.current = laid;
-  useEffect(() => onCard((c) => taker.current(c)), []);
   const sell = async (): Promise<void> => {
     setTried(true);
     setError(null);
-    if (!ready || busy || scan.open) return;
+    if (!who.good || !enough(method, taken, due) || busy || scan.open) return;
     if (method === "scan") {
       document.getElementById("pay-code")?.focus();
       return;
@@ -230,7 +176,7 @@ function Sale(props: {
     setBusy(true);
     try {
       const done = scan.placed
-        ? await scan.byHand(method, given)
+        ? await post<Sold>(`/counter/orders/${held.order}/pay`, { method, ...(method === "cash" ? { taken: given } : {}) })
         : await post<Sold>("/counter/sales", { ...body(), method, ...(method === "cash" ? { taken: given } : {}) }, held.order);
       props.onSold({ ...done, method, ...(method === "cash" && given !== null ? { taken: given } : {}) });
     } catch (e) {
@@ -279,60 +225,43 @@ function Sale(props: {
         {hold.places.map((p, i) => (
           <fieldset key={p.seat}>
             <legend>
-              <span>{p.text}</span>
+              <span>{placeText(p, lang)}</span>
               <b>{format.price(p.price)}</b>
             </legend>
             {p.note !== "" && <p className="warn">{p.note}</p>}
             {i < wanted && (
               <PersonFields
                 nth={i}
-                person={people[i]!}
+                person={who.people[i]!}
                 tried={tried}
                 told={[told[`people[${i}].name`], told[`people[${i}].number`]]}
-                onPut={(part) => put(i, part)}
-                onTyped={(v) => card(v, i)}
+                onPut={(part) => who.put(i, part)}
+                onTyped={(raw) => who.typed(raw, i)}
               />
             )}
           </fieldset>
         ))}
         <PriceBox
-          of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? sent.map((p) => p.number).join(" ") : ""}`}
+          of={`${hold.hold} ${hold.amount} ${hold.places.map((p) => p.kind ?? "").join(" ")} ${known ? who.people.map((p) => p.number).join(" ") : ""}`}
           amount={hold.amount}
           onPrice={setPrice}
           ask={(codes) =>
-            post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: sent } : {}) })
+            post<PriceQuote>("/counter/prices", { session: s.id, hold: hold.hold, codes, ...(known ? { people: who.sent } : {}) })
           }
         />
       </div>
       <div className="foot">
-        <div className="seg" role="group" aria-label={text("counter.method")}>
-          {METHODS.filter((m) => m !== "scan" || scan.ways.length > 0 || scan.placed).map((m) => (
-            <button
-              key={m}
-              type="button"
-              aria-pressed={method === m}
-              disabled={scan.open}
-              onClick={() => {
-                setMethod(m);
-                if (m === "scan") requestAnimationFrame(() => document.getElementById("pay-code")?.focus());
-              }}
-            >
-              {text(`counter.m.${m}`)}
-            </button>
-          ))}
-        </div>
-        <p className="due">
-          <span>{text("counter.total")}</span>
-          <b>{format.price(due)}</b>
-        </p>
-        {method === "cash" && <Cash due={due} taken={taken} given={given} tried={tried} onTaken={setTaken} />}
-        {method === "scan" && <ScanPane scan={scan} ready={mayScan} />}
-        {method !== "scan" && (
-          <button id="sell" className="button main block" disabled={busy}>
-            {busy && <span className="busy" />}
-            {text(busy ? "counter.selling" : "counter.sell-go")} <kbd>F9</kbd>
-          </button>
-        )}
+        <Money
+          due={due}
+          method={method}
+          onMethod={setMethod}
+          taken={taken}
+          onTaken={setTaken}
+          scan={scan}
+          mayScan={mayScan}
+          tried={tried}
+          busy={busy}
+        />
         {!scan.placed && <ReserveButton session={s.id} hold={hold} onDone={() => props.onDrop(false)} />}
       </div>
     </form>

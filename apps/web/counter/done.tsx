@@ -1,4 +1,4 @@
-import { format, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { format, placeWords, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { devices, hasPrinter } from "./devices/hub.ts";
 import { printReceipt, printTickets } from "./print.ts";
@@ -7,8 +7,33 @@ import type { Sold } from "./wire.ts";
 /** What was sold: change to give, tickets to print. */
 export function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
   const text = useT(),
+    { order, change, taken, method } = props.sold;
+  return (
+    <DoneOrders
+      title={text("counter.done")}
+      number={order.number}
+      orders={[order]}
+      change={change}
+      taken={taken ?? 0}
+      cash={method === "cash"}
+      onNext={props.onNext}
+    />
+  );
+}
+
+/** The same of one order or of all orders of a package; taken is the cash that was given, for the receipt: 0 exact. */
+export function DoneOrders(props: {
+  title: string;
+  number?: string;
+  orders: readonly (Sold["order"] & { readonly title?: string; readonly startsAt?: string; readonly zone?: string })[];
+  change: number;
+  taken?: number;
+  cash: boolean;
+  onNext: () => void;
+}): ReactNode {
+  const text = useT(),
     lang = useLanguage(),
-    { order, change } = props.sold,
+    { orders, change } = props,
     main = useRef<HTMLButtonElement>(null),
     [busy, setBusy] = useState(false),
     began = useRef(false);
@@ -30,8 +55,11 @@ export function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
       setBusy(false);
     }
   };
+  const tickets = async (): Promise<void> => {
+    for (const o of orders) await printTickets(o);
+  };
   const print = (): void => {
-    if (!busy) void attempt(() => printTickets(order));
+    if (!busy) void attempt(tickets);
   };
   const latest = useRef(print);
   latest.current = print;
@@ -41,8 +69,8 @@ export function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
       // once, also when React draws twice
       began.current = true;
       void attempt(async () => {
-        await printReceipt(order.id, props.sold.taken ?? 0, props.sold.method === "cash");
-        await printTickets(order);
+        for (const [i, o] of orders.entries()) await printReceipt(o.id, props.taken ?? 0, props.cash && i === 0);
+        await tickets();
       });
     }
     return shortcuts.add({ id: "print", keys: "F8", label: "counter.k.print", run: () => latest.current() });
@@ -50,7 +78,7 @@ export function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
   return (
     <div className="done">
       <h2>
-        {text("counter.done")} <small className="quiet">{order.number}</small>
+        {props.title} {props.number !== undefined && <small className="quiet">{props.number}</small>}
       </h2>
       {change > 0 && (
         <p className="give">
@@ -58,13 +86,22 @@ export function Done(props: { sold: Sold; onNext: () => void }): ReactNode {
           <b>{format.price(change)}</b>
         </p>
       )}
-      <ul className="lines">
-        {order.tickets.map((t) => (
-          <li key={t.seat}>
-            <span>{t.text}</span>
-          </li>
-        ))}
-      </ul>
+      {orders.map((o) => (
+        <div key={o.id}>
+          {o.title !== undefined && (
+            <h3>
+              {o.title} <small className="quiet">{format.dateTime(o.startsAt!, lang, { zone: o.zone! })}</small>
+            </h3>
+          )}
+          <ul className="lines">
+            {o.tickets.map((t) => (
+              <li key={t.seat}>
+                <span>{placeWords(t.text, lang)}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
       <div className="foot">
         <button ref={main} type="button" className="button main block" disabled={busy} onClick={print}>
           {busy && <span className="busy" />}

@@ -1,33 +1,12 @@
-import { ApiProblem, follow, uuidv7 } from "@parterre/api";
-import {
-  decodeDelta,
-  decodeSnapshot,
-  seatName,
-  StatusBoard,
-  zoneColour,
-  zoneLetter,
-  type MapModel,
-  type SeatMap,
-} from "@parterre/planrender";
-import {
-  EmptyState,
-  ErrorState,
-  format,
-  Link,
-  Loading,
-  MapView,
-  shortcuts,
-  toast,
-  useLanguage,
-  useQuery,
-  useT,
-  useTheme,
-} from "@parterre/ui";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { ApiProblem, uuidv7 } from "@parterre/api";
+import { seatName } from "@parterre/planrender";
+import { EmptyState, ErrorState, format, Link, Loading, placeText, shortcuts, toast, useLanguage, useQuery, useT } from "@parterre/ui";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { titleOf, useLoad } from "../shop/parts.tsx";
-import { useMoved } from "../shop/seats.tsx";
-import { loadMap, request, type SaleHold, type SessionMap, type ShopDetail, type ShopSession } from "../shop/wire.ts";
+import { useStatus } from "../shop/seats.tsx";
+import { loadMap, type SaleHold, type SessionMap, type ShopDetail, type ShopSession } from "../shop/wire.ts";
 import { Basket, type Held } from "./basket.tsx";
+import { DeskMap, useZones } from "./deskmap.tsx";
 import { forget, isOver, serve, useDesk, type Customer } from "./desk.ts";
 import { ParkedList } from "./desk/parked.tsx";
 import { onCard } from "./devices/hub.ts";
@@ -126,76 +105,20 @@ function Session(props: { id: string }): ReactNode {
   );
 }
 
-const bytes = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-function useBoard(session: string, model: MapModel, plan: string, onMoved: () => void): { board: StatusBoard; version: number } {
-  const board = useMemo(() => new StatusBoard(model.seats.count), [model]),
-    [version, setVersion] = useState(-1);
-  const moved = useMoved(onMoved);
-  useEffect(() => {
-    const whole = (): void => {
-      request(`/api/v1/shop/sessions/${session}/status`)
-        .then((r) => r.arrayBuffer())
-        .then((b) => {
-          board.reset(decodeSnapshot(new Uint8Array(b)));
-          setVersion(board.version);
-        })
-        .catch((e: unknown) => {
-          if (e instanceof RangeError) moved();
-        });
-    };
-    return follow(`/api/v1/shop/sessions/${session}/status/stream`, {
-      onEvent: (e) => {
-        if (e.event === "plan") {
-          if (e.data !== plan) moved();
-          return;
-        }
-        if (e.event === "snapshot") {
-          const all = decodeSnapshot(bytes(e.data));
-          if (all.states.length !== board.count) {
-            moved();
-            return;
-          }
-          board.reset(all);
-        } else if (e.event === "delta" && !board.apply(decodeDelta(bytes(e.data), model.seats.count))) whole();
-        setVersion(board.version);
-      },
-    });
-  }, [session, board]);
-  return { board, version };
-}
-
 function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): ReactNode {
   const text = useT(),
-    theme = useTheme(),
+    lang = useLanguage(),
     { s } = props,
     { model, zoneOf } = props.map,
-    { board, version } = useBoard(s.id, model, s.planId, props.onMoved),
-    map = useRef<SeatMap | null>(null);
+    { board, version } = useStatus(s.id, model, s.planId, props.onMoved),
+    look = useZones(s);
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set()),
     { current } = useDesk(),
     held: Held | null = current?.session === s.id ? current : null,
     [zone, setZone] = useState(0),
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null);
-  const look = useMemo(
-    () =>
-      s.zones.map((z, i) => ({
-        name: z.name,
-        letter: z.letter || zoneLetter(i),
-        colour: theme === "dark" ? zoneColour("dark", i) : z.color,
-      })),
-    [s, theme],
-  );
   const mine = held === null ? picked : new Set(held.hold.places.flatMap((p) => model.rankOf.get(p.seat) ?? []));
-  useEffect(() => {
-    map.current?.setZones(look, zoneOf);
-  }, [look]);
-  useEffect(() => {
-    map.current?.setStates(board.states);
-  }, [version]);
-  useEffect(() => {
-    map.current?.setMine(mine);
-  }, [picked, held]);
   const take = async (choice: object): Promise<void> => {
     if (busy || held !== null) return;
     setBusy(true);
@@ -263,10 +186,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): R
         : undefined,
     [held === null],
   );
-  const name = (r: number): string => {
-    const n = seatName(model, r);
-    return `${n.section} ${n.row}${n.number}座`;
-  };
+  const name = (r: number): string => placeText(seatName(model, r), lang);
   const toggle = (rank: number): void => {
     if (held !== null) return;
     const next = new Set(picked);
@@ -334,16 +254,7 @@ function Desk(props: { s: ShopDetail; map: SessionMap; onMoved: () => void }): R
               ))}
           </div>
         )}
-        <MapView
-          model={model}
-          options={{ onPick: toggle }}
-          onReady={(m) => {
-            map.current = m;
-            m.setZones(look, zoneOf);
-            m.setStates(board.states);
-            m.setMine(mine);
-          }}
-        />
+        <DeskMap map={props.map} zones={look} board={board} version={version} mine={mine} onPick={toggle} />
       </section>
       <Basket
         s={s}

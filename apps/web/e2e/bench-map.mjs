@@ -40,7 +40,7 @@ const gl = await tab.evaluate(() => {
   return d ? g.getParameter(d.UNMASKED_RENDERER_WEBGL) : null;
 });
 const rows = [];
-const n = quick ? 24 : 48;
+const n = 48; // there and back on both sides: with fewer no picture would be drawn anew on the way
 const ours = async (zoomed) => {
   for (const kind of ["webgl", "pixels"]) {
     say(`${kind} ${zoomed ? "near" : "all"}`);

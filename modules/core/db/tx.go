@@ -81,6 +81,20 @@ func (d *DB) View(ctx context.Context, fn func(context.Context, Tx) error) error
 	return Map(d.once(ctx, scope, &sql.TxOptions{ReadOnly: true}, fn))
 }
 
+// Snapshot is View with one state of the database for all its statements: what
+// commits meanwhile is in none of them. For reads whose parts must fit, such as
+// an order and its tickets. Within another transaction it has that one's.
+func (d *DB) Snapshot(ctx context.Context, fn func(context.Context, Tx) error) error {
+	scope, ok := ScopeOf(ctx)
+	if !ok {
+		return ErrNoScope
+	}
+	if st, ok := ctx.Value(txKey{}).(*txState); ok {
+		return join(ctx, st, scope, fn)
+	}
+	return Map(d.once(ctx, scope, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}, fn))
+}
+
 func join(ctx context.Context, st *txState, scope Scope, fn func(context.Context, Tx) error) error {
 	if scope.Tenant != st.tx.Scope.Tenant || scope.Actor != st.tx.Scope.Actor {
 		return errJoinedScope

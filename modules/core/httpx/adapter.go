@@ -44,6 +44,66 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, res.Body)
 }
 
+// capture is an API that keeps the handlers which huma makes of one operation
+// instead of giving them a route each: the one that checks bodies against the
+// schema, and one for bodies of which the form is sure.
+type capture struct {
+	huma.API
+	config   huma.Config
+	op       *huma.Operation
+	handlers []func(huma.Context)
+	shape    *form
+}
+
+// Adapter implements huma.API.
+func (w *capture) Adapter() huma.Adapter { return w }
+
+// Config is how huma finds its settings.
+func (w *capture) Config() huma.Config { return w.config }
+
+// Handle implements huma.Adapter.
+func (w *capture) Handle(op *huma.Operation, handler func(huma.Context)) {
+	if w.op == nil {
+		w.op = op
+	}
+	w.handlers = append(w.handlers, handler)
+}
+
+// ServeHTTP implements huma.Adapter.
+func (w *capture) ServeHTTP(res http.ResponseWriter, req *http.Request) {
+	w.API.Adapter().ServeHTTP(res, req)
+}
+
+// form reports whether the operation takes a body of which a form could be sure.
+func (w *capture) form() bool {
+	if w.op.RequestBody == nil {
+		return false
+	}
+	content := w.op.RequestBody.Content[jsonType]
+	if content == nil || len(w.op.RequestBody.Content) != 1 {
+		return false
+	}
+	w.shape = formOf(w.OpenAPI().Components.Schemas, content.Schema, map[string]*form{})
+	return w.shape.kind != ""
+}
+
+// join gives the operation its route.
+func (w *capture) join() {
+	handler := w.handlers[0]
+	if len(w.handlers) > 1 {
+		handler = func(c huma.Context) {
+			x := c.(*exchange)
+			r := x.c.Request()
+			if string(r.Header.ContentType()) == jsonType && len(r.Body()) <= smallBody && w.shape.accepts(r.Body()) {
+				w.handlers[1](c)
+			} else {
+				w.handlers[0](c)
+			}
+		}
+	}
+	w.API.Adapter().Handle(w.op, handler)
+}
+
 // exchange is one request and its answer, for huma. What it returns as a
 // string is a copy: fasthttp uses the request's bytes again.
 type exchange struct {

@@ -53,6 +53,7 @@ type Route struct {
 // API registers operations and knows them all.
 type API struct {
 	Huma   huma.API
+	config huma.Config
 	server *Server
 	db     *db.DB
 	routes []Route
@@ -77,7 +78,7 @@ func newAPI(s *Server, cfg Config) *API {
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-parterre", Description: "Made by auth.signIn; unsafe methods also need the header X-Parterre: 1."},
 		"bearer":  {Type: "http", Scheme: "bearer", Description: "A device key or an API key."},
 	}
-	return &API{Huma: huma.NewAPI(hc, adapter{s.App}), server: s, db: cfg.DB, names: n}
+	return &API{Huma: huma.NewAPI(hc, adapter{s.App}), config: hc, server: s, db: cfg.DB, names: n}
 }
 
 // Routes lists all operations by path and method.
@@ -152,13 +153,21 @@ func Register[I, O any](a *API, op Op, h func(context.Context, *I) (*O, error)) 
 	if op.keyed() && a.db != nil {
 		run = func(ctx context.Context, in *I) (*O, error) { return once(ctx, a.db, op, in, h) }
 	}
-	huma.Register(a.Huma, doc, func(ctx context.Context, in *I) (*O, error) {
+	handle := func(ctx context.Context, in *I) (*O, error) {
 		out, err := run(ctx, in)
 		if err != nil {
 			return nil, a.shown(ctx, op, err)
 		}
 		return out, nil
-	})
+	}
+	way := &capture{API: a.Huma, config: a.config}
+	huma.Register(way, doc, handle)
+	if way.form() {
+		sure := op.document()
+		sure.Middlewares, sure.SkipValidateBody, sure.Hidden = doc.Middlewares, true, true
+		huma.Register(way, sure, handle)
+	}
+	way.join()
 }
 
 // refuseHidden stops the program at start when an input embeds an unexported

@@ -220,6 +220,9 @@ func badParameter(c *fiber.Ctx) (name string) {
 			name = "query." + strings.ToValidUTF8(strings.ReplaceAll(string(k), "\x00", ""), "")
 		}
 	}
+	if raw := c.Request().Header.RawHeaders(); len(raw) > 0 && utf8.Valid(raw) && bytes.IndexByte(raw, 0) < 0 {
+		return name // nothing is wrong with any header
+	}
 	for _, h := range storedHeaders {
 		if v := c.Request().Header.PeekBytes(h); name == "" && (!utf8.Valid(v) || bytes.IndexByte(v, 0) >= 0) {
 			name = string(h)

@@ -30,16 +30,18 @@ func New() ID { return ID{uuid.Must(uuid.NewV7())} }
 
 // Parse reads the 36-character form, in lower case only, so that one record
 // has one text.
-func Parse(s string) (ID, error) {
-	if len(s) != 36 {
+func Parse(s string) (ID, error) { return parse([]byte(s)) }
+
+func parse(b []byte) (ID, error) {
+	if len(b) != 36 {
 		return ID{}, ErrID
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 'A' && s[i] <= 'F' {
+	for _, c := range b {
+		if c >= 'A' && c <= 'F' {
 			return ID{}, ErrID
 		}
 	}
-	u, err := uuid.Parse(s)
+	u, err := uuid.ParseBytes(b)
 	if err != nil || u == uuid.Nil {
 		return ID{}, ErrID
 	}
@@ -73,7 +75,12 @@ func (id ID) String() string {
 }
 
 // MarshalText implements encoding.TextMarshaler.
-func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+func (id ID) MarshalText() ([]byte, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return id.u.MarshalText()
+}
 
 // UnmarshalText implements encoding.TextUnmarshaler; the empty text is the zero ID.
 func (id *ID) UnmarshalText(b []byte) error {
@@ -81,7 +88,7 @@ func (id *ID) UnmarshalText(b []byte) error {
 		*id = ID{}
 		return nil
 	}
-	p, err := Parse(string(b))
+	p, err := parse(b)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type DaySign struct {
 	Total      money.Fen `json:"total"`
 	Difference int64     `json:"difference" doc:"fen"`
 	Note       string    `json:"note"`
+	Current    bool      `json:"current" doc:"Of the sums as they stand; false: they have changed since"`
 }
 
 // DayTotal sums a day's shifts over all counters.
@@ -46,7 +47,19 @@ type DayTotal struct {
 	Unsigned   int                 `json:"unsigned" doc:"Closed shifts that nobody else has signed"`
 	Closed     []SaleShift         `json:"closed"`
 	Open       []SaleShift         `json:"open" doc:"Not closed: in no sum"`
-	Signed     []DaySign           `json:"signed"`
+	Signed     []DaySign           `json:"signed" doc:"Who signed, who countersigned; also signatures of sums that have changed since"`
+	State      string              `json:"state" enum:"open,half,signed" doc:"half: one of the two signatures is there"`
+}
+
+// DayLine is a day in the list of days to sign.
+type DayLine struct {
+	Day        clock.Day `json:"day"`
+	State      string    `json:"state" enum:"open,half,signed"`
+	Closed     int       `json:"closed" doc:"Shifts"`
+	Open       int       `json:"open" doc:"Shifts that are not closed"`
+	Total      int64     `json:"total" doc:"Takings by all means, fen"`
+	Difference int64     `json:"difference" doc:"fen"`
+	Names      []string  `json:"names" doc:"Who has signed the sums as they stand"`
 }
 
 type (
@@ -54,7 +67,19 @@ type (
 	signDayIn   struct {
 		ByDay
 		Body struct {
-			Note string `json:"note,omitempty" maxLength:"500"`
+			Login    string `json:"login,omitempty" maxLength:"64" doc:"Who signs on this screen; absent: the caller"`
+			Password string `json:"password" minLength:"1" maxLength:"200" doc:"PIN or password of who signs"`
+			Note     string `json:"note,omitempty" maxLength:"500"`
+		}
+	}
+	daysIn struct {
+		Until clock.Day `query:"until" required:"true" doc:"The last day, YYYY-MM-DD"`
+		Days  int       `query:"days" minimum:"1" maximum:"62" default:"14" doc:"How many days are looked at"`
+		Venue ids.ID    `query:"venue" doc:"Absent: all venues"`
+	}
+	daysOut struct {
+		Body struct {
+			Items []DayLine `json:"items"`
 		}
 	}
 )
@@ -64,15 +89,34 @@ func (h *handlers) dayTotals(api *httpx.API) {
 		d, err := h.Sales.DayTotal(ctx, in.Day, in.Venue)
 		return &dayTotalOut{dayTotalOf(d)}, err
 	})
-	o := op("signDay", "POST", "/day-totals/{day}/sign", "Sign a day's sums", "day.close")
-	o.Detail, o.Errors = "Refused with sales.day_open while shifts are open. Signing twice keeps the first.", []int{409}
+	httpx.Register(api, op("dayTotals", "GET", "/day-totals", "The latest days with shifts, and whether they are signed", "sales.export"), h.listDays)
+	o := op("signDay", "POST", "/day-totals/{day}/sign", "Sign a day's sums by PIN or password; another person countersigns", "day.close")
+	o.Detail, o.Errors = "Refused with sales.day_open while shifts are open, sales.day_twice for the person who signed, sales.day_signed when both have. Wrong PINs and passwords count and lock as at a sign-in.", []int{409, 429}
 	httpx.Register(api, o, func(ctx context.Context, in *signDayIn) (*dayTotalOut, error) {
-		d, err := h.Sales.SignDay(ctx, in.Day, in.Venue, in.Body.Note)
+		d, err := h.Sales.SignDay(ctx, in.Day, in.Venue, sales.Second{Login: in.Body.Login, Password: in.Body.Password}, in.Body.Note)
 		return &dayTotalOut{dayTotalOf(d)}, err
 	})
 	o = op("dayReport", "GET", "/day-totals/{day}/report.pdf", "A day's total as PDF (日结单), with lines for two signatures", "sales.export")
 	o.Detail, o.Errors = "Query venue (absent: all) and lang zh (default) or en.", []int{404}
 	api.Raw(o, h.dayPDF)
+}
+
+func (h *handlers) listDays(ctx context.Context, in *daysIn) (*daysOut, error) {
+	list, err := h.Sales.DayTotals(ctx, in.Until, in.Days, in.Venue)
+	if err != nil {
+		return nil, err
+	}
+	out := &daysOut{}
+	out.Body.Items = []DayLine{}
+	for _, d := range list {
+		_, all := d.Takings()
+		line := DayLine{Day: d.Day, State: d.State(), Closed: len(d.Closed), Open: len(d.Open), Total: int64(all), Difference: int64(d.Difference), Names: []string{}}
+		for _, x := range d.Signatures() {
+			line.Names = append(line.Names, x.Name)
+		}
+		out.Body.Items = append(out.Body.Items, line)
+	}
+	return out, nil
 }
 
 func (h *handlers) dayPDF(c *fiber.Ctx) error {
@@ -99,7 +143,7 @@ func dayTotalOf(d sales.DayTotal) DayTotal {
 	cash, all := d.Takings()
 	out := DayTotal{
 		Day: d.Day, Methods: append([]sales.ShiftMethod{}, d.Methods...), Cash: int64(cash), Total: int64(all), Opening: d.Opening, Expected: int64(d.Expected), Counted: d.Counted,
-		Difference: int64(d.Difference), Over: d.Over, Unsigned: d.Unsigned, Closed: []SaleShift{}, Open: []SaleShift{}, Signed: []DaySign{},
+		Difference: int64(d.Difference), Over: d.Over, Unsigned: d.Unsigned, Closed: []SaleShift{}, Open: []SaleShift{}, Signed: []DaySign{}, State: d.State(),
 	}
 	if !d.Venue.IsZero() {
 		out.Venue = &d.Venue
@@ -111,7 +155,7 @@ func dayTotalOf(d sales.DayTotal) DayTotal {
 		out.Open = append(out.Open, shiftOf(s))
 	}
 	for _, s := range d.Signed {
-		out.Signed = append(out.Signed, DaySign{s.By, s.Name, s.At, s.Shifts, s.Cash, s.Total, int64(s.Difference), s.Note})
+		out.Signed = append(out.Signed, DaySign{s.By, s.Name, s.At, s.Shifts, s.Cash, s.Total, int64(s.Difference), s.Note, d.Current(s)})
 	}
 	return out
 }

@@ -54,6 +54,7 @@ func Register(srv *httpx.Server, d Deps) {
 	h.after(srv.API)
 	h.packages(srv.API)
 	h.bundles(srv.API)
+	h.bundleScan(srv.API)
 	h.binding(srv.API)
 	h.passes(srv.API)
 	h.retention(srv.API)

@@ -1,34 +1,24 @@
-import { ApiProblem, uuidv7 } from "@parterre/api";
-import { EmptyState, ErrorState, format, Link, Loading, ProblemNote, toast, useLanguage, useQuery, useT } from "@parterre/ui";
-import { useRef, useState, type ReactNode } from "react";
+import { EmptyState, ErrorState, Link, Loading, toast, useLanguage, useQuery, useT } from "@parterre/ui";
+import { useEffect, useState, type ReactNode } from "react";
 import { titleOf, useLoad } from "../../shop/parts.tsx";
 import { nameOf } from "../../shop/packages/links.tsx";
 import type { Bundle } from "../../shop/packages/wire.ts";
 import type { ShopSession } from "../../shop/wire.ts";
-import { get, post } from "../wire.ts";
-import { SaleForm } from "./sale.tsx";
+import { keepDraft } from "../desk.ts";
+import { DoneOrders } from "../done.tsx";
+import { get, type Sold } from "../wire.ts";
+import { Choose } from "./choose.tsx";
+import { SaleForm, type SoldPackage } from "./sale.tsx";
+import type { Pack } from "./wire.ts";
 import "./messages.ts";
 import "./packages.css";
 
-interface Pack {
-  readonly id: string;
-  readonly state: string;
-  readonly content: {
-    readonly name: string;
-    readonly nameEn: string;
-    readonly note: string;
-    readonly sessions: readonly string[];
-    readonly choose: number;
-    readonly tickets: number;
-    readonly channels: readonly string[];
-    readonly options: readonly { readonly no: number; readonly name: string; readonly price: number }[];
-  };
-}
-
-/** Packages at the counter: choose, hold all seats or none, name the people, take the money once. */
+/**
+ * Packages at the counter: choose, hold all seats or none, name the people, take the money once. The package order stands in
+ * the address, so that a reload finds it again, also while a payment by code has no result.
+ */
 export function PackagesPage(): ReactNode {
   const text = useT(),
-    lang = useLanguage(),
     both = useLoad("counter-packages", async () => {
       const [packs, sessions] = await Promise.all([
         get<{ items: readonly Pack[] }>("/packages"),
@@ -40,8 +30,8 @@ export function PackagesPage(): ReactNode {
       };
     }),
     [chosen, choose] = useQuery("package"),
-    [held, setHeld] = useState<Bundle | null>(null),
-    [sold, setSold] = useState<Bundle | null>(null);
+    [bundle, setBundle] = useQuery("order"),
+    [sold, setSold] = useState<SoldPackage | null>(null);
   if (both.error !== null && both.data === null) return <ErrorState error={both.error} onRetry={both.again} />;
   if (both.data === null)
     return (
@@ -51,6 +41,10 @@ export function PackagesPage(): ReactNode {
     );
   const { packs, sessions } = both.data,
     pack = packs.find((p) => p.id === chosen) ?? packs[0];
+  const end = (): void => {
+    if (bundle !== null) keepDraft(bundle, null);
+    setBundle(null);
+  };
   return (
     <div className="package-desk">
       <p>
@@ -58,146 +52,87 @@ export function PackagesPage(): ReactNode {
       </p>
       <h1>{text("cp.title")}</h1>
       {sold !== null ? (
-        <Sold
-          b={sold}
+        <Sale
+          sold={sold}
           onNext={() => {
             setSold(null);
             both.again();
           }}
         />
-      ) : held !== null ? (
-        <SaleForm b={held} onSold={(b) => (setHeld(null), setSold(b))} onEnd={() => setHeld(null)} />
+      ) : bundle !== null ? (
+        <Open
+          key={bundle}
+          id={bundle}
+          onSold={(s) => {
+            setSold(s);
+            end();
+          }}
+          onEnd={end}
+        />
       ) : pack === undefined ? (
         <EmptyState title={text("cp.none")}>{text("cp.none-lead")}</EmptyState>
       ) : (
         <>
-          <fieldset>
-            <legend>{text("cp.link")}</legend>
-            {packs.map((p) => (
-              <label key={p.id} className="check">
-                <input type="radio" name="package" checked={p.id === pack.id} onChange={() => choose(p.id)} />
-                <span>
-                  {nameOf(p.content, lang)}
-                  {p.content.note !== "" && <small className="quiet"> · {p.content.note}</small>}
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          <Choose key={pack.id} pack={pack} sessions={sessions} onHeld={setHeld} />
+          <Packs packs={packs} chosen={pack.id} onChoose={choose} />
+          <Choose key={pack.id} pack={pack} sessions={sessions} onHeld={(b) => setBundle(b.id)} />
         </>
       )}
     </div>
   );
 }
 
-function Choose(props: { pack: Pack; sessions: ReadonlyMap<string, ShopSession>; onHeld: (b: Bundle) => void }): ReactNode {
+function Packs(props: { packs: readonly Pack[]; chosen: string; onChoose: (id: string) => void }): ReactNode {
   const text = useT(),
-    lang = useLanguage(),
-    { id, content: c } = props.pack,
-    fixed = c.choose === c.sessions.length,
-    [option, setOption] = useState(c.options[0]!.no),
-    [chosen, setChosen] = useState<readonly string[]>(fixed ? c.sessions : []),
-    [busy, setBusy] = useState(false),
-    [error, setError] = useState<unknown>(null),
-    attempt = useRef<{ readonly of: string; readonly id: string } | null>(null);
-  const toggle = (s: string): void =>
-    setChosen(
-      chosen.includes(s) ? chosen.filter((x) => x !== s) : c.choose === 1 ? [s] : chosen.length < c.choose ? [...chosen, s] : chosen,
-    );
-  const hold = async (): Promise<void> => {
-    const body = { package: id, option, sessions: c.sessions.filter((s) => chosen.includes(s)) },
-      of = JSON.stringify(body);
-    if (attempt.current?.of !== of) attempt.current = { of, id: uuidv7() };
-    setBusy(true);
-    setError(null);
-    try {
-      props.onHeld(await post<Bundle>("/counter/bundles", { id: attempt.current.id, ...body }, attempt.current.id));
-    } catch (e) {
-      if (e instanceof ApiProblem) attempt.current = null;
-      setError(e);
-      setBusy(false);
-    }
-  };
+    lang = useLanguage();
   return (
-    <form
-      onSubmit={(e) => {
-        e.preventDefault();
-        void hold();
-      }}
-    >
-      <fieldset>
-        <legend>{text("cp.option")}</legend>
-        {c.options.map((o) => (
-          <label key={o.no} className="check">
-            <input type="radio" name="option" checked={o.no === option} onChange={() => setOption(o.no)} />
-            <span>
-              {o.name} <b>{format.price(o.price)}</b>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <fieldset>
-        <legend>{fixed ? text("cp.fixed", { n: c.sessions.length }) : text("cp.sessions", { n: c.choose, m: chosen.length })}</legend>
-        {c.sessions.map((sid) => {
-          const s = props.sessions.get(sid);
-          return (
-            s !== undefined && (
-              <label key={sid} className="check">
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(sid)}
-                  disabled={fixed || s.state !== "on_sale"}
-                  onChange={() => toggle(sid)}
-                />
-                <span>
-                  {titleOf(s, lang)} · {format.dateTime(s.startsAt, lang, { zone: s.zone })}
-                </span>
-              </label>
-            )
-          );
-        })}
-        <p className="quiet small">{text("cp.best", { n: c.tickets })}</p>
-      </fieldset>
-      {error !== null && <ProblemNote error={error} />}
-      <button className="button main" disabled={busy || chosen.length !== c.choose}>
-        {busy && <span className="busy" />}
-        {text("cp.hold")}
-      </button>
-    </form>
+    <fieldset className="packs">
+      <legend>{text("cp.link")}</legend>
+      {props.packs.map((p) => (
+        <label key={p.id} className="check">
+          <input type="radio" name="package" checked={p.id === props.chosen} onChange={() => props.onChoose(p.id)} />
+          <span>
+            {nameOf(p.content, lang)}
+            {p.content.note !== "" && <small className="quiet">{p.content.note}</small>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
-function Sold(props: { b: Bundle; onNext: () => void }): ReactNode {
+/** A package order that was begun here: its people and money, what was sold meanwhile, or that it is over. */
+function Open(props: { id: string; onSold: (s: SoldPackage) => void; onEnd: () => void }): ReactNode {
+  const text = useT(),
+    { data: b, error, again } = useLoad(props.id, () => get<Bundle>(`/counter/bundles/${props.id}`)),
+    over = b !== null && b.state !== "held" && b.state !== "placing" && b.state !== "pending";
+  useEffect(() => {
+    if (!over) return;
+    if (b.state === "confirmed") props.onSold({ bundle: b, change: 0 });
+    else {
+      toast("warning", text("cp.other", { state: text(`shop.st.${b.state}`) }));
+      props.onEnd();
+    }
+  }, [over]);
+  if (error !== null && b === null) return <ErrorState error={error} onRetry={again} />;
+  return b === null || over ? <Loading lines={6} /> : <SaleForm b={b} onSold={props.onSold} onEnd={props.onEnd} />;
+}
+
+function Sale(props: { sold: SoldPackage; onNext: () => void }): ReactNode {
   const text = useT(),
     lang = useLanguage(),
-    { b } = props;
+    { bundle, change, method } = props.sold,
+    orders = bundle.parts.flatMap((p) =>
+      p.order === undefined ? [] : [{ ...p.order, title: titleOf(p, lang), startsAt: p.startsAt, zone: p.zone }],
+    );
   return (
-    <section aria-live="polite">
-      <h2>{text("cp.sold", { n: b.number })}</h2>
-      <ul>
-        {b.parts.map((p) => (
-          <li key={p.session}>
-            <span>
-              {titleOf(p, lang)} · {format.dateTime(p.startsAt, lang, { zone: p.zone })}
-            </span>
-            {p.order !== undefined && (
-              <Link to={`/orders/${p.order.id}`} className="button">
-                {text("cp.print", { title: titleOf(p, lang) })}
-              </Link>
-            )}
-          </li>
-        ))}
-      </ul>
-      <button
-        type="button"
-        className="button main"
-        onClick={() => {
-          toast("success", text("counter.done"));
-          props.onNext();
-        }}
-      >
-        {text("cp.next")}
-      </button>
+    <section className="pack-sold" aria-live="polite">
+      <DoneOrders
+        title={text("cp.sold", { n: bundle.number })}
+        orders={orders satisfies readonly Sold["order"][]}
+        change={change}
+        cash={method === "cash"}
+        onNext={props.onNext}
+      />
     </section>
   );
 }

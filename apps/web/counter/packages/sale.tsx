@@ -1,73 +1,80 @@
-import { format, placeText, ProblemNote, showProblem, toast, useLanguage, useT } from "@parterre/ui";
+import { format, placeText, ProblemNote, shortcuts, showProblem, toast, useLanguage, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { titleOf, useCountdown } from "../../shop/parts.tsx";
-import { cleanNumber, isUnder14, nameFault, NOBODY, numberFault, type Fault, type Person } from "../../shop/people.ts";
 import type { Bundle } from "../../shop/packages/wire.ts";
-import { Cash } from "../cash.tsx";
-import { onCard } from "../devices/hub.ts";
+import { draftOf, keepDraft } from "../desk.ts";
+import { enough, fieldOf, Money, type Method } from "../money.tsx";
 import { PersonFields } from "../person.tsx";
+import { usePayCodes, useScan, type Scan, type ScanAnswer } from "../scan/scan.tsx";
+import { useVisitors } from "../visitors.ts";
 import { fen, post } from "../wire.ts";
 
-const METHODS = ["cash", "wechat", "alipay", "card"] as const;
+export interface SoldPackage {
+  readonly bundle: Bundle;
+  readonly change: number;
+  readonly method?: string;
+}
 
-/** People and money of a held package; the money is taken once for all sessions. */
-export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd: () => void }): ReactNode {
+/** People and money of a held package; the money is taken once for all sessions, by hand or by the customer's code. */
+export function SaleForm(props: { b: Bundle; onSold: (s: SoldPackage) => void; onEnd: () => void }): ReactNode {
   const text = useT(),
     lang = useLanguage(),
     { b } = props,
-    now = new Date(),
-    [people, setPeople] = useState<readonly Person[]>(() => Array.from({ length: b.people }, () => NOBODY)),
-    [method, setMethod] = useState<(typeof METHODS)[number]>("cash"),
-    [taken, setTaken] = useState(""),
+    at = `/counter/bundles/${b.id}`,
+    [draft] = useState(() => draftOf(b.id, b.people)),
+    [method, setMethod] = useState<Method>(b.state === "pending" && draft.placed === undefined ? "scan" : (draft.method as Method)),
+    [taken, setTaken] = useState(draft.taken),
     [tried, setTried] = useState(false),
     [busy, setBusy] = useState(false),
     [error, setError] = useState<unknown>(null),
-    [endsAt] = useState(() => Date.now() + b.secondsLeft * 1000);
+    // What is being made when the page comes has no time of its own.
+    [endsAt, setEndsAt] = useState(() => Date.now() + (b.state === "placing" ? 120 : b.secondsLeft) * 1000),
+    scanNow = useRef<Scan | null>(null);
   const left = useCountdown(endsAt, () => {
+      if (scanNow.current?.open === true) return;
       toast("warning", text("counter.expired"));
       props.onEnd();
     }),
     told = error === null ? {} : showProblem(error, lang).fields,
-    given = fen(taken),
-    change = (given ?? 0) - b.amount;
-  const put = (i: number, part: Partial<Person>): void => setPeople((all) => all.map((p, k) => (k === i ? { ...p, ...part } : p)));
-  // A card goes to the first person without a document.
-  const laid = useRef<(number: string, kind: string, name: string) => void>(() => undefined);
-  laid.current = (number, kind, name) => {
-    const i = people.findIndex((p) => p.number === "");
-    if (i < 0) toast("warning", text("d.card-full"));
-    else put(i, { number, kind, ...(name === "" ? {} : { name }) });
+    who = useVisitors(draft.people, () => fieldOf(method)),
+    named = { people: who.sent, consent: true };
+  const sold = (bundle: Bundle, how: string): void => {
+    if (bundle.state === "confirmed") props.onSold({ bundle, method: how, change: how === "cash" ? (fen(taken) ?? 0) - b.amount : 0 });
+    else {
+      toast("warning", text("cp.other", { state: text(`shop.st.${bundle.state}`) }));
+      props.onEnd();
+    }
   };
-  useEffect(() => onCard((c) => laid.current(c.number, c.kind, c.name.replace(/,/g, " "))), []);
-  const faultsOf = (p: Person): readonly (Fault | null)[] => [
-    nameFault(p.name),
-    numberFault(p.kind, p.number, now),
-    isUnder14(p, now) && !p.guardian ? { key: "shop.bad.guardian" } : null,
-  ];
-  const ready = people.every((p) => faultsOf(p).every((f) => f === null)) && (method !== "cash" || (given !== null && change >= 0));
+  const scan = useScan({
+    session: b.parts[0]!.session,
+    at,
+    placed: b.state === "pending",
+    place: async () => (await post<Bundle>(`${at}/order`, named)).secondsLeft,
+    onPlaced: (seconds) => setEndsAt(Date.now() + seconds * 1000),
+    onPaid: (a: ScanAnswer & { readonly bundle: Bundle }) => sold(a.bundle, "scan"),
+  });
+  scanNow.current = scan;
+  const mayScan = (): boolean => {
+    setTried(true);
+    return scan.placed || who.good;
+  };
+  usePayCodes({ expected: method === "scan" && (scan.placed || who.good), ready: mayScan, scan, onChoose: () => setMethod("scan") });
+  useEffect(
+    () => keepDraft(b.id, { people: who.people, method, taken, ...(scan.placed ? { placed: true } : {}) }),
+    [who.people, method, taken, scan.placed],
+  );
   const sell = async (): Promise<void> => {
     setTried(true);
     setError(null);
-    if (!ready || busy) return;
+    if (busy || scan.open || !(scan.placed || who.good) || !enough(method, taken, b.amount)) return;
+    if (method === "scan") {
+      document.getElementById("pay-code")?.focus();
+      return;
+    }
     setBusy(true);
     try {
-      const done = await post<Bundle>(
-        `/counter/bundles/${b.id}/sale`,
-        {
-          people: people.map((p) => ({
-            name: p.name.trim(),
-            kind: p.kind,
-            number: cleanNumber(p.number),
-            ...(p.guardian ? { guardian: true } : {}),
-          })),
-          consent: true,
-          method,
-          ...(method === "cash" && given !== null ? { taken: given } : {}),
-        },
-        b.id,
-      );
-      if (done.state === "confirmed") props.onSold(done);
-      else toast("warning", text("cp.other", { state: text(`shop.st.${done.state}`) }));
+      const given = method === "cash" ? { taken: fen(taken) } : {};
+      sold(await post<Bundle>(`${at}/sale`, { ...(scan.placed ? {} : named), method, ...given }), method);
     } catch (e) {
       setError(e);
     } finally {
@@ -75,15 +82,27 @@ export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd:
     }
   };
   const drop = async (): Promise<void> => {
+    setError(null);
     try {
-      await post(`/counter/bundles/${b.id}/cancel`, {});
+      await post(`${at}/cancel`, {});
       props.onEnd();
     } catch (e) {
       setError(e);
     }
   };
+  const latest = useRef({ sell, drop });
+  latest.current = { sell, drop };
+  useEffect(
+    () =>
+      shortcuts.add(
+        { id: "sell", keys: "F9", label: "counter.k.sell", run: () => void latest.current.sell() },
+        { id: "clear", keys: "F10", label: "counter.k.clear", run: () => void latest.current.drop() },
+      ),
+    [],
+  );
   return (
     <form
+      className="pack-sale"
       noValidate
       onSubmit={(e) => {
         e.preventDefault();
@@ -91,54 +110,53 @@ export function SaleForm(props: { b: Bundle; onSold: (b: Bundle) => void; onEnd:
       }}
     >
       <p className="row between">
-        <span>{text("counter.hold", { time: format.countdown(left) })}</span>
+        <span className={left < 60 ? "left soon" : "left"}>{text("counter.hold", { time: format.countdown(left) })}</span>
         <button type="button" className="button plain" onClick={() => void drop()}>
-          {text("counter.release")}
+          {text("counter.release")} <kbd>F10</kbd>
         </button>
       </p>
       <h2>{text("cp.seats")}</h2>
-      <ul>
+      <ul className="pack-parts">
         {b.parts.map((p) => (
           <li key={p.session}>
             <span>
               {titleOf(p, lang)} · {format.dateTime(p.startsAt, lang, { zone: p.zone })}
-              <br />
               <small className="quiet">{p.places.map((x) => placeText(x, lang)).join(lang === "en" ? "; " : "、")}</small>
             </span>
             <b>{format.price(p.amount)}</b>
           </li>
         ))}
       </ul>
-      {people.map((p, i) => (
-        <fieldset key={i}>
-          <legend>{text("cp.person", { n: i + 1 })}</legend>
-          <PersonFields
-            nth={i}
-            person={p}
-            tried={tried}
-            told={[told[`people[${i}].name`], told[`people[${i}].number`]]}
-            onPut={(part) => put(i, part)}
-            onTyped={() => false}
-          />
-        </fieldset>
-      ))}
-      <div className="seg" role="group" aria-label={text("counter.method")}>
-        {METHODS.map((m) => (
-          <button key={m} type="button" aria-pressed={method === m} onClick={() => setMethod(m)}>
-            {text(`counter.m.${m}`)}
-          </button>
-        ))}
-      </div>
-      <p className="due">
-        <span>{text("counter.total")}</span>
-        <b>{format.price(b.amount)}</b>
-      </p>
-      {method === "cash" && <Cash due={b.amount} taken={taken} given={given} tried={tried} onTaken={setTaken} />}
       {error !== null && <ProblemNote error={error} />}
-      <button className="button main" disabled={busy}>
-        {busy && <span className="busy" />}
-        {text("cp.sell")}
-      </button>
+      {scan.placed && <p className="quiet small">{text("c.placed")}</p>}
+      {b.state !== "pending" && b.people > 0 && (
+        <div className="pack-people" inert={scan.placed}>
+          {who.people.map((p, i) => (
+            <fieldset key={i}>
+              <legend>{text("cp.person", { n: i + 1 })}</legend>
+              <PersonFields
+                nth={i}
+                person={p}
+                tried={tried}
+                told={[told[`people[${i}].name`], told[`people[${i}].number`]]}
+                onPut={(part) => who.put(i, part)}
+                onTyped={(raw) => who.typed(raw, i)}
+              />
+            </fieldset>
+          ))}
+        </div>
+      )}
+      <Money
+        due={b.amount}
+        method={method}
+        onMethod={setMethod}
+        taken={taken}
+        onTaken={setTaken}
+        scan={scan}
+        mayScan={mayScan}
+        tried={tried}
+        busy={busy}
+      />
     </form>
   );
 }

@@ -1,15 +1,15 @@
 import { ApiProblem, uuidv7 } from "@parterre/api";
 import { ProblemNote, shortcuts, toast, useT } from "@parterre/ui";
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { get, post, type Sold } from "../wire.ts";
+import { get, post } from "../wire.ts";
 import { onPayCode, payCode } from "./code.ts";
 
 type State = "paid" | "waiting" | "unknown" | "refused" | "closed";
-interface Answer {
+/** How a payment by code stands; what it pays comes with it. */
+export interface ScanAnswer {
   readonly state: State;
   readonly kind: string;
   readonly reason?: string;
-  readonly order: Sold["order"] & { readonly secondsLeft: number };
 }
 interface Way {
   readonly kind: string;
@@ -18,7 +18,7 @@ interface Way {
 /** Seconds between two questions to the provider. */
 const PACE = 2;
 
-/** A counter's payment by code: the unpaid order is made with the first code, and stays until it is paid or given up. */
+/** A counter's payment by code: the unpaid order (or package) is made with the first code, and stays until it is paid or given up. */
 export interface Scan {
   readonly ways: readonly Way[];
   readonly placed: boolean;
@@ -31,16 +31,19 @@ export interface Scan {
   readonly check: () => Promise<void>;
   readonly reverse: () => Promise<void>;
   readonly giveUp: () => Promise<boolean>;
-  readonly byHand: (method: string, taken: number | null) => Promise<Sold>;
 }
 
-export function useScan(p: {
+/**
+ * at: the path of what is paid. place makes it, unpaid, and answers with the seconds until it must be paid; after that its
+ * people stay. session: whose counters take the codes.
+ */
+export function useScan<A extends ScanAnswer>(p: {
   session: string;
-  order: string;
+  at: string;
   placed: boolean;
-  body: () => object;
+  place: () => Promise<number>;
   onPlaced: (secondsLeft: number) => void;
-  onSold: (sold: Sold) => void;
+  onPaid: (answer: A) => void;
 }): Scan {
   const [ways, setWays] = useState<readonly Way[]>([]),
     [placed, setPlaced] = useState(p.placed),
@@ -48,7 +51,7 @@ export function useScan(p: {
     [reason, setReason] = useState(""),
     [error, setError] = useState<unknown>(null),
     [asked, setAsked] = useState(0),
-    at = `/counter/orders/${p.order}`;
+    { at } = p;
   const latest = useRef(p),
     alive = useRef(true);
   latest.current = p;
@@ -64,15 +67,15 @@ export function useScan(p: {
       alive.current = false;
     };
   }, [p.session]);
-  const heard = (a: Answer): void => {
+  const heard = (a: A): void => {
     if (!alive.current) return;
     setState(a.state);
     setReason(a.reason ?? "");
-    if (a.state === "paid") latest.current.onSold({ order: a.order, change: 0, method: "scan" });
+    if (a.state === "paid") latest.current.onPaid(a);
   };
   const attempt = async (
     during: "taking" | "reversing",
-    work: () => Promise<Answer>,
+    work: () => Promise<A>,
     otherwise: (e: unknown) => State | null,
   ): Promise<void> => {
     setState(during);
@@ -89,7 +92,7 @@ export function useScan(p: {
   const check = async (): Promise<void> => {
     try {
       setError(null);
-      heard(await post<Answer>(`${at}/scan/check`, {}));
+      heard(await post<A>(`${at}/scan/check`, {}));
     } catch (e) {
       if (alive.current) {
         setError(e);
@@ -109,13 +112,13 @@ export function useScan(p: {
       "taking",
       async () => {
         if (!made) {
-          const o = await post<{ secondsLeft: number }>("/counter/orders", latest.current.body(), p.order);
+          const secondsLeft = await latest.current.place();
           made = true;
           setPlaced(true);
-          latest.current.onPlaced(o.secondsLeft);
+          latest.current.onPlaced(secondsLeft);
         }
         const id = uuidv7();
-        return post<Answer>(`${at}/scan`, { id, code }, id);
+        return post<A>(`${at}/scan`, { id, code }, id);
       },
       (e) => (made && !(e instanceof ApiProblem && e.status < 500) ? "unknown" : null),
     ); // without an answer nobody knows whether it was taken
@@ -133,7 +136,7 @@ export function useScan(p: {
     reverse: () =>
       attempt(
         "reversing",
-        () => post<Answer>(`${at}/scan/reverse`, {}),
+        () => post<A>(`${at}/scan/reverse`, {}),
         () => "unknown",
       ),
     giveUp: async () => {
@@ -146,7 +149,6 @@ export function useScan(p: {
         return false;
       }
     },
-    byHand: (method, taken) => post<Sold>(`${at}/pay`, { method, ...(method === "cash" ? { taken } : {}) }),
   };
 }
 

@@ -192,6 +192,61 @@ export const tests = [
     },
   },
   {
+    name: "a map that moves is one picture, and what changes meanwhile is on it",
+    async run(t) {
+      for (const [kind, card] of [
+        ["webgl", false],
+        ["webgl", true],
+        ["pixels", false],
+      ]) {
+        const tab = await map(t, kind),
+          asMoved = ["block", card ? "block" : "none", card ? "block" : "none"];
+        await closer(tab, 700, 2);
+        // A graphics card lays three pictures over each other for nothing.
+        if (card) await tab.evaluate(() => (window.map.renderer.software = false));
+        assert.equal(await tab.evaluate(() => window.map.renderer.software), !card);
+        const shown = () =>
+          tab.evaluate(() => ["ground", "seats", "labels"].map((n) => document.querySelector(`[data-layer=${n}]`).style.display));
+        const changes = {
+          hover: () => window.map.hover(window.some[15]), // the first one's ring must go
+          paint: () => window.map.paintZone(window.some, 3),
+        };
+        for (const [name, change] of Object.entries(changes)) {
+          await tab.evaluate(() => {
+            const m = window.map,
+              draw = m.draw,
+              { cx, cy } = m.camera;
+            window.some = m.seatsIn([cx - 9000, cy - 9000, cx + 9000, cy + 9000]);
+            m.hover(window.some[0]);
+            m.draw(true);
+            m.draw = () => draw.call(m, false); // it does not rest while this test looks
+            window.rest = () => {
+              delete m.draw;
+              m.draw(true);
+            };
+            m.setCamera({ ...m.camera, cx: cx + 30 / m.camera.scale });
+            m.draw();
+          });
+          assert.ok((await tab.evaluate(() => window.some.length)) > 20);
+          assert.deepEqual(await shown(), asMoved, kind);
+          const before = await tab.screenshot();
+          await tab.evaluate(change);
+          await tab.evaluate(() => window.map.draw());
+          assert.deepEqual(await shown(), asMoved, kind);
+          const moving = await tab.screenshot();
+          await tab.evaluate(() => window.rest());
+          assert.deepEqual(await shown(), ["block", "block", "block"], kind);
+          const rested = await tab.screenshot(),
+            wrong = (await difference(tab, moving, rested)).moved,
+            changed = (await difference(tab, before, rested)).moved;
+          assert.ok(changed > 1e-5, `${kind}, ${name}: nothing changed: ${changed}`);
+          assert.ok(wrong < changed / 50, `${kind}, ${name}: moving and resting pictures differ by ${wrong}, the change is ${changed}`);
+        }
+        await tab.close();
+      }
+    },
+  },
+  {
     name: "seats painted on a far GL map are drawn over it at once, and come out as if all were drawn",
     async run(t) {
       const tab = await map(t, "webgl");

@@ -1,5 +1,5 @@
 import type { Point } from "@parterre/geometry";
-import { categoryNumbers, KIND_LABELS, VIEW_LABELS, type Editor } from "@parterre/planeditor";
+import { colouredSeats, KIND_LABELS, VIEW_LABELS, type Editor } from "@parterre/planeditor";
 import { SeatMap } from "@parterre/planrender";
 import { keyName, shortcuts, useT, useTheme } from "@parterre/ui";
 import { useEffect, useRef, type ReactNode } from "react";
@@ -7,11 +7,12 @@ import { useDesigner, useEditor, useWords } from "./context.tsx";
 import { paintEditor } from "./painter.ts";
 import { paintTraces, type Traces } from "./trace.tsx";
 
-/** Paints the categories of the editor onto the map. */
+/** Colours the seats by what the options say: their zone, view, kind or entrance. */
 function dress(map: SeatMap, editor: Editor): void {
+  const { groups, numbers } = colouredSeats(editor);
   map.setZones(
-    [...editor.plan.categories.values()].slice(0, 31).map((c) => ({ name: c.name, colour: c.color })),
-    categoryNumbers(editor),
+    groups.map((g) => ({ name: g.zh, colour: g.colour })),
+    numbers,
   );
 }
 
@@ -71,7 +72,8 @@ export function Canvas(props: { traces: Traces; onPointer: (p: Point | null) => 
     made.setCamera(editor.camera);
     dress(made, editor);
     let shown = editor.modelSince(-1).version,
-      categories = [...editor.plan.categories.values()];
+      categories = [...editor.plan.categories.values()],
+      shownLook = editor.options.look;
     /** Brings the map up to the document: the seats that changed, and all of it when seats came or went. */
     const follow = (): void => {
       const now = editor.modelSince(shown),
@@ -80,7 +82,7 @@ export function Canvas(props: { traces: Traces; onPointer: (p: Point | null) => 
       const same = made.patch(now.model, now.ranks);
       shown = now.version;
       categories = list;
-      if (!same || !dressed) dress(made, editor);
+      if (!same || !dressed || shownLook !== "zone") dress(made, editor);
       if (!same) {
         showSelection(made, editor);
         look();
@@ -92,6 +94,10 @@ export function Canvas(props: { traces: Traces; onPointer: (p: Point | null) => 
       else if (topic === "selection") showSelection(made, editor);
       else if (topic === "options") {
         made.setLevel(editor.level);
+        if (editor.options.look !== shownLook) {
+          shownLook = editor.options.look;
+          dress(made, editor);
+        }
         made.invalidate();
       } else made.invalidate();
       layer.current?.style.setProperty("cursor", editor.isPanning ? "grabbing" : editor.currentTool.cursor);

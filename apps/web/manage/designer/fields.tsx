@@ -52,6 +52,8 @@ export function TextField(props: {
   max: number;
   empty?: boolean;
   placeholder?: string;
+  /** What is often meant; offered while one types. */
+  suggest?: readonly string[];
   onChange: (value: string) => void;
 }): ReactNode {
   const id = useId(),
@@ -74,12 +76,20 @@ export function TextField(props: {
         value={text}
         maxLength={props.max}
         placeholder={props.placeholder}
+        list={props.suggest === undefined || props.suggest.length === 0 ? undefined : `${id}-list`}
         onChange={(e) => setText(e.currentTarget.value)}
         onBlur={keep}
         onKeyDown={(e) => {
           if (e.key === "Enter") keep();
         }}
       />
+      {props.suggest !== undefined && props.suggest.length > 0 && (
+        <datalist id={`${id}-list`}>
+          {props.suggest.map((s) => (
+            <option key={s} value={s} />
+          ))}
+        </datalist>
+      )}
     </label>
   );
 }

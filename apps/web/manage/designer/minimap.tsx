@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { currentTheme } from "@parterre/ui";
-import { useDesigner, useWords } from "./context.tsx";
+import { isBare } from "./begin.tsx";
+import { useDesigner, useEditor, useWords } from "./context.tsx";
 
 const WIDE = 180,
   HIGH = 120;
@@ -87,6 +88,7 @@ export function MiniMap(): ReactNode {
       if (rest !== null) clearTimeout(rest);
     };
   }, [editor]);
+  const bare = isBare(useEditor("document").plan);
   const go = (e: { clientX: number; clientY: number; currentTarget: Element }): void => {
     const b = e.currentTarget.getBoundingClientRect(),
       s = scale();
@@ -96,6 +98,7 @@ export function MiniMap(): ReactNode {
     <canvas
       ref={canvas}
       className="d-mini"
+      hidden={bare}
       width={WIDE * 2}
       height={HIGH * 2}
       style={{ width: WIDE, height: HIGH }}

@@ -20,7 +20,9 @@ const NAMES: Readonly<Record<SchemeKind, readonly [string, string]>> = {
   "odd-even": ["单双号：左单右双", "Odd left, even right"],
   "even-odd": ["单双号：左双右单", "Even left, odd right"],
   odd: ["只用单号 1 3 5", "Odd only 1 3 5"],
+  "odd-back": ["只用单号，从右 5 3 1", "Odd only, from the right 5 3 1"],
   even: ["只用双号 2 4 6", "Even only 2 4 6"],
+  "even-back": ["只用双号，从右 6 4 2", "Even only, from the right 6 4 2"],
   letters: ["字母 A B C", "Letters A B C"],
   "letters-back": ["字母从右 C B A", "Letters from the right C B A"],
 };
@@ -37,14 +39,15 @@ export function NumberPanel(): ReactNode {
     [scheme, setScheme] = useState<Scheme>({ kind: "odd-even" }),
     [skip, setSkip] = useState(""),
     [through, setThrough] = useState(false),
+    [across, setAcross] = useState(false),
     [said, setSaid] = useState("");
   const [rows, setRows] = useState<RowScheme>({ kind: "numbers" }),
     [rowSkip, setRowSkip] = useState("");
   const full: Scheme = { ...scheme, skipNumbers: list(skip) },
     fullRows: RowScheme = { ...rows, skipNumbers: list(rowSkip) };
   const seats = attempt(() => numbersOf(full, 12).join(" ")),
-    labels = attempt(() => rowLabels(fullRows, 6).join(" "));
-  const bySides = scheme.kind === "odd-even" || scheme.kind === "even-odd" || scheme.kind === "odd" || scheme.kind === "even",
+    labels = attempt(() => rowLabels(fullRows, 12).join(" "));
+  const bySides = /^(odd|even)/.test(scheme.kind),
     byLetters = scheme.kind.startsWith("letters");
   return (
     <section className="d-panel" aria-label={say("编号", "Numbering")}>
@@ -96,13 +99,19 @@ export function NumberPanel(): ReactNode {
             {say("逐排接续", "Go on from row to row")}
           </label>
         )}
+        {editor.plan.sections.size > 1 && (
+          <label className="d-check">
+            <input type="checkbox" checked={across} onChange={(e) => setAcross(e.currentTarget.checked)} />
+            {say("跨区连编：同层同名的排算一排", "Across sections: rows of one name on a level are one")}
+          </label>
+        )}
         <output className="d-sample">{seats.text ?? fault(seats.fault, say)}</output>
         <button
           type="button"
           className="button"
           disabled={editor.readOnly || seats.text === null || editor.plan.rows.size === 0}
           onClick={() => {
-            const n = numberSeats(editor, { scheme: full, through });
+            const n = numberSeats(editor, { scheme: full, through: through && !bySides, across });
             setSaid(say(`已为 ${n} 个座位编号。`, `${n} seats numbered.`));
           }}
         >

@@ -3,6 +3,7 @@ import {
   addCorner,
   assignCategory,
   categoryOfObjects,
+  entranceNames,
   moveCorner,
   outlined,
   removeCorner,
@@ -13,6 +14,7 @@ import {
 import type { ReactNode } from "react";
 import { useWords } from "./context.tsx";
 import { Choice, NumberField, TextField } from "./fields.tsx";
+import { ActionButton } from "./toolbar.tsx";
 
 /** What can be set of one object, by its kind. */
 export function ObjectProperties({ editor, what }: { editor: Editor; what: ObjectRef }): ReactNode {
@@ -61,12 +63,21 @@ function SectionFields({ editor, id }: Of): ReactNode {
         options={[...editor.plan.levels.values()].map((l) => [l.id as string, l.name] as const)}
         onChange={(level) => editor.change("rename", (st) => st.update("sections", id, { level }))}
       />
-      <TextField label={say("入口", "Entrance")} value={s.entrance ?? ""} max={32} empty onChange={(e) => setEntrance(editor, e)} />
+      <TextField
+        label={say("入口", "Entrance")}
+        value={s.entrance ?? ""}
+        max={32}
+        empty
+        suggest={entranceNames(editor.plan)}
+        onChange={(e) => setEntrance(editor, e)}
+      />
+      <ActionButton id="entrance.nearest" className="button" label={say("用最近的入口标记", "Nearest marked entrance")} />
       <TextField
         label={say("检票门", "Gate")}
         value={s.gate ?? ""}
         max={32}
         empty
+        suggest={[...new Set([...editor.plan.sections.values()].flatMap((x) => x.gate ?? []))]}
         onChange={(gate) =>
           editor.change("entrance", (st) => {
             const { gate: _, ...rest } = st.get("sections", id)!;
@@ -174,12 +185,29 @@ function BoxFields({ editor, id }: Of): ReactNode {
   const say = useWords();
   const b = editor.plan.boxes.get(id)!;
   return (
-    <TextField
-      label={say("包厢名", "Box")}
-      value={b.name}
-      max={100}
-      onChange={(name) => editor.change("rename", (st) => st.update("boxes", id, { name }))}
-    />
+    <>
+      <TextField
+        label={say("包厢名", "Box")}
+        value={b.name}
+        max={100}
+        onChange={(name) => editor.change("rename", (st) => st.update("boxes", id, { name }))}
+      />
+      <Choice
+        label={say("楼层", "Level")}
+        value={b.level as string}
+        options={[...editor.plan.levels.values()].map((l) => [l.id as string, l.name] as const)}
+        onChange={(level) => editor.change("rename", (st) => st.update("boxes", id, { level }))}
+      />
+      <p className="quiet">{say(`${b.seats.length} 个座位`, `${b.seats.length} seats`)}</p>
+      <button
+        type="button"
+        className="button"
+        disabled={b.seats.length === 0}
+        onClick={() => editor.select({ seats: new Set(b.seats), objects: new Set() })}
+      >
+        {say("选中这些座位", "Select these seats")}
+      </button>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Point } from "@parterre/geometry";
 import { addMessages, ErrorState, Loading, navigate, shortcuts, toast, useT } from "@parterre/ui";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
+import { Begin } from "./begin.tsx";
 import { Bottom } from "./bottom.tsx";
 import { Canvas } from "./canvas.tsx";
 import { ConflictBar } from "./conflict.tsx";
@@ -163,6 +164,7 @@ export function Desk(props: Opened & { reload: () => void }): ReactNode {
           <div className="d-stage">
             <Canvas traces={traces} onPointer={setPointer} />
             <MiniMap />
+            <Begin tracing={traces.size > 0} />
           </div>
           <aside className={`d-side${sheet ? " open" : ""}`} id="d-side">
             <button type="button" className="d-sheet" aria-expanded={sheet} aria-controls="d-side" onClick={() => setSheet((v) => !v)}>

@@ -2,6 +2,7 @@
 import {
   assignCategory,
   categoryOfSeat,
+  entranceNames,
   KIND_LABELS,
   moveToSection,
   relayRows,
@@ -105,6 +106,7 @@ export function SeatProperties({ editor, seats }: { editor: Editor; seats: reado
           value={shared(seats, (s) => s.entrance ?? "")}
           max={32}
           empty
+          suggest={entranceNames(editor.plan)}
           onChange={(e) => setEntrance(editor, e)}
         />
       )}

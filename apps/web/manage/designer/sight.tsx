@@ -260,7 +260,7 @@ function RakeFields({ editor, section }: { editor: Editor; section: string | nul
               />
             </>
           )}
-          <button type="button" className="button plain" onClick={() => put(null)}>
+          <button type="button" className="button" onClick={() => put(null)}>
             {say("不填起坡", "Say nothing of its rake")}
           </button>
         </>

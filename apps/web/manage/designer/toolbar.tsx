@@ -1,4 +1,4 @@
-import { KIND_LABELS, VIEW_LABELS, type Action, type Options } from "@parterre/planeditor";
+import { KIND_LABELS, LOOKS, VIEW_LABELS, type Action, type Options, type SeatLook } from "@parterre/planeditor";
 import { SHAPE_KINDS, VIEWS } from "@parterre/planmodel";
 import type { ReactNode } from "react";
 import { NumberField } from "./fields.tsx";
@@ -34,7 +34,7 @@ export function ActionButton(props: { id: string; icon?: ReactNode; label?: Reac
 
 export const shownKeys = (a: Action): string =>
   (a.keys ?? "")
-    .split("+")
+    .split(/\+(?=.)/)
     .map((k) => (k === "" ? "+" : k.length === 1 ? k.toUpperCase() : k[0]!.toUpperCase() + k.slice(1)))
     .join(" ");
 
@@ -61,6 +61,30 @@ const SHAPES: Readonly<Record<string, readonly [string, string]>> = {
   buffer: ["缓冲区", "Buffer zone"],
   wall: ["墙", "Wall"],
 };
+
+const LOOK_NAMES: Readonly<Record<SeatLook, readonly [string, string]>> = {
+  zone: ["票档", "Zone"],
+  view: ["视线", "View"],
+  kind: ["类型", "Kind"],
+  entrance: ["入口", "Entrance"],
+};
+/** How tools are used whose options do not say it. */
+const HINTS: Readonly<Record<string, readonly [string, string]>> = {
+  lasso: ["按住拖动，圈住要选的座位", "Hold and draw round the seats to select"],
+  cursor: [
+    "方向键走座 · 空格选座 · R 整排 · G 整区 · Shift 连选 · Alt 微移",
+    "Arrows walk · Space selects · R row · G section · Shift selects on the way · Alt nudges",
+  ],
+  seat: ["点一下放一个座位", "A click sets a seat"],
+  section: ["拖出矩形，或逐角点击，Enter 结束", "Drag a rectangle, or click corner by corner and end with Enter"],
+  measure: ["从一点拖到另一点，读出距离和角度", "Drag from one place to another to read distance and angle"],
+  pan: ["拖动画面；任何工具下按住空格也可以", "Drag the picture; holding Space does it with any tool"],
+};
+/** The brush's choice, and the colours in which its strokes can be seen. */
+function painted(paint: string): Partial<Options> {
+  const sort = paint.slice(0, paint.indexOf(":"));
+  return { paint, look: sort === "view" || sort === "kind" ? sort : "zone" };
+}
 
 /** What the current tool draws with. */
 export function OptionBar(): ReactNode {
@@ -158,7 +182,7 @@ export function OptionBar(): ReactNode {
         <>
           <label className="d-inline">
             <span>{say("刷成", "Paint")}</span>
-            <select value={o.paint} onChange={(e) => set({ paint: e.currentTarget.value })}>
+            <select value={o.paint} onChange={(e) => set(painted(e.currentTarget.value))}>
               <optgroup label={say("票档", "Zone")}>
                 {[...editor.plan.categories.values()].map((c) => (
                   <option key={c.id} value={`zone:${c.id}`}>
@@ -183,16 +207,19 @@ export function OptionBar(): ReactNode {
               </optgroup>
             </select>
           </label>
+          {(o.paint === "view:partial" || o.paint === "view:blocked") && (
+            <label className="d-inline d-note">
+              <span>{say("说明", "Note")}</span>
+              <input
+                value={o.paintNote}
+                maxLength={200}
+                placeholder={say("付款前给观众看，如：立柱遮挡", "shown before payment, e.g. behind a pillar")}
+                onChange={(e) => set({ paintNote: e.currentTarget.value })}
+              />
+            </label>
+          )}
           <NumberField label={say("笔宽", "Brush")} unit="mm" value={o.brush} min={100} max={20_000} onChange={(brush) => set({ brush })} />
         </>
-      )}
-      {tool === "cursor" && (
-        <span className="quiet">
-          {say(
-            "方向键走座 · 空格选座 · R 整排 · G 整区 · Shift 连选 · Alt 微移",
-            "Arrows walk · Space selects · R row · G section · Shift selects on the way · Alt nudges",
-          )}
-        </span>
       )}
       {tool === "area" && (
         <NumberField
@@ -221,7 +248,18 @@ export function OptionBar(): ReactNode {
           </label>
         </>
       )}
+      {HINTS[tool] !== undefined && <span className="quiet d-hint">{say(...HINTS[tool])}</span>}
       <span className="d-grow" />
+      <label className="d-inline">
+        <span>{say("着色", "Colour by")}</span>
+        <select value={o.look} onChange={(e) => set({ look: e.currentTarget.value as Options["look"] })} data-testid="look">
+          {LOOKS.map((l) => (
+            <option key={l} value={l}>
+              {say(...LOOK_NAMES[l])}
+            </option>
+          ))}
+        </select>
+      </label>
       <ActionButton id="snap" className="d-chip" label={say("吸附", "Snap")} />
       <NumberField label={say("网格", "Grid")} unit="mm" value={o.grid} min={1} max={5000} onChange={(grid) => set({ grid })} />
     </div>

@@ -6,6 +6,7 @@ import { useHttp } from "../lib/http.ts";
 import { useLoad, usePages } from "../lib/load.ts";
 import { useMe } from "../lib/me.tsx";
 import { Card, Chip, DataTable, Empty, PageHead, Stat, StepDialog, type Tone } from "../lib/parts.tsx";
+import { DayChip, RecentDays, Signatures, SignDay, type DaySign, type DayState } from "./daysign.tsx";
 import "./staff-messages.ts";
 
 interface Invoice {
@@ -222,6 +223,8 @@ interface Method {
 interface Shift {
   readonly id: string;
   readonly seller: string;
+  readonly sellerName: string;
+  readonly signedName: string;
   readonly counter: string;
   readonly closedAt?: string;
   readonly counted?: number;
@@ -240,15 +243,8 @@ interface Day {
   readonly unsigned: number;
   readonly closed: readonly Shift[];
   readonly open: readonly Shift[];
-  readonly signed: readonly {
-    readonly by: string;
-    readonly name: string;
-    readonly at: string;
-    readonly shifts: number;
-    readonly total: number;
-    readonly difference: number;
-    readonly note: string;
-  }[];
+  readonly signed: readonly DaySign[];
+  readonly state: DayState;
 }
 
 const yuan = (fen: number): string => `${fen < 0 ? "−" : ""}${format.price(Math.abs(fen), "full")}`;
@@ -257,7 +253,6 @@ const beside = (day: string, n: number): string => new Date(Date.parse(`${day}T0
 export function DayTotalPage(props: { day?: string }): ReactNode {
   const text = useT(),
     lang = useLanguage(),
-    http = useHttp(),
     { can } = useMe(),
     [signing, setSigning] = useState(false),
     [venue, setVenue] = useState(""),
@@ -305,10 +300,10 @@ export function DayTotalPage(props: { day?: string }): ReactNode {
               <button
                 type="button"
                 className="button main"
-                disabled={d.open.length > 0 || d.closed.length === 0}
+                disabled={d.open.length > 0 || d.closed.length === 0 || d.state === "signed"}
                 onClick={() => setSigning(true)}
               >
-                {text("mt.d-sign")}
+                {text(d.state === "half" ? "ds.countersign" : "ds.sign")}
               </button>
             )}
           </>
@@ -338,7 +333,7 @@ export function DayTotalPage(props: { day?: string }): ReactNode {
             label={text("mt.d-methods")}
             rows={d.methods}
             rowKey={(m) => m.method}
-            empty={<Empty title={text("mt.d-none")} />}
+            empty={<Empty title={text("ds.no-money")} />}
             columns={[
               { key: "method", title: text("mt.d-methods"), render: (m) => text(`m.pay-${m.method}`), csv: (m) => m.method },
               {
@@ -374,6 +369,7 @@ export function DayTotalPage(props: { day?: string }): ReactNode {
             empty={<Empty title={text("mt.d-none")} />}
             columns={[
               { key: "counter", title: text("mt.d-counter"), render: (s) => s.counter, csv: (s) => s.counter },
+              { key: "seller", title: text("mt.d-seller"), render: (s) => s.sellerName, csv: (s) => s.sellerName },
               {
                 key: "closed",
                 title: text("mt.d-closed"),
@@ -395,42 +391,36 @@ export function DayTotalPage(props: { day?: string }): ReactNode {
                 render: (s) => yuan(s.difference),
                 csv: (s) => s.difference / 100,
               },
-              { key: "signed", title: text("mt.d-signed"), render: (s) => (s.signedBy === "" ? "–" : "✓"), csv: (s) => s.signedBy },
+              {
+                key: "signed",
+                title: text("mt.d-signed"),
+                render: (s) => (s.signedBy === "" ? "–" : s.signedName || "✓"),
+                csv: (s) => s.signedName,
+              },
             ]}
           />
         </Card>
-        <Card title={text("mt.d-signs")}>
-          {d.signed.length === 0 ? (
-            <p className="quiet">{text("mt.d-unsigned-day")}</p>
-          ) : (
-            <ul className="plain">
-              {d.signed.map((s) => (
-                <li key={s.by}>
-                  {s.name}{" "}
-                  {text("mt.d-sign-line", {
-                    who: format.dateTime(s.at, lang),
-                    n: s.shifts,
-                    total: yuan(s.total),
-                    diff: yuan(s.difference),
-                  })}
-                  {s.note === "" ? "" : ` · ${s.note}`}
-                </li>
-              ))}
-            </ul>
-          )}
+        <Card
+          title={
+            <>
+              {text("mt.d-signs")} {d.closed.length > 0 && <DayChip state={d.state} />}
+            </>
+          }
+        >
+          <Signatures signed={d.signed} />
         </Card>
+        <RecentDays until={dayOf(new Date())} venue={venue} round={`${d.day} ${d.signed.length}`} />
       </div>
       {signing && (
-        <StepDialog
-          open
-          reason
-          title={text("mt.d-sign")}
-          ok={text("mt.d-sign")}
+        <SignDay
+          state={d.state}
+          path={`/api/v1/day-totals/${day}/sign${of}`}
+          sums={`${day} · ${text("mt.d-total")} ${yuan(d.total)} · ${text("mt.d-difference")} ${yuan(d.difference)}`}
+          signed={d.signed}
           onClose={() => setSigning(false)}
-          lead={`${text("mt.d-total")} ${yuan(d.total)} · ${text("mt.d-difference")} ${yuan(d.difference)}`}
-          run={async (note) => {
-            set(await http.send<Day>("POST", `/api/v1/day-totals/${day}/sign${of}`, { note }));
-            toast("success", text("mt.d-sign-done"));
+          onSigned={(now) => {
+            set(now as Day);
+            setSigning(false);
           }}
         />
       )}

@@ -41,7 +41,7 @@ export function* findingsInSteps(plan: Plan): Generator<undefined, Finding[]> {
       if (out.length < MOST) out.push({ severity, code, path: "", args, seats, objects });
     };
   const rows = seatsOfRows(plan),
-    context: Context = { plan, rows, levels: levelsOf(plan), grid: new Map(), add };
+    context: Context = { plan, name: namesOf(plan), rows, levels: levelsOf(plan), grid: new Map(), add };
   for (const part of [labels, areaLabels, overlaps, numbers, reach, kinds, outside]) {
     yield;
     part(context);
@@ -54,6 +54,8 @@ export function* findingsInSteps(plan: Plan): Generator<undefined, Finding[]> {
 
 interface Context {
   readonly plan: Plan;
+  /** What a person calls a seat; its id is nothing that anybody has seen. */
+  readonly name: (s: Seat) => string;
   readonly rows: ReadonlyMap<string, readonly Seat[]>;
   readonly levels: ReadonlyMap<number, string>;
   readonly grid: Map<string, Seat[]>;
@@ -82,6 +84,13 @@ const nameOfRow = (plan: Plan, row: string): string => {
   return `${plan.sections.get(r.section)?.label ?? ""} ${r.label}`;
 };
 
+function namesOf(plan: Plan): (s: Seat) => string {
+  const homes = new Map<number, string>();
+  for (const t of plan.tables.values()) for (const id of t.seats) homes.set(id, `${plan.sections.get(t.section)?.label ?? ""} ${t.label}`);
+  for (const b of plan.boxes.values()) for (const id of b.seats) homes.set(id, b.name);
+  return (s) => `${s.row === null ? (homes.get(s.id) ?? "") : nameOfRow(plan, s.row)} ${s.number}`.trim();
+}
+
 function labels({ plan, add }: Context): void {
   const seen = new Map<string, number[]>(),
     levels = plan.levels.size > 1;
@@ -94,7 +103,29 @@ function labels({ plan, add }: Context): void {
     if (list === undefined) seen.set(key, [s.id]);
     else list.push(s.id);
   }
-  for (const [label, ids] of seen) if (ids.length > 1) add("error", "plan.duplicate_label", ids.slice(0, 20), [], label.trim(), ids.length);
+  const byRow = new Map<string, { label: string; number: string; ids: number[] }[]>();
+  for (const [label, ids] of seen) {
+    if (ids.length < 2) continue;
+    const first = plan.seats.get(ids[0]!)!,
+      list = byRow.get(first.row!),
+      one = { label: label.trim(), number: first.number, ids };
+    if (list === undefined) byRow.set(first.row!, [one]);
+    else list.push(one);
+  }
+  for (const [row, list] of byRow)
+    if (list.length === 1) add("error", "plan.duplicate_label", list[0]!.ids.slice(0, 20), [], list[0]!.label, list[0]!.ids.length);
+    else {
+      const numbers = list.map((l) => l.number);
+      add(
+        "error",
+        "plan.duplicate_labels",
+        list.flatMap((l) => l.ids).slice(0, 1000),
+        [],
+        nameOfRow(plan, row),
+        list.length,
+        numbers.slice(0, 10).join(", ") + (numbers.length > 10 ? ", …" : ""),
+      );
+    }
 }
 
 function areaLabels({ plan, add }: Context): void {
@@ -123,14 +154,25 @@ function* near(c: Context, level: string, x: number, y: number): Generator<Seat>
 }
 
 function overlaps(c: Context): void {
+  // By the two rows (or tables): a block that was set upon another is one mistake, not hundreds.
+  const pairs = new Map<string, { a: Seat; b: Seat; least: number; ids: Set<number>; count: number }>();
   for (const s of c.plan.seats.values())
     for (const o of near(c, c.levels.get(s.id)!, s.x, s.y)) {
       const d = o.id > s.id ? Math.hypot(o.x - s.x, o.y - s.y) : Infinity;
-      if (d < OVERLAP) {
-        c.add("warning", "plan.overlap", [s.id, o.id], [], s.id, o.id, Math.floor(d));
-        break;
+      if (d >= OVERLAP) continue;
+      const key = s.row === null || o.row === null ? `${s.id} ${o.id}` : `${s.row} ${o.row}`,
+        known = pairs.get(key);
+      if (known === undefined) pairs.set(key, { a: s, b: o, least: d, ids: new Set([s.id, o.id]), count: 1 });
+      else {
+        known.count++;
+        known.least = Math.min(known.least, d);
+        known.ids.add(s.id).add(o.id);
       }
+      break;
     }
+  for (const { a, b, least, ids, count } of pairs.values())
+    if (count === 1) c.add("warning", "plan.overlap", [...ids], [], c.name(a), c.name(b), Math.floor(least));
+    else c.add("warning", "plan.overlaps", [...ids], [], nameOfRow(c.plan, a.row!), nameOfRow(c.plan, b.row!), count, Math.floor(least));
 }
 
 function numbers({ plan, rows, add }: Context): void {
@@ -197,18 +239,29 @@ function closed(c: Context, a: Seat, b: Seat, walls: readonly { readonly level?:
   );
 }
 
-function kinds({ plan, rows, add }: Context): void {
-  const accompanied = new Set([...plan.seats.values()].map((s) => s.companionOf));
+function kinds({ plan, name, rows, add }: Context): void {
+  const accompanied = new Set([...plan.seats.values()].map((s) => s.companionOf)),
+    silent: Seat[] = [];
   for (const s of plan.seats.values()) {
-    if (s.kind === "accessible" && !accompanied.has(s.id)) add("warning", "plan.no_companion", [s.id], [], s.id);
-    if (s.view !== "clear" && s.note === null) add("warning", "plan.view_note", [s.id], [], s.id);
+    if (s.kind === "accessible" && !accompanied.has(s.id)) add("warning", "plan.no_companion", [s.id], [], name(s));
+    if (s.view !== "clear" && s.note === null) silent.push(s);
   }
+  if (silent.length === 1) add("warning", "plan.view_note", [silent[0]!.id], [], name(silent[0]!));
+  else if (silent.length > 1)
+    add(
+      "warning",
+      "plan.view_notes",
+      silent.map((s) => s.id),
+      [],
+      name(silent[0]!),
+      silent.length,
+    );
   for (const seats of rows.values())
     seats.forEach((s, k) => {
       if (s.kind !== "couple-left" && s.kind !== "couple-right") return;
       const other = s.kind === "couple-left" ? "couple-right" : "couple-left",
         beside = [seats[k - 1], seats[k + 1]].some((o) => o?.kind === other && Math.hypot(o.x - s.x, o.y - s.y) < 1000);
-      if (!beside) add("warning", "plan.half_couple", [s.id], [], s.id);
+      if (!beside) add("warning", "plan.half_couple", [s.id], [], name(s));
     });
 }
 

@@ -56,14 +56,13 @@ export function hullRound(places: readonly Point[]): Polygon {
 
 /**
  * The section that new places belong to: the selected one, else the one that holds most of them, else one made on the
- * fly that lies within 3 m, else a new one round them.
+ * fly for things of its sort within 3 m that can grow without running into another, else a new one round them.
  */
-export function sectionFor(editor: Editor, places: readonly Point[]): string {
+export function sectionFor(editor: Editor, places: readonly Point[], mid: Point = places[places.length >> 1]!, tables = false): string {
   const { plan } = editor,
     selected = [...editor.selection.objects].map(keyRef).find((r) => r.table === "sections");
   if (selected !== undefined && plan.sections.has(selected.id)) return selected.id;
-  const level = editor.level,
-    mid = places[places.length >> 1]!;
+  const level = editor.level;
   const fits = [...plan.sections.values()].filter((s) => level === null || s.level === level);
   const holding =
     fits.find((s) => polygon.contains(s.outline, mid)) ?? fits.find((s) => places.some((p) => polygon.contains(s.outline, p)));
@@ -72,14 +71,23 @@ export function sectionFor(editor: Editor, places: readonly Point[]): string {
     const box = boxOf(s.outline);
     return (
       editor.autoSections.has(s.id) &&
+      // Tables set beside a block of rows are a section of their own, and rows beside tables.
+      (tables ? ![...plan.rows.values()].some((r) => r.section === s.id) : ![...plan.tables.values()].some((t) => t.section === s.id)) &&
       box !== null &&
       mid[0] > box[0] - 3000 &&
       mid[0] < box[2] + 3000 &&
       mid[1] > box[1] - 3000 &&
-      mid[1] < box[3] + 3000
+      mid[1] < box[3] + 3000 &&
+      !fits.some((o) => o !== s && o.level === s.level && meet(polygon.convexHull([...s.outline, ...hullRound(places)]), o.outline))
     );
   });
   return near?.id ?? addSection(editor, hullRound(places), true);
+}
+
+/** Whether two outlines have a part in common. */
+function meet(a: Polygon, b: Polygon): boolean {
+  if (a.some((p) => polygon.contains(b, p)) || b.some((p) => polygon.contains(a, p))) return true;
+  return a.some((p, i) => b.some((q, j) => polygon.segmentsMeet(p, a[(i + 1) % a.length]!, q, b[(j + 1) % b.length]!)));
 }
 
 export function addSection(editor: Editor, outline: Polygon, auto = false): string {

@@ -19,6 +19,8 @@ export * from "./actions/number.ts";
 export * from "./actions/outline.ts";
 export { handlesOf, handleAt, outlined, selectionBox, type Handle } from "./handles.ts";
 export * from "./actions/seats.ts";
+export * from "./actions/entrances.ts";
+export * from "./looks.ts";
 export { removeSelection } from "./actions/remove.ts";
 export * from "./merge.ts";
 export * from "./journal.ts";

@@ -62,6 +62,8 @@ describe("schemes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 99 }), (n, start) => {
         expect(numbersOf({ kind: "right-to-left", start }, n)).toEqual(numbersOf({ kind: "left-to-right", start }, n).reverse());
+        for (const kind of ["odd", "even"] as const)
+          expect(numbersOf({ kind: `${kind}-back`, start }, n)).toEqual(numbersOf({ kind, start }, n).reverse());
         expect(numbersOf({ kind: "letters-back", start }, n)).toEqual(numbersOf({ kind: "letters", start }, n).reverse());
       }),
     );
@@ -116,6 +118,24 @@ describe("renumbering a plan", () => {
     const row = [...seatsOfRows(e.plan).values()][0]!;
     expect(row.map((s) => s.number)).toEqual(["13", "11", "9", "7", "5", "3", "1", "2", "4", "6", "8", "10"]);
     expect(centreOf(row, null)).toBe(7);
+  });
+  it("numbers rows of one name over the sections beside each other: odd left, even right of the aisle between them", () => {
+    const e = new TestEditor();
+    e.use("block").drag([1100, 0], [3300, 1900]); // the right block is drawn first
+    e.use("block").drag([-4400, 0], [-1100, 1900]);
+    e.select({ seats: new Set(), objects: new Set() });
+    expect(e.plan.sections.size).toBe(2);
+    e.does(() => numberSeats(e, { scheme: { kind: "odd-even" }, across: true }));
+    const byRow = [...seatsOfRows(e.plan).values()].sort((a, b) => a[0]!.x - b[0]!.x),
+      left = byRow[0]!.map((s) => Number(s.number)),
+      right = byRow.at(-1)!.map((s) => Number(s.number));
+    expect(left).toEqual(left.map((_, i) => 2 * (left.length - i) - 1));
+    expect(right).toEqual(right.map((_, i) => 2 * (i + 1)));
+    e.does(() => numberSeats(e, { scheme: { kind: "left-to-right" }, across: true }));
+    expect(byRow.at(-1)![0]!.id).not.toBe(byRow[0]![0]!.id);
+    expect(Number(e.plan.seats.get(byRow.at(-1)![0]!.id)!.number)).toBe(left.length + 1);
+    e.does(() => numberSeats(e, { scheme: { kind: "left-to-right" } })); // without: each section by itself
+    expect(e.plan.seats.get(byRow.at(-1)![0]!.id)!.number).toBe("1");
   });
   it("names the rows of each section from the front, or from the back", () => {
     const e = new TestEditor(sampleTheatre());

@@ -2,7 +2,18 @@
  * Ways of numbering the seats of a row (编号方式). They say what is printed; a seat's identity is never touched. The same
  * schemes as modules/ticketmap/plan/number.go, with more to leave out.
  */
-export const SCHEMES = ["left-to-right", "right-to-left", "odd-even", "even-odd", "odd", "even", "letters", "letters-back"] as const;
+export const SCHEMES = [
+  "left-to-right",
+  "right-to-left",
+  "odd-even",
+  "even-odd",
+  "odd",
+  "odd-back",
+  "even",
+  "even-back",
+  "letters",
+  "letters-back",
+] as const;
 export type SchemeKind = (typeof SCHEMES)[number];
 
 export interface Scheme {
@@ -78,6 +89,10 @@ export function numbersOf(scheme: Scheme, n: number, centre = Math.ceil(n / 2)):
       return Array.from({ length: n }, (_, i) => write(2 * (start + i) - 1));
     case "even":
       return Array.from({ length: n }, (_, i) => write(2 * (start + i)));
+    case "odd-back":
+      return Array.from({ length: n }, (_, i) => write(2 * (start + n - 1 - i) - 1));
+    case "even-back":
+      return Array.from({ length: n }, (_, i) => write(2 * (start + n - 1 - i)));
     case "letters":
       return Array.from({ length: n }, (_, i) => write(letters(start + i, scheme.skipLetters)));
     case "letters-back":

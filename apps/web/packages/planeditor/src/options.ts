@@ -1,5 +1,6 @@
 /** The options of the drawing tools and what they are at first. */
 import type { ShapeKind } from "@parterre/planmodel";
+import type { SeatLook } from "./looks.ts";
 import { ROW_PITCH, SEAT_PITCH } from "./layout.ts";
 
 /** What the tools draw with; kept while one works, not part of the document. */
@@ -25,6 +26,10 @@ export interface Options {
   /** What the brush paints: "zone:<category id>", "zone:-", "view:<view>" or "kind:<kind>"; and its radius, mm. */
   readonly paint: string;
   readonly brush: number;
+  /** What the brush writes with a view that is not clear; "" leaves the seats' notes as they are. */
+  readonly paintNote: string;
+  /** What the seats are coloured by. */
+  readonly look: SeatLook;
 }
 export const DEFAULTS: Options = {
   pick: "seat",
@@ -43,4 +48,6 @@ export const DEFAULTS: Options = {
   boxSeats: 4,
   paint: "zone:-",
   brush: 600,
+  paintNote: "",
+  look: "zone",
 };

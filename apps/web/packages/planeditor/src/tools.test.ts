@@ -1,3 +1,4 @@
+import { polygon } from "@parterre/geometry";
 import { decodePlan, encodePlan, sampleTheatre } from "@parterre/planmodel";
 import { describe, expect, it } from "vitest";
 import { TestEditor } from "./testeditor.ts";
@@ -255,5 +256,15 @@ describe("a long session", () => {
     e.use("row").drag([0, 0], [5000, 0]).use("select").click([0, 20_000]).key("ArrowLeft");
     expect(() => e.run("delete")).toThrow("not enabled");
     expect(e.fingerprint).toBe(before);
+  });
+  it("tables below two blocks do not stretch one block's section over the other", () => {
+    const e = new TestEditor();
+    e.use("block").drag([-4400, 0], [-1100, 3000]).drag([1100, 0], [4400, 3000]);
+    e.use("table").click([-4000, 5500]).click([0, 5500]).click([4000, 5500]);
+    const [a, b] = [...e.plan.sections.values()];
+    expect(e.plan.tables.size).toBe(3);
+    for (const s of e.plan.sections.values())
+      for (const o of e.plan.sections.values()) if (s !== o) expect(o.outline.some((p) => polygon.contains(s.outline, p))).toBe(false);
+    expect([a!.label, b!.label, e.plan.sections.size]).toEqual(["A区", "B区", 3]);
   });
 });

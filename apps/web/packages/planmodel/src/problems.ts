@@ -58,14 +58,23 @@ export const SENTENCES: Readonly<Record<string, readonly [zh: string, en: string
     "“{0}”印了 {1} 次：同一张票面不能对应两个座位。",
     '"{0}" is printed on {1} seats; a printed label must name one seat.',
   ],
+  "plan.duplicate_labels": ["“{0}”有 {1} 个座号各印了多次：{2}。", '"{0}" prints {1} numbers more than once: {2}.'],
   "plan.duplicate_area": ["区域标签“{0}”重复。", 'The label "{0}" is used by two areas or tables.'],
   "plan.overlap": ["座位 {0} 与 {1} 相距仅 {2} 毫米。", "Seats {0} and {1} are only {2} mm apart."],
+  "plan.overlaps": [
+    "“{0}”与“{1}”有 {2} 对座位重叠，最近处 {3} 毫米。",
+    '{2} seats of "{0}" and "{1}" overlap; the nearest are {3} mm apart.',
+  ],
   "plan.missing_number": ["“{0}”缺少号码 {1}。", '"{0}" lacks the numbers {1}.'],
   "plan.unreachable_row": ["“{0}”两端都被挡住，观众走不进去。", '"{0}" is closed at both ends; nobody can reach it.'],
   "plan.no_companion": ["无障碍席位 {0} 没有陪同席。", "Accessible seat {0} has no companion seat."],
   "plan.half_couple": ["情侣座 {0} 缺少另一半。", "Couple seat {0} lacks its other half."],
   "plan.empty_row": ["“{0}”没有座位。", '"{0}" has no seat.'],
   "plan.view_note": ["座位 {0} 视线受限但没有说明。", "Seat {0} has a restricted view without a note."],
+  "plan.view_notes": [
+    "“{0}”等 {1} 个座位视线受限但没有说明；点选后可一次写上。",
+    '{1} seats, as "{0}", have a restricted view without a note; a click selects them to write one for all.',
+  ],
   "plan.outside_section": ["“{0}”有 {1} 个座位在区域轮廓之外。", '"{0}" has {1} seats outside its outline.'],
   "plan.self_crossing": ["轮廓自相交：第 {0} 条边与第 {1} 条边相交。", "The outline crosses itself: edge {0} meets edge {1}."],
 };

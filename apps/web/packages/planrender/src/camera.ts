@@ -6,6 +6,7 @@ export interface Camera {
   readonly cy: number;
   readonly scale: number;
 }
+export const sameCamera = (a: Camera, b: Camera): boolean => a.cx === b.cx && a.cy === b.cy && a.scale === b.scale;
 /** The view in CSS pixels. */
 export interface View {
   readonly width: number;

@@ -18,8 +18,10 @@ const DOT = 4;
 
 /**
  * The canvases of a map. Ground, seats and labels lie on a stage and reach beyond the view: while the map moves the stage
- * is moved and stretched, which costs the browser's compositor next to nothing, and nothing is drawn. Over it lies a
- * canvas that takes the input and on which tools draw; it stands still, and without tools it has no picture at all.
+ * is moved and stretched, and nothing is drawn. Without a graphics card the browser pays for each layer that it stretches
+ * in every frame, so there a stage that moves is flat: seats and labels are drawn onto the ground, whose canvas moves
+ * alone. Over the stage lies a canvas that takes the input and on which tools draw; it stands still, and
+ * without tools it has no picture at all.
  */
 export class Layers {
   readonly ground: HTMLCanvasElement;
@@ -31,6 +33,8 @@ export class Layers {
   private readonly clip: HTMLElement;
   private readonly stage: HTMLElement;
   private place = "";
+  /** The ground's canvas holds seats and labels too. */
+  private flattened = false;
   private dpr = 1;
   private view: View = { width: 0, height: 0 };
 
@@ -103,6 +107,30 @@ export class Layers {
       y = snap((own.cy - camera.cy) * camera.scale);
     const place = x === 0 && y === 0 && k === 1 ? "" : `translate(${x}px,${y}px)${k === 1 ? "" : ` scale(${k})`}`;
     if (place !== this.place) this.stage.style.transform = this.place = place;
+  }
+
+  get flat(): boolean {
+    return this.flattened;
+  }
+
+  /** Makes one opaque picture of the three, for moving. Whoever draws a layer after that draws the ground too, after separate(). */
+  flatten(): void {
+    if (this.flattened) return;
+    const { ground, seats, labels } = this,
+      ctx = ground.getContext("2d")!;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    for (const layer of [seats, labels]) ctx.drawImage(layer, 0, 0);
+    this.show(true);
+  }
+
+  /** Shows the three layers one over the other again. */
+  separate(): void {
+    if (this.flattened) this.show(false);
+  }
+
+  private show(flat: boolean): void {
+    this.flattened = flat;
+    for (const layer of [this.seats, this.labels]) layer.style.display = flat ? "none" : "block";
   }
 
   destroy(): void {

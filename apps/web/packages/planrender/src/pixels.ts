@@ -187,9 +187,11 @@ export class PixelPainter {
 /** The pixel painter on a canvas. */
 export class PixelRenderer implements SeatRenderer {
   readonly kind = "pixels";
+  readonly software = true;
   private readonly painter: PixelPainter;
   private readonly context: CanvasRenderingContext2D;
   private image: ImageData | null = null;
+  private begun = false;
   private readonly sprites = new DecalSprites();
 
   constructor(
@@ -234,10 +236,14 @@ export class PixelRenderer implements SeatRenderer {
       stampSprite(painter.pixels, painter.width, painter.height, sprites.get(key, paint), x * dpr, y * dpr),
     );
     this.context.putImageData(this.image, 0, 0);
+    this.begun = true;
     return true;
   }
 
+  /** Nothing to wait for when no picture was begun. */
   finish(): void {
+    if (!this.begun) return;
+    this.begun = false;
     this.context.getImageData(0, 0, 1, 1);
   }
   destroy(): void {

@@ -6,6 +6,8 @@ import type { MapModel } from "./model.ts";
 /** Draws the seats on a canvas of its own with a clear ground. */
 export interface SeatRenderer {
   readonly kind: "webgl" | "pixels";
+  /** No graphics card is at work: the browser most likely puts its pages together on the processor too. */
+  readonly software: boolean;
   /** CSS size and device pixels per CSS pixel. */
   resize(view: View, dpr: number): void;
   /** The seats of these ranks stand elsewhere or are of another kind now: the model's arrays were changed in place. */

@@ -1,5 +1,5 @@
 import type { Box, Point } from "@parterre/geometry";
-import { fit, keepInside, panBy, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
+import { fit, keepInside, panBy, sameCamera, toPlan, toScreen, zoomAt, type Camera, type View, type ZoomLimits } from "./camera.ts";
 import { paintGround, paintLabelLayer, type PaintState } from "./ground.ts";
 import { listenToInput } from "./input.ts";
 import { ALL, GROUND, LABELS, Layers, SEATS } from "./layers.ts";
@@ -391,7 +391,7 @@ export class SeatMap {
     clearTimeout(this.rest);
     const { camera, layers, model } = this,
       last = this.drawn,
-      still = last !== null && last.camera.cx === camera.cx && last.camera.cy === camera.cy && last.camera.scale === camera.scale;
+      still = last !== null && sameCamera(last.camera, camera);
     if (
       last === null ||
       (settled && (last.quick || !still)) ||
@@ -402,9 +402,10 @@ export class SeatMap {
     }
     const drawn = this.drawn!;
     if (this.dirty !== 0) this.paint(drawn, settled || last === null);
+    const taken = !sameCamera(drawn.camera, camera);
+    if (this.renderer.software && (taken || !(still || settled || last === null))) layers.flatten();
     layers.move(drawn.camera, camera);
-    if (drawn.quick || drawn.camera.cx !== camera.cx || drawn.camera.cy !== camera.cy || drawn.camera.scale !== camera.scale)
-      this.rest = setTimeout(() => this.draw(true), REST);
+    if (drawn.quick || taken) this.rest = setTimeout(() => this.draw(true), REST);
     if (this.painters.size === 0) return;
     const ctx = layers.tools();
     for (const paint of this.painters) paint(ctx, this);
@@ -412,7 +413,8 @@ export class SeatMap {
 
   /** Paints the layers that are out of date. */
   private paint(drawn: { readonly camera: Camera; quick: boolean }, settled: boolean): void {
-    const { layers, dirty, model, zones } = this,
+    const { layers, model, zones } = this,
+      dirty = this.dirty | (layers.flat ? GROUND : 0),
       lettered = model.seatSize * drawn.camera.scale < LETTERED && zones.length > 1;
     if (lettered && (this.marks === null || (this.staleMarks && settled))) {
       this.marks = zoneMarks(model, this.display);
@@ -439,7 +441,8 @@ export class SeatMap {
     };
     this.dirty = 0;
     drawn.quick = lettered && this.staleMarks;
-    if ((dirty & GROUND) !== 0) paintGround(layers.ground.getContext("2d", { alpha: false })!, state);
+    layers.separate();
+    if ((dirty & GROUND) !== 0) paintGround(layers.ground.getContext("2d")!, state); // with alpha: Skia stretches opaque pictures half as fast
     if ((dirty & SEATS) !== 0 && !this.renderer.draw(state)) drawn.quick = true;
     if ((dirty & LABELS) !== 0) paintLabelLayer(layers.labels.getContext("2d")!, state);
   }
@@ -448,7 +451,10 @@ export class SeatMap {
     const width = this.host.clientWidth,
       height = this.host.clientHeight;
     if (width === 0 || height === 0) return;
-    this.dpr = Math.min(3, window.devicePixelRatio || 1);
+    const dpr = Math.min(3, window.devicePixelRatio || 1);
+    // An observer's first call tells the size that is known: everything would be drawn twice.
+    if (width === this.view.width && height === this.view.height && dpr === this.dpr) return;
+    this.dpr = dpr;
     this.view = { width, height };
     this.layers.resize(this.view, this.dpr);
     this.renderer.resize(this.layers.padded, this.dpr);

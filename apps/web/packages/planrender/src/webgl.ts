@@ -71,10 +71,14 @@ const FEW = 0.25;
 export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement("canvas")): boolean {
   const gl = canvas.getContext("webgl2");
   if (gl === null) return false;
-  const debug = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = String(gl.getParameter(debug === null ? gl.RENDERER : debug.UNMASKED_RENDERER_WEBGL));
+  const software = runsInSoftware(gl);
   gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return !isSoftwareGl(name);
+  return !software;
+}
+
+function runsInSoftware(gl: WebGL2RenderingContext): boolean {
+  const debug = gl.getExtension("WEBGL_debug_renderer_info");
+  return isSoftwareGl(String(gl.getParameter(debug === null ? gl.RENDERER : debug.UNMASKED_RENDERER_WEBGL)));
 }
 
 /**
@@ -84,6 +88,7 @@ export function hasHardwareGl(canvas: HTMLCanvasElement = document.createElement
  */
 export class WebGlRenderer implements SeatRenderer {
   readonly kind = "webgl";
+  readonly software: boolean;
   private readonly gl: WebGL2RenderingContext;
   private readonly dots: Program;
   private readonly marks: Program;
@@ -124,6 +129,7 @@ export class WebGlRenderer implements SeatRenderer {
     });
     if (gl === null) throw new Error("this browser has no WebGL2");
     this.gl = gl;
+    this.software = runsInSoftware(gl);
     this.largest = (gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE) as Float32Array)[1]!;
     this.seatArrays = gl.createVertexArray();
     gl.bindVertexArray(this.seatArrays);

@@ -11,6 +11,8 @@ export interface SeatNumbering {
   readonly centre?: number | null;
   /** Numbers go on from one row of the section to the next (for benches and small rooms). */
   readonly through?: boolean;
+  /** Rows of the same name on a level are numbered as one, over the sections beside each other (跨区连编). */
+  readonly across?: boolean;
 }
 
 /** Rows that numbering is about: those of the selection, all when nothing is selected; by section, from front to back. */
@@ -47,21 +49,40 @@ export function centreOf(seats: readonly Seat[], x: number | null | undefined): 
   return best;
 }
 
-/** Prints the seats' numbers anew. Only `number` changes: ids, places and rows stay. Answers how many seats were numbered. */
-export function numberSeats(editor: Editor, how: SeatNumbering): number {
+/** What is numbered as one row: the seats of a row from the viewer's left, or those of all rows of its name on its level. */
+function lines(editor: Editor, across: boolean): { section: string; seats: Seat[] }[] {
   const rows = seatsOfRows(editor.plan),
     groups = scope(editor);
+  if (!across) return groups.flatMap(({ section, rows: ids }) => ids.map((id) => ({ section, seats: rows.get(id)! })));
+  const named = new Map<string, { level: string; parts: Seat[][] }>();
+  for (const { section, rows: ids } of groups)
+    for (const id of ids) {
+      const level = editor.plan.sections.get(section)!.level,
+        key = `${level} ${editor.plan.rows.get(id)!.label}`,
+        known = named.get(key),
+        seats = rows.get(id)!;
+      if (seats.length === 0) continue;
+      if (known === undefined) named.set(key, { level, parts: [seats] });
+      else known.parts.push(seats);
+    }
+  const x = (part: readonly Seat[]): number => part.reduce((sum, s) => sum + s.x, 0) / part.length;
+  return [...named.values()].map(({ level, parts }) => ({ section: level, seats: parts.sort((a, b) => x(a) - x(b)).flat() }));
+}
+
+/** Prints the seats' numbers anew. Only `number` changes: ids, places and rows stay. Answers how many seats were numbered. */
+export function numberSeats(editor: Editor, how: SeatNumbering): number {
+  const todo = lines(editor, how.across === true);
   return editor.change("number", (store) => {
-    let count = 0;
-    for (const { rows: ids } of groups) {
-      let start = how.scheme.start ?? 1;
-      for (const id of ids) {
-        const seats = rows.get(id)!,
-          numbers = numbersOf({ ...how.scheme, start }, seats.length, centreOf(seats, how.centre));
-        seats.forEach((s, i) => store.update("seats", s.id, { number: numbers[i]! }));
-        if (how.through === true) start = nextStart({ ...how.scheme, start }, seats.length);
-        count += seats.length;
-      }
+    let count = 0,
+      start = how.scheme.start ?? 1,
+      last = "";
+    for (const { section, seats } of todo) {
+      if (section !== last) start = how.scheme.start ?? 1;
+      last = section;
+      const numbers = numbersOf({ ...how.scheme, start }, seats.length, centreOf(seats, how.centre));
+      seats.forEach((s, i) => store.update("seats", s.id, { number: numbers[i]! }));
+      if (how.through === true) start = nextStart({ ...how.scheme, start }, seats.length);
+      count += seats.length;
     }
     return count;
   });

@@ -3,6 +3,7 @@ import { TABLE_NAMES } from "@parterre/planmodel";
 import type { Editor } from "../editor.ts";
 import { isEmpty, NOTHING, type Selection } from "../selection.ts";
 import { align, distribute, duplicate, mirror, rotate, unitCount, type Edge } from "./arrange.ts";
+import { assignNearestEntrance, doorsOf } from "./entrances.ts";
 import { numberSeats } from "./number.ts";
 import { removeSelection } from "./remove.ts";
 import { addBuffer, fitOutlines, joinRows, pairCompanions, seatsOf, setCouples, setKind, setView, splitRow } from "./seats.ts";
@@ -304,6 +305,17 @@ export function editorActions(editor: Editor): Action[] {
     }),
     ...(["clear", "partial", "blocked"] as const).map((v, i) =>
       act(`view.${v}`, "seat", `视线：${VIEW_LABELS[v][0]}`, VIEW_LABELS[v][1], `alt+${7 + i}`, seats, () => setView(editor, v)),
+    ),
+    act(
+      "entrance.nearest",
+      "seat",
+      "按最近的入口标记分配入口",
+      "Give each the nearest marked entrance",
+      "alt+e",
+      () => !editor.readOnly && editor.derived("doors", () => doorsOf(editor.plan).length) > 0,
+      () => {
+        assignNearestEntrance(editor);
+      },
     ),
     act("buffer", "seat", "在所选座位上划缓冲区", "Buffer zone over the seats", "alt+b", seats, () => addBuffer(editor)),
   ];

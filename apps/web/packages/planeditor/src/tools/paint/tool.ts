@@ -54,10 +54,12 @@ export class PaintTool extends Tool {
       if (value === "-" || editor.plan.categories.has(value)) putIntoCategory(editor, what, value === "-" ? null : value);
       return;
     }
+    const note = editor.options.paintNote.trim().slice(0, 200);
     editor.change(sort, (store) => {
       for (const id of what.seats) {
         const s = store.get("seats", id)!;
-        if (sort === "view") store.update("seats", id, { view: value as View, ...(value === "clear" ? { note: null } : {}) });
+        if (sort === "view")
+          store.update("seats", id, { view: value as View, ...(value === "clear" ? { note: null } : note === "" ? {} : { note }) });
         else store.update("seats", id, { kind: value as SeatKind, companionOf: value === "companion" ? s.companionOf : null });
       }
       // Who was the companion of a seat that is no longer accessible is nobody's.

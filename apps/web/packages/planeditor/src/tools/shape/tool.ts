@@ -1,4 +1,5 @@
 import type { Point } from "@parterre/geometry";
+import { nextDoorName } from "../../actions/entrances.ts";
 import { outlineOf } from "../../content.ts";
 import { ofObjects } from "../../selection.ts";
 import { PolygonTool } from "../polygon/tool.ts";
@@ -49,7 +50,7 @@ export class ShapeTool extends PolygonTool {
         kind,
         ...(editor.level === null ? {} : { level: editor.level }),
         at: [mm(at[0]), mm(at[1])],
-        text: editor.options.shapeText || TEXTS[kind]!,
+        text: editor.options.shapeText || (kind === "entrance" ? nextDoorName(editor.plan) : TEXTS[kind]!),
       });
       return made;
     });

@@ -28,7 +28,8 @@ export class TableTool extends Tool {
     this.go("idle");
     editor.setPreview(null);
     const id = editor.change("add-table", (store) => {
-      const section = editor.plan.sections.size > 0 ? sectionFor(editor, [this.centre]) : addSection(editor, hullRound(places), true);
+      const section =
+        editor.plan.sections.size > 0 ? sectionFor(editor, places, this.centre, true) : addSection(editor, hullRound(places), true);
       let n = 1;
       const used = new Set([...editor.plan.tables.values()].filter((t) => t.section === section).map((t) => t.label));
       while (used.has(`${n}桌`)) n++;

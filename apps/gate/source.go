@@ -116,6 +116,10 @@ func (s *Source) ByDocument(ctx context.Context, tx db.Tx, session ids.ID, numbe
 			return "", false, err
 		}
 		if !ok {
+			// Who has no ticket may have a work pass (RL-4).
+			if code, ok, err := sales.PassByDocument(ctx, tx, session, s.Vault.Blinds(tx.Scope.Tenant, d)); err != nil || ok {
+				return code, ok, err
+			}
 			continue
 		}
 		t, ok, err := sales.TicketAt(ctx, tx, session, seat)

@@ -111,6 +111,13 @@ func open(t *testing.T, kind string) *house {
 	}
 	s := &sim.Server{Prefix: "/pay", Base: front.URL + "/pay", Clock: h.Clock, Pool: h.Pool(), HTTP: shop.Client(), Log: quiet, Key: must(providerKey())(t)}
 	h.gate.next, h.sim = s.Handler(), s
+	if kind == certMode {
+		a, certs := h.certified(s)
+		h.acct, kind = a, sim.Alipay
+		h.Provider = must(alipay.New(alipay.Config{AppID: a.App, SellerID: a.Merchant, PrivateKey: a.PrivateKey, Certs: certs, Gateway: s.Gateway(kind), HTTP: client}))(t)
+		h.cashier(client, kind, s)
+		return h
+	}
 	a := must(s.Enrol(t.Context(), kind))(t)
 	h.acct = a
 	if kind == sim.WeChat {
@@ -120,16 +127,7 @@ func open(t *testing.T, kind string) *house {
 	} else {
 		h.Provider = must(alipay.New(alipay.Config{AppID: a.App, SellerID: a.Merchant, PrivateKey: a.PrivateKey, PublicKey: a.PlatformKey, Gateway: s.Gateway(kind), HTTP: client}))(t)
 	}
-	h.press = func(pay string, id ids.ID, fault sim.Fault) {
-		at := pay
-		if kind == sim.Alipay && strings.Contains(pay, "gateway.do") { // the buyer's browser opens the signed address and is led on
-			res := must(client.Get(pay))(t)
-			_ = res.Body.Close()
-			at = res.Request.URL.String()
-		}
-		h.post(client, at, url.Values{"do": {"pay"}, "fault": {string(fault)}})
-	}
-	h.due = func() int { return must(s.SendDue(t.Context()))(t) }
+	h.cashier(client, kind, s)
 	return h
 }
 
@@ -193,10 +191,36 @@ func (h *house) verify(n notice) (payment.Notice, error) {
 
 // each runs a test against every provider.
 func each(t *testing.T, f func(t *testing.T, h *house)) {
-	for _, kind := range []string{"sandbox", sim.WeChat, sim.Alipay} {
+	for _, kind := range []string{"sandbox", sim.WeChat, sim.Alipay, certMode} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			f(t, open(t, kind))
 		})
 	}
+}
+
+// certMode is Alipay with certificates instead of keys.
+const certMode = "alipay-cert"
+
+func (h *house) certified(s *sim.Server) (sim.Account, alipay.Certificates) {
+	a, c, err := s.EnrolCertified(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return a, alipay.Certificates{App: c.App, Platform: c.Platform, Root: c.Root}
+}
+
+// cashier has the buyer's browser press the button of the simulated cashier.
+func (h *house) cashier(client *http.Client, kind string, s *sim.Server) {
+	t := h.t
+	h.press = func(pay string, id ids.ID, fault sim.Fault) {
+		at := pay
+		if kind == sim.Alipay && strings.Contains(pay, "gateway.do") { // the buyer's browser opens the signed address and is led on
+			res := must(client.Get(pay))(t)
+			_ = res.Body.Close()
+			at = res.Request.URL.String()
+		}
+		h.post(client, at, url.Values{"do": {"pay"}, "fault": {string(fault)}})
+	}
+	h.due = func() int { return must(s.SendDue(t.Context()))(t) }
 }

@@ -16,7 +16,8 @@ const KeepPersons = 30 * 24 * time.Hour
 // KeepInvoices is how long an invoice's title, tax number and address are kept
 // by default, counted from the last thing that was done with it: as long as the
 // transaction that it belongs to (RL-17, three years). The rules name no term
-// for an invoice's own data, so this one is provisional: ours until they do.
+// for an invoice's own data, so this one is provisional: ours until they do. A
+// tenant sets its own in Retention.
 const KeepInvoices = 3 * 365 * 24 * time.Hour
 
 // Erased says what a round of Erase did.
@@ -27,17 +28,18 @@ type Erased struct{ Sessions, Persons, Phones, Invoices int }
 // transaction of its own. Orders, tickets and money stay. It is safe to run on
 // several nodes and as often as one likes.
 func (s *Service) Erase(ctx context.Context) (Erased, error) {
-	keep := s.KeepPersons
-	if keep <= 0 {
-		keep = KeepPersons
-	}
 	ctx = db.WithReason(ctx, "保存期满")
 	var done Erased
-	var err error
-	if done.Invoices, err = s.eraseInvoices(ctx); err != nil {
+	keep, invoices, err := s.keeps(ctx)
+	if err != nil {
 		return done, err
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return eraseAsked(ctx, tx, tx.Now.Add(-keep)) })
+	if done.Invoices, err = s.eraseInvoices(ctx, invoices); err != nil {
+		return done, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		return errsJoin(eraseAsked(ctx, tx, tx.Now.Add(-keep)), forgetTries(ctx, tx))
+	})
 	if err != nil {
 		return done, err
 	}
@@ -82,11 +84,7 @@ const erasePerRound = 50
 // eraseInvoices empties what invoices say of their buyers when it has been kept
 // long enough; amount, numbers and states stay. One that is still to be issued
 // or voided is not over.
-func (s *Service) eraseInvoices(ctx context.Context) (n int, err error) {
-	keep := s.KeepInvoices
-	if keep <= 0 {
-		keep = KeepInvoices
-	}
+func (s *Service) eraseInvoices(ctx context.Context, keep time.Duration) (n int, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		list, err := invoicesToErase(ctx, tx, tx.Now.Add(-keep), erasePerRound)
 		if err != nil {

@@ -23,6 +23,8 @@ import (
 // DocumentsByAddress. Who has none left is refused before the document is
 // looked at, whatever it is, so that the refusal says nothing.
 //
+// Pickup codes that no order has are counted by all nodes together.
+//
 // An order that is not paid keeps its documents for the hold's time. A buyer
 // who let Unpaid named orders end within an hour makes no other for the rest
 // of it; an address that makes many has OrdersByAddress. The true person, with
@@ -31,8 +33,8 @@ type Guard struct {
 	Documents          *limit.Rate
 	DocumentsByAddress *limit.Rate
 	OrdersByAddress    *limit.Rate
-	Pickups            *limit.Rate // pickup codes that no order has, by login
-	PickupsByAddress   *limit.Rate
+	Pickups            Tries // pickup codes that no order has, by login
+	PickupsByAddress   Tries
 	Unpaid             int
 }
 
@@ -42,8 +44,8 @@ func NewGuard(c clock.Clock) *Guard {
 		Documents:          limit.NewRate(c, 5, 10*time.Minute),
 		DocumentsByAddress: limit.NewRate(c, 40, time.Minute),
 		OrdersByAddress:    limit.NewRate(c, 120, 10*time.Second),
-		Pickups:            limit.NewRate(c, 5, time.Minute),
-		PickupsByAddress:   limit.NewRate(c, 20, time.Minute),
+		Pickups:            Tries{5, time.Minute},
+		PickupsByAddress:   Tries{20, time.Minute},
 		Unpaid:             4,
 	}
 }

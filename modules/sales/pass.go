@@ -3,10 +3,12 @@ package sales
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"parterre/codes"
 	"parterre/codes/symbol"
+	"parterre/modules/audit"
 	"parterre/modules/core/clock"
 	"parterre/modules/core/db"
 	"parterre/modules/core/errs"
@@ -106,7 +108,7 @@ func (s *Service) IssuePass(ctx context.Context, n NewPass) (Pass, error) {
 		p := Pass{ID: n.ID, Organisation: n.Organisation, Role: n.Role, Areas: n.Areas, Entrance: n.Entrance, State: "active", IssuedBy: buyerOf(ctx), IssuedAt: tx.Now}
 		for _, id := range n.Sessions {
 			person := s.Vault.SealPerson(tx.Scope.Tenant, id, name, doc, false)
-			t, err := s.passTicket(ctx, tx, id, blind)
+			t, err := s.passTicket(ctx, tx, id, s.Vault.Blinds(sc.Tenant, doc))
 			if err != nil {
 				return err
 			}
@@ -128,7 +130,7 @@ func (s *Service) IssuePass(ctx context.Context, n NewPass) (Pass, error) {
 }
 
 // passTicket numbers a session's next pass under its quota's lock.
-func (s *Service) passTicket(ctx context.Context, tx db.Tx, session ids.ID, blind [16]byte) (PassTicket, error) {
+func (s *Service) passTicket(ctx context.Context, tx db.Tx, session ids.ID, blinds [][16]byte) (PassTicket, error) {
 	se, err := show.SessionTx(ctx, tx, session, false)
 	if err != nil {
 		return PassTicket{}, err
@@ -143,7 +145,7 @@ func (s *Service) passTicket(ctx context.Context, tx db.Tx, session ids.ID, blin
 	if n.Live >= q.Work {
 		return PassTicket{}, ErrPassQuota.With("limit", q.Work)
 	}
-	if used, err := passOfDocument(ctx, tx, session, blind); err != nil || used {
+	if used, err := passOfDocument(ctx, tx, session, blinds); err != nil || used != "" {
 		return PassTicket{}, errsJoin(ErrPassOne, err)
 	}
 	serial := int64(passBase + n.Ever + 1)
@@ -255,6 +257,32 @@ func (s *Service) SetPassQuota(ctx context.Context, session ids.ID, q PassQuota)
 		}
 		return putPassQuota(ctx, tx, session, q)
 	})
+}
+
+// PassByDocument finds the code of the valid pass of a session that a document
+// has; blinds are its indexes under every key in use (identity.Vault.Blinds).
+func PassByDocument(ctx context.Context, tx db.Tx, session ids.ID, blinds [][16]byte) (code string, ok bool, err error) {
+	code, err = passOfDocument(ctx, tx, session, blinds)
+	return code, code != "", err
+}
+
+// FindPasses finds the work passes of the document that a text is the number
+// of; any other text finds none. The look-up is noted as FindOrders notes its.
+func (s *Service) FindPasses(ctx context.Context, f Find) (list []Pass, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		docs := s.documentsOf(tx, f.Kind, strings.TrimSpace(f.Text))
+		if len(docs) == 0 {
+			return nil
+		}
+		if list, err = passesOf(ctx, tx, docs, f.Session); err != nil || len(list) == 0 {
+			return err
+		}
+		if err := s.maskPasses(ctx, tx, list); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Event{Action: "sales.passes_found", Target: "sales.pass", Key: map[string]any{"by": "document", "found": len(list)}})
+	})
+	return list, err
 }
 
 // PassBySerial finds a pass's ticket of a session; ok is false for the serials

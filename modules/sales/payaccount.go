@@ -40,6 +40,10 @@ type PaySettings struct {
 	SellerID    string `json:"sellerId,omitempty" maxLength:"32" doc:"Alipay: 2088…"`
 	PlatformID  string `json:"platformId,omitempty" maxLength:"80" doc:"WeChat Pay: id of its public key, PUB_KEY_ID_…"`
 	PlatformKey string `json:"platformKey,omitempty" maxLength:"8000" doc:"The provider's public key or certificate, PEM"`
+	// Alipay's certificate mode, all or none; instead of platformKey.
+	AppCert      string `json:"appCert,omitempty" maxLength:"16000" doc:"Alipay: the application's certificate (应用公钥证书), PEM"`
+	PlatformCert string `json:"platformCert,omitempty" maxLength:"16000" doc:"Alipay: its certificate (支付宝公钥证书), PEM"`
+	RootCert     string `json:"rootCert,omitempty" maxLength:"32000" doc:"Alipay: its root certificates (支付宝根证书), PEM"`
 }
 
 // PaySecrets is what is sealed of an account and never shown again.

@@ -77,28 +77,33 @@ func (s *Service) Pickup(ctx context.Context, o Order) (code string, err error) 
 }
 
 // mayGuess is asked before a pickup code is looked up: who has missed too often
-// is refused whatever the code is.
-func (s *Service) mayGuess(ctx context.Context, address string) error {
+// is refused whatever the code is, at whichever node.
+func (s *Service) mayGuess(ctx context.Context, tx db.Tx, address string) error {
 	g := s.Guard
 	if g == nil {
 		return nil
 	}
-	if !g.Pickups.Left(buyerOf(ctx)) || address != "" && !g.PickupsByAddress.Left(limit.Address(address)) {
-		return ErrPickupTries
+	ok, err := s.triesLeft(ctx, tx, "pickup", buyerOf(ctx), g.Pickups)
+	if err == nil && ok && address != "" {
+		ok, err = s.triesLeft(ctx, tx, "pickup address", limit.Address(address), g.PickupsByAddress)
 	}
-	return nil
+	if err == nil && !ok {
+		err = ErrPickupTries
+	}
+	return err
 }
 
 // missed takes what a pickup code that no order has costs.
-func (s *Service) missed(ctx context.Context, address string) {
+func (s *Service) missed(ctx context.Context, tx db.Tx, address string) error {
 	g := s.Guard
 	if g == nil {
-		return
+		return nil
 	}
-	g.Pickups.Take(buyerOf(ctx), 1)
-	if address != "" {
-		g.PickupsByAddress.Take(limit.Address(address), 1)
+	err := s.takeTry(ctx, tx, "pickup", buyerOf(ctx), g.Pickups)
+	if err == nil && address != "" {
+		err = s.takeTry(ctx, tx, "pickup address", limit.Address(address), g.PickupsByAddress)
 	}
+	return err
 }
 
 // ordersOfPickup finds the order of a code, within what may be guessed.
@@ -106,12 +111,12 @@ func (s *Service) ordersOfPickup(ctx context.Context, tx db.Tx, code, address st
 	if !GoodPickup(code) {
 		return nil, ErrPickup
 	}
-	if err := s.mayGuess(ctx, address); err != nil {
+	if err := s.mayGuess(ctx, tx, address); err != nil {
 		return nil, err
 	}
 	list, err := pickupOrders(ctx, tx, code)
 	if err == nil && len(list) == 0 {
-		s.missed(ctx, address)
+		err = s.missed(ctx, tx, address)
 	}
 	return list, err
 }

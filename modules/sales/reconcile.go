@@ -60,17 +60,35 @@ var ErrNoBills = errs.New(errs.Conflict, "sales.no_bills", "该支付渠道不�
 // our books. It can be made again; the last one is kept. Errors:
 // sales.provider, payment.no_bill, payment.unknown.
 func (s *Service) Reconcile(ctx context.Context, account string, day clock.Day) (Reconciliation, error) {
+	r, before, err := s.reconcile(ctx, account, day)
+	if err != nil || !before {
+		return r, err
+	}
+	// What was reversed today came the day before: if that day's record still
+	// shows it as a difference, it is none any more.
+	list, err := s.Reconciliations(ctx, account)
+	for _, old := range list {
+		if err == nil && old.Day == day.Add(-1) && len(old.Differences) > 0 {
+			_, _, err = s.reconcile(ctx, account, old.Day)
+		}
+	}
+	return r, err
+}
+
+// reconcile is Reconcile of one day; before says that something on its bill went
+// back that is on the bill of the day before.
+func (s *Service) reconcile(ctx context.Context, account string, day clock.Day) (_ Reconciliation, before bool, _ error) {
 	p, _, err := s.accountProvider(ctx, account)
 	if err != nil {
-		return Reconciliation{}, err
+		return Reconciliation{}, false, err
 	}
 	b, ok := p.(payment.Biller)
 	if !ok {
-		return Reconciliation{}, ErrNoBills
+		return Reconciliation{}, false, ErrNoBills
 	}
 	bill, err := b.Bill(ctx, day)
 	if err != nil {
-		return Reconciliation{}, err
+		return Reconciliation{}, false, err
 	}
 	var named []ids.ID
 	for _, l := range bill {
@@ -89,39 +107,91 @@ func (s *Service) Reconcile(ctx context.Context, account string, day clock.Day) 
 		return err
 	})
 	if err != nil {
-		return Reconciliation{}, err
+		return Reconciliation{}, false, err
 	}
-	r := compare(day, ours, net(bill, reversed))
+	paired, before, err := pairDays(ctx, b, day, bill, reversed)
+	if err != nil {
+		return Reconciliation{}, false, err
+	}
+	r := compare(day, ours, net(bill, reversed, paired))
 	r.Account, r.Day, r.MadeBy = account, day, buyerOf(ctx)
 	if err := s.askAboutMissing(ctx, p, &r); err != nil {
-		return r, err
+		return r, false, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		r.MadeAt = tx.Now
 		return saveReconciliation(ctx, tx, r)
 	})
-	return r, err
+	return r, before, err
 }
 
-// net takes out of a bill what came and went: a payment that our books say was
-// reversed (撤销), and its way back, when both are there with our amount. One of
-// them alone stays and is a difference.
-func net(bill []payment.BillLine, reversed map[ids.ID]money.Fen) []payment.BillLine {
-	const came, went = 1, 2
+// What a line of a bill is of a reversal: the payment, or its way back.
+const came, went = 1, 2
+
+// reversal says which part of a reversal a line is, 0 for none: a payment that
+// our books say was reversed (撤销), with our amount.
+func reversal(l payment.BillLine, reversed map[ids.ID]money.Fen) int {
+	if amount, ok := reversed[l.Payment]; !ok || amount != l.Amount || !l.Refund.IsZero() {
+		return 0
+	}
+	if l.Back {
+		return went
+	}
+	return came
+}
+
+// net takes out of a bill what came and went: both parts of a reversal when the
+// bill has them, or one whose other part is paired with a neighbouring day. One
+// of them alone stays and is a difference.
+func net(bill []payment.BillLine, reversed map[ids.ID]money.Fen, paired map[ids.ID]bool) []payment.BillLine {
+	seen := parts(bill, reversed)
+	return slices.DeleteFunc(slices.Clone(bill), func(l payment.BillLine) bool {
+		return reversal(l, reversed) != 0 && (seen[l.Payment] == came|went || paired[l.Payment])
+	})
+}
+
+// parts says which parts of each reversal a bill has.
+func parts(bill []payment.BillLine, reversed map[ids.ID]money.Fen) map[ids.ID]int {
 	seen := map[ids.ID]int{}
-	is := func(l payment.BillLine) (what int) {
-		if amount, ok := reversed[l.Payment]; !ok || amount != l.Amount || !l.Refund.IsZero() {
-			return 0
-		}
-		if l.Back {
-			return went
-		}
-		return came
-	}
 	for _, l := range bill {
-		seen[l.Payment] |= is(l)
+		if what := reversal(l, reversed); what != 0 {
+			seen[l.Payment] |= what
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(bill), func(l payment.BillLine) bool { return is(l) != 0 && seen[l.Payment] == came|went })
+	return seen
+}
+
+// pairDays finds reversals over midnight: the payment is on one day's bill and
+// its way back on the next one's. A neighbour's bill that is not there yet pairs
+// nothing; the day can be made again when it is. before says that something was
+// paired with the day before.
+func pairDays(ctx context.Context, b payment.Biller, day clock.Day, bill []payment.BillLine, reversed map[ids.ID]money.Fen) (paired map[ids.ID]bool, before bool, err error) {
+	paired = map[ids.ID]bool{}
+	seen := parts(bill, reversed)
+	for _, x := range []struct{ have, other, days int }{{came, went, 1}, {went, came, -1}} {
+		alone := map[ids.ID]money.Fen{}
+		for id, what := range seen {
+			if what == x.have {
+				alone[id] = reversed[id]
+			}
+		}
+		if len(alone) == 0 {
+			continue
+		}
+		next, err := b.Bill(ctx, day.Add(x.days))
+		if errs.CodeOf(err) == payment.ErrNoBill.Code {
+			continue
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		for id, what := range parts(next, alone) {
+			if what == x.other {
+				paired[id], before = true, before || x.days < 0
+			}
+		}
+	}
+	return paired, before, nil
 }
 
 // compare matches the two sides by id. Ours holds the movements of the day and

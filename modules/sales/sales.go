@@ -91,10 +91,10 @@ type Deps struct {
 	// are not taken back. nil: none ever is (no gates).
 	Admitted func(ctx context.Context, tx db.Tx, session ids.ID, codes []string) ([]string, error)
 	// KeepPersons is how long after a session's end its persons and phone
-	// numbers are kept (RL-13); 0 is KeepPersons.
+	// numbers are kept (RL-13), whatever the tenant says; 0: as its Retention says.
 	KeepPersons time.Duration
 	// KeepInvoices is how long an invoice's title, tax number and address are
-	// kept after it was last dealt with (RL-17); 0 is KeepInvoices.
+	// kept after it was last dealt with (RL-17); 0: as the tenant's Retention says.
 	KeepInvoices time.Duration
 	// Door is asked before a hold in the shop, such as a waiting room's; nil: open.
 	Door func(ctx context.Context, session ids.ID) error

@@ -80,9 +80,32 @@ func putPassQuota(ctx context.Context, tx db.Tx, session ids.ID, q PassQuota) er
 	return err
 }
 
-func passOfDocument(ctx context.Context, tx db.Tx, session ids.ID, blind [16]byte) (used bool, err error) {
-	err = tx.QueryRowContext(ctx, "select exists (select from sales.pass_ticket where tenant_id = ? and session_id = ? and blind = ? and state = 'valid')", tx.Scope.Tenant, session, blind[:]).Scan(&used)
-	return used, err
+// passOfDocument finds the code of the valid pass of a session that a document
+// has, "" for none; blinds are its indexes under every key in use.
+func passOfDocument(ctx context.Context, tx db.Tx, session ids.ID, blinds [][16]byte) (code string, err error) {
+	which := make([][]byte, len(blinds))
+	for i := range blinds {
+		which[i] = blinds[i][:]
+	}
+	err = tx.NewRaw("select code from sales.pass_ticket where tenant_id = ? and session_id = ? and blind in (?) and state = 'valid' limit 1", tx.Scope.Tenant, session, bun.List(which)).Scan(ctx, &code)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return code, err
+}
+
+// passesOf lists the passes of a document, newest first, of a session or of all.
+func passesOf(ctx context.Context, tx db.Tx, blinds [][]byte, session ids.ID) ([]Pass, error) {
+	var rows []passRow
+	q := tx.NewSelect().Model(&rows).Where("p.tenant_id = ?", tx.Scope.Tenant).Order("p.id desc").Limit(maxFound)
+	found := tx.NewSelect().TableExpr("sales.pass_ticket as x").Column("x.pass_id").Where("x.tenant_id = ? and x.blind in (?)", tx.Scope.Tenant, bun.List(blinds))
+	if !session.IsZero() {
+		found = found.Where("x.session_id = ?", session)
+	}
+	if err := q.Where("p.id in (?)", found).Scan(ctx); err != nil {
+		return nil, err
+	}
+	return withPassTickets(ctx, tx, rows)
 }
 
 func insertPass(ctx context.Context, tx db.Tx, p Pass, blind [16]byte) error {

@@ -17,6 +17,8 @@ func (w *world) foreignTexts(out map[string]accesstest.Target, h house) {
 			w.DB.Other, id.String(), h.session.ID.String())
 		return err
 	})
+	out["sales.retention"] = accesstest.Target{Plain: "tells of the caller's own"}
+	out["sales.setRetention"] = accesstest.Target{Body: map[string]any{"version": 0, "personsDays": 30, "invoicesDays": 1095, "reason": "试试"}, Plain: "changes the caller's own"}
 	out["channel.texting"] = accesstest.Target{Plain: "tells of the caller's own"}
 	out["channel.setTexting"] = accesstest.Target{Body: map[string]any{"mode": "sandbox", "url": "", "version": 0}, Plain: "changes the caller's own"}
 	out["channel.messages"] = accesstest.Target{Plain: "lists the caller's own"}

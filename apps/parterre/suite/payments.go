@@ -76,7 +76,7 @@ func openAccount(paySim *sim.Server, on bool, client *http.Client) func(sales.Pa
 				PlatformID: c.PlatformID, PlatformKey: c.PlatformKey, Gateway: gateway, HTTP: client,
 			})
 		case "alipay":
-			return alipay.New(alipay.Config{AppID: c.AppID, SellerID: c.SellerID, PrivateKey: sec.PrivateKey, PublicKey: c.PlatformKey, Gateway: gateway, HTTP: client})
+			return alipay.New(alipay.Config{AppID: c.AppID, SellerID: c.SellerID, PrivateKey: sec.PrivateKey, PublicKey: c.PlatformKey, Certs: alipay.Certificates{App: c.AppCert, Platform: c.PlatformCert, Root: c.RootCert}, Gateway: gateway, HTTP: client})
 		}
 		return nil, sales.ErrNoPay
 	}

@@ -190,12 +190,30 @@ func TestWorkPassesAtTheGateAndInTheBooks(t *testing.T) {
 	scan := func(code string) *accesstest.Reply {
 		return gate.Do("POST", "/api/v1/gate/scans", map[string]any{"id": ids.New(), "session": h.session.ID, "method": "code", "text": code}).Want(200)
 	}
+	// Found by its holder's document too, at the gate and at the counter; a
+	// revoked one, or a document that has none, is not.
+	byCard := func(person int) *accesstest.Reply {
+		return gate.Do("POST", "/api/v1/gate/scans", map[string]any{"id": ids.New(), "session": h.session.ID, "method": "idcard", "text": salestest.Documents[person]}).Want(200)
+	}
+	for person, want := range map[int]int{0: 1, 1: 1, 2: 0} {
+		var found struct{ Passes []saleshttp.PassShown }
+		w.Client(access.Manager).Do("POST", "/api/v1/orders/find", map[string]any{"text": salestest.Documents[person]}).Want(200).JSON(&found)
+		if len(found.Passes) != want || want > 0 && found.Passes[0].Person == nil {
+			t.Errorf("the counter finds %+v by document %d", found.Passes, person)
+		}
+	}
+	if got := byCard(1); got.Get("admitted") != "false" {
+		t.Errorf("a revoked pass by its document: %s", got.Body)
+	}
 	first := scan(in.Tickets[0].Code)
 	if first.Get("admitted") != "true" || first.Get("kind") != "work" {
 		t.Errorf("the pass: %s", first.Body)
 	}
 	if got := scan(in.Tickets[0].Code).Get("reason"); got != "already_in" {
 		t.Errorf("the pass again: %s", got)
+	}
+	if got := byCard(0); got.Get("reason") != "already_in" {
+		t.Errorf("the pass by its document: %s", got.Body)
 	}
 	if got := scan(out.Tickets[0].Code).Get("admitted"); got != "false" {
 		t.Errorf("a revoked pass: admitted %s", got)

@@ -21,8 +21,18 @@ import { onCard } from "./devices/hub.ts";
 import { printTickets } from "./print.ts";
 import { get, post, type OrderItem } from "./wire.ts";
 
+interface FoundPass {
+  readonly id: string;
+  readonly organisation: string;
+  readonly role: string;
+  readonly areas: readonly string[];
+  readonly state: "active" | "revoked";
+  readonly person?: { readonly name: string };
+  readonly pdf?: string;
+}
 interface Found {
   readonly items: readonly OrderItem[];
+  readonly passes: readonly FoundPass[];
 }
 /** What was found stays while one goes from order to order; what was typed does not. */
 let kept: Found | null = null;
@@ -46,14 +56,14 @@ export function OrdersPage(props: { id?: string }): ReactNode {
     setBusy(true);
     setError(null);
     try {
-      const { items } = await post<{ items: readonly OrderItem[] }>("/orders/find", {
+      const { items, passes } = await post<Found>("/orders/find", {
         text: what.trim(),
         ...(kind === "" ? {} : { kind }),
         ...(session === "" ? {} : { session }),
       });
-      setFound({ items });
+      setFound({ items, passes });
       setTyped("");
-      if (items.length === 1) navigate(`/orders/${items[0]!.id}`);
+      if (items.length === 1 && passes.length === 0) navigate(`/orders/${items[0]!.id}`);
     } catch (e) {
       setError(e);
     } finally {
@@ -115,9 +125,30 @@ export function OrdersPage(props: { id?: string }): ReactNode {
             </button>
           )}
         </div>
+        {found !== null && found.passes.length > 0 && (
+          <ul aria-label={text("d.f.passes")}>
+            {found.passes.map((p) => (
+              <li key={p.id} className="order-row">
+                <span>
+                  <b>{text("d.f.pass")}</b>
+                  <small>{text(`d.f.pass-${p.state}`)}</small>
+                </span>
+                <span>
+                  {p.person?.name} · {p.organisation} {p.role}
+                  <small>{p.areas.join("、")}</small>
+                </span>
+                {p.pdf !== undefined && (
+                  <a className="button" href={p.pdf} target="_blank" rel="noreferrer">
+                    PDF
+                  </a>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
         {rows === null ? (
           <Loading />
-        ) : rows.length === 0 ? (
+        ) : found !== null && found.passes.length > 0 && rows.length === 0 ? null : rows.length === 0 ? (
           found === null ? (
             <EmptyState title={text("counter.last-none")} />
           ) : (

@@ -15,6 +15,7 @@ import { DevicesPage, KeysPage } from "./pages/machines.tsx";
 import { HallPage } from "./pages/hall.tsx";
 import { OrderPage } from "./pages/order.tsx";
 import { OrdersPage } from "./pages/orders.tsx";
+import { RetentionPage } from "./pages/retention.tsx";
 import { PaymentsPage } from "./pages/payments.tsx";
 import { PasswordPage } from "./pages/password.tsx";
 import { DeliveryPage } from "./pages/delivery.tsx";
@@ -54,6 +55,7 @@ const NAV: readonly (NavItem & { readonly needs: readonly string[] })[] = [
   { to: "/reports", label: "manage.reports", needs: ["report.read"] },
   { to: "/people", label: "manage.people", needs: ["access.read"] },
   { to: "/devices", label: "m.devices", needs: ["device.read"] },
+  { to: "/retention", label: "ret.title", needs: ["ops.read"] },
   { to: "/audit", label: "manage.audit", needs: ["audit.read"] },
   { to: "/codes", label: "m.codes", needs: [] },
 ];
@@ -129,6 +131,7 @@ const ROUTES: readonly Route[] = [
   { path: "/offers", draw: () => <ReservationsPage /> },
   { path: "/offers/discounts", draw: () => <DiscountsPage /> },
   { path: "/offers/vouchers", draw: () => <VouchersPage /> },
+  { path: "/retention", draw: () => <RetentionPage /> },
   { path: "/offers/messages", draw: () => <TextsPage /> },
   { path: "/offers/waiting", draw: () => <WaitListsPage /> },
   { path: "/payments", draw: () => <PaymentsPage /> },

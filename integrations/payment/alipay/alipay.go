@@ -26,9 +26,10 @@ import (
 // Config is an application with Alipay.
 type Config struct {
 	AppID      string
-	SellerID   string // 2088…; "" is not compared
-	PrivateKey string // the application's key, PEM or its base64
-	PublicKey  string // Alipay's public key (支付宝公钥), PEM or its base64
+	SellerID   string       // 2088…; "" is not compared
+	PrivateKey string       // the application's key, PEM or its base64
+	PublicKey  string       // Alipay's public key (支付宝公钥), PEM or its base64; of the key mode
+	Certs      Certificates // of the certificate mode; then PublicKey is not used
 
 	Gateway string       // "" is Alipay itself; else the address of a stand-in
 	HTTP    *http.Client // with a timeout
@@ -38,6 +39,7 @@ type Config struct {
 type Provider struct {
 	cfg    Config
 	client *alipay.Client
+	cert   string // number of Alipay's certificate; "" in key mode
 }
 
 // New checks a configuration. Errors name the field, never its content.
@@ -59,6 +61,10 @@ func New(cfg Config) (*Provider, error) {
 	c, err := alipay.New(cfg.AppID, cfg.PrivateKey, false, alipay.WithTimeLocation(clock.Shanghai), alipay.WithHTTPClient(hc), alipay.WithSandboxGateway(gateway))
 	if err != nil {
 		return nil, errors.New("alipay: privateKey is not an RSA key (PKCS#1 or PKCS#8)")
+	}
+	if !cfg.Certs.empty() {
+		number, err := cfg.Certs.load(c, privateKey(cfg.PrivateKey))
+		return &Provider{cfg: cfg, client: c, cert: number}, err
 	}
 	if err := c.LoadAliPayPublicKey(cfg.PublicKey); err != nil || cfg.PublicKey == "" {
 		return nil, errors.New("alipay: publicKey is not an RSA public key")

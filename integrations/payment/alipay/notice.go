@@ -35,6 +35,9 @@ func (p *Provider) Verify(_ func(string) string, body []byte, now time.Time) (pa
 	if form.Get("sign_type") != "RSA2" || form.Get("sign") == "" {
 		return payment.Notice{}, payment.ErrSignature
 	}
+	if p.cert != "" && form.Get("alipay_cert_sn") != p.cert {
+		return payment.Notice{}, payment.ErrSignature // by a certificate that was not configured
+	}
 	form.Del("alipay_cert_sn") // or the SDK would fetch a certificate that the message names
 	n, err := p.client.DecodeNotification(context.Background(), form)
 	if err != nil {

@@ -61,31 +61,31 @@ func (s *Server) alipay(w http.ResponseWriter, r *http.Request) {
 	method := form.Get("method")
 	m, ok, err := s.alipayWho(r.Context(), form)
 	if err != nil {
-		s.alipayAnswer(w, method, s.alipayFailed(err), true)
+		s.alipayAnswer(w, m, method, s.alipayFailed(err), true)
 		return
 	}
 	if !ok {
-		s.alipayAnswer(w, method, map[string]any{"code": "40002", "msg": "Invalid Arguments", "sub_code": "isv.invalid-signature", "sub_msg": "无效签名"}, false)
+		s.alipayAnswer(w, m, method, map[string]any{"code": "40002", "msg": "Invalid Arguments", "sub_code": "isv.invalid-signature", "sub_msg": "无效签名"}, false)
 		return
 	}
 	op, known := alipayOps[method]
 	if !known {
-		s.alipayAnswer(w, method, map[string]any{"code": "40001", "msg": "Missing Method", "sub_code": "isv.invalid-method", "sub_msg": "不存在的方法名"}, false)
+		s.alipayAnswer(w, m, method, map[string]any{"code": "40001", "msg": "Missing Method", "sub_code": "isv.invalid-method", "sub_msg": "不存在的方法名"}, false)
 		return
 	}
 	out, wrong, err := op(s, alipayCall{r.Context(), m, form, []byte(form.Get("biz_content"))})
 	switch {
 	case err != nil:
-		s.alipayAnswer(w, method, s.alipayFailed(err), true)
+		s.alipayAnswer(w, m, method, s.alipayFailed(err), true)
 	case wrong != nil:
-		s.alipayAnswer(w, method, wrong.body(), true)
+		s.alipayAnswer(w, m, method, wrong.body(), true)
 	case out["redirect"] != nil:
 		http.Redirect(w, r, out["redirect"].(string), http.StatusSeeOther)
 	default:
 		if out["code"] == nil {
 			out["code"], out["msg"] = "10000", "Success"
 		}
-		s.alipayAnswer(w, method, out, true)
+		s.alipayAnswer(w, m, method, out, true)
 	}
 }
 
@@ -121,12 +121,15 @@ func (s *Server) alipayWho(ctx context.Context, form url.Values) (merchant, bool
 	if err != nil || !ok {
 		return m, false, err
 	}
+	if app, root, _ := m.certNumbers(); form.Get("app_cert_sn") != app || form.Get("alipay_root_cert_sn") != root {
+		return m, false, nil
+	}
 	return m, verify(m.PublicKey, canonical(form, false), form.Get("sign")), nil
 }
 
 // alipayAnswer writes {"x_response":{…},"sign":"…"}; the signature covers the
 // bytes of the inner object. Refused signatures are answered without one.
-func (s *Server) alipayAnswer(w http.ResponseWriter, method string, body map[string]any, signed bool) {
+func (s *Server) alipayAnswer(w http.ResponseWriter, m merchant, method string, body map[string]any, signed bool) {
 	inner, err := json.Marshal(body)
 	if err != nil {
 		http.Error(w, "the simulation failed", http.StatusInternalServerError)
@@ -137,6 +140,9 @@ func (s *Server) alipayAnswer(w http.ResponseWriter, method string, body map[str
 		sig, err := sign(s.Key, string(inner))
 		if err != nil {
 			s.Log.Error("payment simulation", "err", err)
+		}
+		if _, _, number := m.certNumbers(); number != "" {
+			out += `,"alipay_cert_sn":"` + number + `"`
 		}
 		out += `,"sign":"` + sig + `"`
 	}

@@ -128,6 +128,9 @@ func (s *Server) send(ctx context.Context, m message) (bool, error) {
 		var sig string
 		if sig, err = sign(key, canonical(form, true)); err == nil {
 			form.Set("sign", sig)
+			if _, _, number := who.certNumbers(); number != "" { // what it is signed by is not part of what is signed
+				form.Set("alipay_cert_sn", number)
+			}
 			body = []byte(form.Encode())
 		}
 	}

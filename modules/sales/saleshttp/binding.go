@@ -86,7 +86,9 @@ func (h *handlers) binding(api *httpx.API) {
 		o = op(x.id, "POST", x.path, "Name the person of a ticket that has none", x.needs)
 		o.Detail, o.Errors = keyed+" sales.bind_late after the session's deadline (RL-3); a document that has a ticket of the session already is inventory.document_used (RL-1).", []int{404, 409, 429}
 		httpx.Register(api, o, func(ctx context.Context, in *bindIn) (*orderOut, error) {
-			if _, err := h.Sales.Bind(ctx, in.Body.binding(in.Order)); err != nil {
+			b := in.Body.binding(in.Order)
+			b.Address = httpx.Peer(ctx) // counted for buyers alone
+			if _, err := h.Sales.Bind(ctx, b); err != nil {
 				return nil, err
 			}
 			return h.shownOrder(ctx, in.Order, x.base)

@@ -57,6 +57,7 @@ func Register(srv *httpx.Server, d Deps) {
 	h.bundleScan(srv.API)
 	h.binding(srv.API)
 	h.passes(srv.API)
+	h.retention(srv.API)
 	h.invoices(srv.API)
 	h.dayTotals(srv.API)
 	h.reserve(srv.API)

@@ -27,7 +27,7 @@ func (w *World) openAccount(a sales.PayAccount, sec sales.PaySecrets) (payment.P
 			PlatformID: c.PlatformID, PlatformKey: c.PlatformKey, Gateway: w.PaySim.Gateway(a.Kind), HTTP: w.Trusting,
 		})
 	}
-	return alipay.New(alipay.Config{AppID: c.AppID, SellerID: c.SellerID, PrivateKey: sec.PrivateKey, PublicKey: c.PlatformKey, Gateway: w.PaySim.Gateway(a.Kind), HTTP: w.Trusting})
+	return alipay.New(alipay.Config{AppID: c.AppID, SellerID: c.SellerID, PrivateKey: sec.PrivateKey, PublicKey: c.PlatformKey, Certs: alipay.Certificates{App: c.AppCert, Platform: c.PlatformCert, Root: c.RootCert}, Gateway: w.PaySim.Gateway(a.Kind), HTTP: w.Trusting})
 }
 
 func (w *World) enrol(ctx context.Context, kind string) (sales.PaySettings, sales.PaySecrets, error) {

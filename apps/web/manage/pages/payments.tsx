@@ -11,7 +11,9 @@ import { en, zh } from "./payments-messages.ts";
 
 addMessages({ zh, en });
 
-type Settings = Partial<Record<"mchId" | "appId" | "serial" | "sellerId" | "platformId" | "platformKey", string>>;
+type Settings = Partial<
+  Record<"mchId" | "appId" | "serial" | "sellerId" | "platformId" | "platformKey" | "appCert" | "platformCert" | "rootCert", string>
+>;
 interface Account {
   readonly code: string;
   readonly kind: "wechat" | "alipay";
@@ -205,6 +207,12 @@ function Editor(props: { of: Open; onDone: () => void; onCancel: () => void }): 
     ["privateKey", "apiV3Key"],
   );
   const kind = Form.useWatch("kind", draft.form) ?? draft.initial.kind,
+    given = [
+      Form.useWatch("appCert", draft.form) ?? draft.initial.appCert,
+      Form.useWatch("platformCert", draft.form) ?? draft.initial.platformCert,
+      Form.useWatch("rootCert", draft.form) ?? draft.initial.rootCert,
+    ],
+    certs = given.some((x) => (x ?? "").trim() !== ""),
     need = { required: true, message: text("pay.need") };
   const line = (name: keyof Fields, label: string, rules: object[] = [need], area = false, extra?: string): ReactNode => (
     <Form.Item<Fields> name={name} label={label} rules={rules} extra={extra}>
@@ -267,7 +275,16 @@ function Editor(props: { of: Open; onDone: () => void; onCancel: () => void }): 
           ) : (
             line("sellerId", text("pay.seller"), [])
           )}
-          {line("platformKey", text(kind === "wechat" ? "pay.platform-key" : "pay.alipay-key"), [need], true)}
+          {kind === "alipay" && (
+            <>
+              <p className="quiet">{text("pay.cert-lead")}</p>
+              {line("appCert", text("pay.app-cert"), certs ? [need] : [], true)}
+              {line("platformCert", text("pay.platform-cert"), certs ? [need] : [], true)}
+              {line("rootCert", text("pay.root-cert"), certs ? [need] : [], true)}
+            </>
+          )}
+          {(kind === "wechat" || !certs) &&
+            line("platformKey", text(kind === "wechat" ? "pay.platform-key" : "pay.alipay-key"), [need], true)}
           {line("privateKey", text("pay.private"), a === null ? [need] : [], true, a === null ? undefined : text("pay.keep"))}
           {kind === "wechat" && (
             <Form.Item<Fields>

@@ -1,0 +1,171 @@
+import { addMessages, format, toast, useLanguage, useT } from "@parterre/ui";
+import { Form, Input, InputNumber } from "antd";
+import type { ReactNode } from "react";
+import { DraftFormView, useDraftForm } from "../lib/form.tsx";
+import { useHttp } from "../lib/http.ts";
+import { useLoad } from "../lib/load.ts";
+import { useMe } from "../lib/me.tsx";
+import { Card, Chip, DataTable, PageHead, type Column } from "../lib/parts.tsx";
+
+addMessages({
+  zh: {
+    "ret.title": "保存期限",
+    "ret.lead": "个人信息按类别保存的期限；到期后每小时自动删除，订单、票与金额不受影响。每次修改都留有版本。",
+    "ret.now": "现行期限",
+    "ret.persons": "观演人、证件与手机号：场次结束后（天）",
+    "ret.invoices": "发票抬头、税号与邮箱：最后处理后（天）",
+    "ret.persons-rule": "实名信息用毕即删（RL-13）；1 至 365 天",
+    "ret.invoices-rule": "与交易信息同期，不少于三年（RL-17）；1095 至 3660 天",
+    "ret.reason": "修改原因",
+    "ret.need": "请填写，2 至 200 个字",
+    "ret.range": "超出允许范围",
+    "ret.save": "启用新期限",
+    "ret.saved": "新期限已启用",
+    "ret.provisional": "暂定：现行规定未写明天数",
+    "ret.versions": "版本记录",
+    "ret.version": "版本",
+    "ret.default": "默认",
+    "ret.who": "修改人",
+    "ret.when": "时间",
+  },
+  en: {
+    "ret.title": "Retention",
+    "ret.lead":
+      "How long personal data is kept, by kind. What is over is erased within the hour; orders, tickets and sums stay. Each change is a version.",
+    "ret.now": "In force",
+    "ret.persons": "Persons, documents and phones: days after the session",
+    "ret.invoices": "An invoice's title, tax number and address: days after it was last dealt with",
+    "ret.persons-rule": "Real names are deleted when done (RL-13); 1 to 365 days",
+    "ret.invoices-rule": "As long as the transaction, three years at least (RL-17); 1095 to 3660 days",
+    "ret.reason": "Why it is changed",
+    "ret.need": "2 to 200 characters",
+    "ret.range": "Outside of what is allowed",
+    "ret.save": "Put in force",
+    "ret.saved": "The new terms are in force",
+    "ret.provisional": "Provisional: no rule names the days",
+    "ret.versions": "Versions",
+    "ret.version": "Version",
+    "ret.default": "default",
+    "ret.who": "Changed by",
+    "ret.when": "When",
+  },
+});
+
+interface Retention {
+  readonly version: number;
+  readonly personsDays: number;
+  readonly invoicesDays: number;
+  readonly provisional: boolean;
+  readonly reason?: string;
+  readonly changedBy?: string;
+  readonly changedAt?: string;
+}
+
+/** How long personal data is kept. */
+export function RetentionPage(): ReactNode {
+  const text = useT(),
+    lang = useLanguage(),
+    { can } = useMe(),
+    list = useLoad("retention", (h, s) => h.get<{ items: readonly Retention[] }>("/api/v1/retention", {}, s)),
+    now = list.data?.items[0];
+  const columns: readonly Column<Retention>[] = [
+    {
+      key: "version",
+      title: text("ret.version"),
+      render: (r) => (r.version === 0 ? text("ret.default") : r.version),
+      csv: (r) => r.version,
+    },
+    { key: "persons", title: text("ret.persons"), num: true, render: (r) => r.personsDays, csv: (r) => r.personsDays },
+    { key: "invoices", title: text("ret.invoices"), num: true, render: (r) => r.invoicesDays, csv: (r) => r.invoicesDays },
+    { key: "reason", title: text("ret.reason"), render: (r) => r.reason ?? "–", csv: (r) => r.reason ?? "" },
+    {
+      key: "who",
+      title: text("ret.who"),
+      render: (r) => <span className="mono">{r.changedBy ?? "–"}</span>,
+      csv: (r) => r.changedBy ?? "",
+    },
+    {
+      key: "when",
+      title: text("ret.when"),
+      render: (r) => (r.changedAt === undefined ? "–" : <span className="nowrap">{format.dateTime(r.changedAt, lang)}</span>),
+      csv: (r) => r.changedAt ?? "",
+    },
+  ];
+  return (
+    <>
+      <PageHead title={text("ret.title")} lead={text("ret.lead")} />
+      <div className="stack">
+        {now !== undefined && (
+          <Card title={text("ret.now")}>
+            {now.provisional && (
+              <p>
+                <Chip tone="warning">{text("ret.provisional")}</Chip>
+              </p>
+            )}
+            {can("ops.manage") ? (
+              <Change key={now.version} of={now} onDone={list.reload} />
+            ) : (
+              <dl className="facts">
+                <div>
+                  <dt>{text("ret.persons")}</dt>
+                  <dd>{now.personsDays}</dd>
+                </div>
+                <div>
+                  <dt>{text("ret.invoices")}</dt>
+                  <dd>{now.invoicesDays}</dd>
+                </div>
+              </dl>
+            )}
+          </Card>
+        )}
+        <Card title={text("ret.versions")} flush>
+          <DataTable
+            name="retention"
+            label={text("ret.versions")}
+            columns={columns}
+            rows={list.data?.items ?? null}
+            rowKey={(r) => String(r.version)}
+            error={list.error}
+            onRetry={list.reload}
+            empty={null}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+interface Values {
+  personsDays: number;
+  invoicesDays: number;
+  reason: string;
+}
+
+function Change(props: { of: Retention; onDone: () => void }): ReactNode {
+  const text = useT(),
+    http = useHttp(),
+    { of } = props;
+  const draft = useDraftForm<Values>("retention", { personsDays: of.personsDays, invoicesDays: of.invoicesDays }, async (v) => {
+    await http.send("PUT", "/api/v1/retention", { version: of.version, ...v });
+    toast("success", text("ret.saved"));
+    props.onDone();
+  });
+  const range = (min: number, max: number) => [{ required: true, type: "number" as const, min, max, message: text("ret.range") }];
+  return (
+    <DraftFormView draft={draft} submit={text("ret.save")}>
+      <Form.Item name="personsDays" label={text("ret.persons")} extra={text("ret.persons-rule")} rules={range(1, 365)}>
+        <InputNumber precision={0} />
+      </Form.Item>
+      <Form.Item name="invoicesDays" label={text("ret.invoices")} extra={text("ret.invoices-rule")} rules={range(1095, 3660)}>
+        <InputNumber precision={0} />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={text("ret.reason")}
+        rules={[{ required: true, whitespace: true, min: 2, max: 200, message: text("ret.need") }]}
+      >
+        <Input maxLength={200} />
+      </Form.Item>
+    </DraftFormView>
+  );
+}

@@ -1,0 +1,2 @@
+drop table sales.retention;
+drop table sales.tries;

@@ -1,0 +1,34 @@
+package saleshttp
+
+import (
+	"context"
+
+	"parterre/modules/core/httpx"
+	"parterre/modules/sales"
+)
+
+type (
+	retentionsOut struct {
+		Body struct {
+			Items []sales.Retention `json:"items" doc:"The one in force first, the default last"`
+		}
+	}
+	retentionIn  struct{ Body sales.Retention }
+	retentionOut struct{ Body sales.Retention }
+)
+
+// retention adds how long personal data is kept.
+func (h *handlers) retention(api *httpx.API) {
+	httpx.Register(api, op("retention", "GET", "/retention", "How long personal data is kept, by kind, with all versions", "ops.read"), func(ctx context.Context, _ *struct{}) (*retentionsOut, error) {
+		list, err := h.Sales.Retentions(ctx)
+		out := &retentionsOut{}
+		out.Body.Items = list
+		return out, err
+	})
+	o := op("setRetention", "PUT", "/retention", "Put another version of the retention in force", "ops.manage")
+	o.Detail, o.Errors = "What is erased already stays so; a shorter term erases more within the hour. version is the one that was read.", []int{409}
+	httpx.Register(api, o, func(ctx context.Context, in *retentionIn) (*retentionOut, error) {
+		r, err := h.Sales.SetRetention(ctx, in.Body)
+		return &retentionOut{r}, err
+	})
+}

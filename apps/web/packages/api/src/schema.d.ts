@@ -1342,6 +1342,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counter/bundles/{bundle}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name the people of a held package, to be paid by the payer's code
+         * @description The same request again has no second effect. A document is checked in every session before anything is done (RL-1).
+         */
+        post: operations["sales.counterOrderBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counter/bundles/{bundle}/sale": {
         parameters: {
             query?: never;
@@ -1356,6 +1376,66 @@ export interface paths {
          * @description The same request again has no second effect.
          */
         post: operations["sales.counterSellBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the money of a counter's package by the payer's code
+         * @description The id in the body is made by the client: the same request again has no second effect and gets the same answer. sales.scan_open while the one before has no result.
+         */
+        post: operations["sales.bundleScanPay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the provider how the package's payment by code stands
+         * @description What was paid meanwhile sells the package.
+         */
+        post: operations["sales.bundleScanCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counter/bundles/{bundle}/scan/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse the package's payment by code that has no result
+         * @description What turns out to be paid before sells the package instead. sales.reverse_unknown while the provider does not confirm: it is not known where the money is.
+         */
+        post: operations["sales.bundleScanReverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1713,6 +1793,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/day-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest days with shifts, and whether they are signed */
+        get: operations["sales.dayTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/day-totals/{day}": {
         parameters: {
             query?: never;
@@ -1760,8 +1857,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign a day's sums
-         * @description Refused with sales.day_open while shifts are open. Signing twice keeps the first.
+         * Sign a day's sums by PIN or password; another person countersigns
+         * @description Refused with sales.day_open while shifts are open, sales.day_twice for the person who signed, sales.day_signed when both have. Wrong PINs and passwords count and lock as at a sign-in.
          */
         post: operations["sales.signDay"];
         delete?: never;
@@ -7440,6 +7537,12 @@ export interface components {
             /** Format: int64 */
             taken?: number;
         };
+        SalesBundleScanInBody: {
+            /** @description The payer's code (付款码): WeChat 18 digits from 10 to 15, Alipay 16 to 24 digits from 25 to 30 */
+            code: string;
+            /** @description Of this payment, made by the client: the same id again never takes twice */
+            id: string;
+        };
         SalesCashCount: {
             /** Format: int64 */
             fen: number;
@@ -7534,12 +7637,41 @@ export interface components {
             change: number;
             order: components["schemas"]["SalesSaleOrderDetail"];
         };
+        SalesDayLine: {
+            /**
+             * Format: int64
+             * @description Shifts
+             */
+            closed: number;
+            day: string;
+            /**
+             * Format: int64
+             * @description fen
+             */
+            difference: number;
+            /** @description Who has signed the sums as they stand */
+            names: string[];
+            /**
+             * Format: int64
+             * @description Shifts that are not closed
+             */
+            open: number;
+            /** @enum {string} */
+            state: "open" | "half" | "signed";
+            /**
+             * Format: int64
+             * @description Takings by all means, fen
+             */
+            total: number;
+        };
         SalesDaySign: {
             /** Format: date-time */
             at: string;
             by: string;
             /** Format: int64 */
             cash: number;
+            /** @description Of the sums as they stand; false: they have changed since */
+            current: boolean;
             /**
              * Format: int64
              * @description fen
@@ -7586,7 +7718,13 @@ export interface components {
              * @description Drawers with a difference
              */
             over: number;
+            /** @description Who signed, who countersigned; also signatures of sums that have changed since */
             signed: components["schemas"]["SalesDaySign"][];
+            /**
+             * @description half: one of the two signatures is there
+             * @enum {string}
+             */
+            state: "open" | "half" | "signed";
             /**
              * Format: int64
              * @description By all means, fen
@@ -7599,6 +7737,9 @@ export interface components {
             unsigned: number;
             /** @description Absent: all venues */
             venue?: string;
+        };
+        SalesDaysOutBody: {
+            items: components["schemas"]["SalesDayLine"][];
         };
         SalesDifference: {
             back?: boolean;
@@ -8373,6 +8514,18 @@ export interface components {
             possible: boolean;
             /** @description Only all tickets together */
             whole: boolean;
+        };
+        SalesSaleBundleScan: {
+            bundle: components["schemas"]["SalesSaleBundleDetail"];
+            /** @enum {string} */
+            kind: "" | "wechat" | "alipay";
+            /** @description Of a refusal, in the provider's words */
+            reason?: string;
+            /**
+             * @description As of an order's payment by code
+             * @enum {string}
+             */
+            state: "paid" | "waiting" | "unknown" | "refused" | "closed";
         };
         SalesSaleCashMove: {
             /**
@@ -9598,7 +9751,11 @@ export interface components {
             sold: number;
         };
         SalesSignDayInBody: {
+            /** @description Who signs on this screen; absent: the caller */
+            login?: string;
             note?: string;
+            /** @description PIN or password of who signs */
+            password: string;
         };
         SalesUnboundShown: {
             /**
@@ -17341,6 +17498,113 @@ export interface operations {
             };
         };
     };
+    "sales.counterOrderBundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundlePeople"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.counterSellBundle": {
         parameters: {
             query?: never;
@@ -17421,6 +17685,256 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanPay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesBundleScanInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanCheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sales.bundleScanReverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bundle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesSaleBundleScan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18752,6 +19266,78 @@ export interface operations {
             };
         };
     };
+    "sales.dayTotals": {
+        parameters: {
+            query: {
+                /** @description The last day, YYYY-MM-DD */
+                until: string;
+                /** @description How many days are looked at */
+                days?: number;
+                /** @description Absent: all venues */
+                venue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesDaysOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sales.dayTotal": {
         parameters: {
             query?: {
@@ -18898,6 +19484,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -122,7 +122,7 @@ export const tests = [
       const found = await axe(page);
       want(found.length === 0, found.join("\n"));
       await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-      await page.locator(".d-print svg").waitFor({ state: "attached" });
+      await page.locator(".d-print > svg").waitFor({ state: "attached" });
       const sheet = await page.pdf({ preferCSSPageSize: true });
       want(sheet.length > 20_000, `the printed sheet has ${sheet.length} bytes`);
       await g.canvas.focus();

@@ -84,6 +84,7 @@ async function paid(t) {
   await page.setViewportSize(PHONE);
   await page.evaluate(() => scrollTo(0, 0));
   await look(t, page, "01-asks-phone");
+  assert.ok((await page.locator("#d-0").boundingBox()).height > 40, "the visitor's fields have no room");
   for (const seen of ["#pay-code", ".due"])
     assert.ok(await page.locator(seen).evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight), `${seen} is below the fold`);
   await page.setViewportSize(DESK);

@@ -165,7 +165,7 @@ func (s *Service) PayExchange(ctx context.Context, id ids.ID, c PayChoice) (paym
 	}
 	return p.Create(ctx, payment.Request{
 		ID: pay.ID, Tenant: tenantOf(ctx), Order: d.Order, Amount: pay.Amount, Subject: sh.Title, Expires: d.ExpiresAt,
-		ReturnURL: s.Address + "/shop/orders/" + d.Order.String() + "/exchange", NotifyURL: s.notifyURL(ctx, c.Provider), Scene: c.Scene, ClientIP: c.IP, OpenID: c.OpenID,
+		ReturnURL: s.Address + "/shop/orders/" + d.Order.String() + "/exchange/" + d.ID.String(), NotifyURL: s.notifyURL(ctx, c.Provider), Scene: c.Scene, ClientIP: c.IP, OpenID: c.OpenID,
 	})
 }
 

@@ -33,6 +33,8 @@ var unfilled = map[string]string{
 	"inventory.open_batch":     "who works on which batch, between two of its steps",
 	"inventory.reseat":         "numbers of places before and after a plan's move",
 	"sales.asked":              "keyed digests of requests, erased with the persons before the look",
+	"sales.retention":          "terms in days that a house sets",
+	"sales.tries":              "misses of pickup codes by a keyed digest of a login or an address; swept",
 	"sales.exchange_due":       "what an exchange still costs: seats, prices and ids",
 	"inventory.snapshot":       "made after 100000 events; the state it is made of is looked at by states",
 	"reporting.decision":       "what staff decided on a delivery, by its number",

@@ -30,6 +30,7 @@ const queue = (): Promise<(props: { id: string }) => ReactNode> => import("./que
 const waitlist = (): Promise<(props: { id: string }) => ReactNode> => import("./waitlist/page.tsx").then((m) => m.WaitListPage);
 const pack = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/page.tsx").then((m) => m.PackagePage);
 const bundle = (): Promise<(props: { id: string }) => ReactNode> => import("./packages/bundle.tsx").then((m) => m.BundlePage);
+const paidDue = (): Promise<(props: { id: string }) => ReactNode> => import("./exchange/page.tsx").then((m) => m.ExchangeReturn);
 const exchange = (): Promise<(props: { id: string }) => ReactNode> => import("./exchange/page.tsx").then((m) => m.ExchangePage);
 
 const ROUTES: readonly Route[] = [
@@ -42,6 +43,7 @@ const ROUTES: readonly Route[] = [
   { path: "/packages/:id", draw: (p) => <Later key={`pack ${p["id"]}`} id={p["id"]!} load={pack} /> },
   { path: "/bundles/:id", draw: (p) => <Later key={`bundle ${p["id"]}`} id={p["id"]!} load={bundle} /> },
   { path: "/orders", draw: () => <OrdersPage /> },
+  { path: "/orders/:id/exchange/:due", draw: (p) => <Later key={`due ${p["due"]}`} id={p["due"]!} load={paidDue} /> },
   { path: "/orders/:id/exchange", draw: (p) => <Later key={`exchange ${p["id"]}`} id={p["id"]!} load={exchange} /> },
   { path: "/orders/:id", draw: (p) => <Later key={`order ${p["id"]}`} id={p["id"]!} load={order} /> },
 ];

@@ -16,3 +16,12 @@ export function keptStanding(session: string): ReadonlyMap<number, number> {
     return new Map();
   }
 }
+function keep(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    /* private mode: it is not kept */
+  }
+}
+export const keepSeats = (session: string, ids: readonly number[]): void => keep(CHOSEN + session, ids);
+export const keepStanding = (session: string, standing: ReadonlyMap<number, number>): void => keep(STANDING + session, [...standing]);

@@ -81,11 +81,23 @@ async function paid(t) {
   await page.locator("#n-0").fill(CARDS[0][0]);
   await page.locator("#pay-code").waitFor();
   await look(t, page, "01-asks");
+  await page.setViewportSize(PHONE);
+  await page.evaluate(() => scrollTo(0, 0));
+  await look(t, page, "01-asks-phone");
+  assert.ok((await page.locator("#d-0").boundingBox()).height > 40, "the visitor's fields have no room");
+  for (const seen of ["#pay-code", ".due"])
+    assert.ok(await page.locator(seen).evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight), `${seen} is below the fold`);
+  await page.setViewportSize(DESK);
   await wedge(page, `${WECHAT}96`); // wherever the focus is: the customer types the password
   await page.getByText("等待顾客输入密码").waitFor();
   await look(t, page, "02-waiting");
   await page.setViewportSize(PHONE);
+  await page.evaluate(() => scrollTo(0, 0));
   await look(t, page, "03-waiting-phone");
+  assert.ok(
+    await page.locator(".scan-pane").evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight),
+    "the scan pane is below the fold",
+  );
   await page.setViewportSize(DESK);
   await page.getByText("已出票").waitFor(); // by itself
   assert.equal(

@@ -5,7 +5,7 @@ export const zh = {
   "x.title": "换座",
   "x.open": "换到其他座位",
   "x.lead": "同场次换座不收手续费：新座位更贵时补差价，更便宜时退差价。原票在补齐差价前一直有效。",
-  "x.pick": "勾选要换的票，再在图上选同样数量的新座位。",
+  "x.pick": "勾选要换的票，再在图上选同样数量的新座位或站席。",
   "x.from": "原座位",
   "x.to": "新座位",
   "x.none": "请在图上选 {n} 个新座位",
@@ -32,7 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
   "x.open": "Exchange for other seats",
   "x.lead":
     "Exchanging within a session costs no fee: you pay the difference when the new seats cost more and get it back when they cost less. Your tickets stay valid until the difference is paid.",
-  "x.pick": "Tick the tickets to exchange, then choose as many new seats on the map.",
+  "x.pick": "Tick the tickets to exchange, then choose as many new seats or standing places on the map.",
   "x.from": "From",
   "x.to": "To",
   "x.none": "Choose {n} new {n|seat|seats} on the map",

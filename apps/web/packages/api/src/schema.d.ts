@@ -8412,6 +8412,24 @@ export interface components {
              */
             version: number;
         };
+        SalesRetentionInBody: {
+            /**
+             * Format: int64
+             * @description Title, tax number and address of an invoice, after it was last dealt with (RL-17)
+             */
+            invoicesDays: number;
+            /**
+             * Format: int64
+             * @description Names, documents and phone numbers, after the session's end (RL-13)
+             */
+            personsDays: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description As it was read; 0 for the first
+             */
+            version: number;
+        };
         SalesRetentionsOutBody: {
             /** @description The one in force first, the default last */
             items: components["schemas"]["SalesRetention"][];
@@ -27390,7 +27408,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SalesRetention"];
+                "application/json": components["schemas"]["SalesRetentionInBody"];
             };
         };
         responses: {

@@ -14,6 +14,7 @@ import (
 // another one's, and goes on.
 var (
 	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名、密码或 PIN 不正确。", "The second person's login, password or PIN is wrong.")
+	ErrVouchOwn   = errs.New(errs.Forbidden, "access.vouch_own", "密码或 PIN 不正确。", "The password or PIN is wrong.").At("password")
 	ErrVouchRight = errs.New(errs.Forbidden, "access.vouch_right", "这位同事没有签署所需的权限。", "This colleague may not sign this.").At("login")
 )
 
@@ -22,17 +23,19 @@ var (
 // digits are a PIN: no password is that short. Failures count and lock as at a
 // sign-in from the place "vouch". The account must have the
 // permission. Without a login it is the actor of ctx who signs once more, such as
-// by its PIN. Errors: ErrVouch, ErrVouchRight, ErrLocked, ErrBusy.
+// by its PIN. Errors: ErrVouch, ErrVouchOwn, ErrVouchRight, ErrLocked, ErrBusy.
 func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx.Permission) (db.Actor, error) {
 	login = strings.ToLower(strings.TrimSpace(login))
+	wrong := ErrVouch
 	if login == "" {
+		wrong = ErrVouchOwn
 		var err error
 		if login, err = s.ownLogin(ctx); err != nil {
 			return db.Actor{}, err
 		}
 	}
 	if len(password) > maxPassword || len(login) > 64 {
-		return db.Actor{}, ErrVouch
+		return db.Actor{}, wrong
 	}
 	here, all := subjectOf("login", login+"\x00vouch"), subjectOf("login", login)
 	var account Account
@@ -71,7 +74,7 @@ func (s *Service) Vouch(ctx context.Context, login, password string, needs httpx
 		if err := s.noteRefused(ctx, "access.vouch_refused", account.ID); err != nil {
 			return db.Actor{}, err
 		}
-		return db.Actor{}, ErrVouch
+		return db.Actor{}, wrong
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		for _, subject := range [][]byte{here, all} {

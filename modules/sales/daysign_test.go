@@ -59,7 +59,7 @@ func TestADayIsSignedByTwo(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The caller signs by its own PIN.
-	if _, err := w.Sales.SignDay(own, day, ids.ID{}, sales.Second{Password: "482916"}, ""); errs.CodeOf(err) != access.ErrVouch.Code {
+	if _, err := w.Sales.SignDay(own, day, ids.ID{}, sales.Second{Password: "482916"}, ""); errs.CodeOf(err) != access.ErrVouchOwn.Code {
 		t.Fatalf("a wrong PIN: %v", err)
 	}
 	if d, err := w.Sales.SignDay(own, day, ids.ID{}, sales.Second{Password: "482915"}, "齐"); err != nil || d.State() != sales.DayHalf {

@@ -63,8 +63,10 @@ export function SellPage(): ReactNode {
             </li>
           ))}
         </ul>
-        <p>
-          <Link to="/packages">{text("cp.link")}</Link>
+        <p className="more">
+          <Link to="/packages" className="button block">
+            {text("cp.link")}
+          </Link>
         </p>
         <ParkedList />
       </nav>

@@ -180,7 +180,7 @@ export function Kinds(props: { map: TicketMap; onChange: () => void }): ReactNod
             </table>
           </div>
         )}
-        <h3>{text("m.pt")}</h3>
+        <h3 className="sub">{text("m.pt")}</h3>
         <p className="quiet">{text("m.pt-lead")}</p>
         <div className="scroll-x" tabIndex={0} role="region" aria-label={text("m.pt")}>
           <table className="data">

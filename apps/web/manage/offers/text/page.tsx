@@ -146,7 +146,7 @@ function How(props: { of: Texting; may: boolean; onDone: () => void }): ReactNod
   return (
     <Card title={text("sms.how")}>
       <DraftFormView draft={draft} submit={text("sms.save")}>
-        <Form.Item name="mode" label={text("sms.how")}>
+        <Form.Item name="mode" label={text("sms.how")} rules={[{ required: true }]}>
           <Select options={(["off", "sandbox", "webhook"] as const).map((m) => ({ value: m, label: text(`sms.${m}`) }))} />
         </Form.Item>
         {mode === "webhook" && (

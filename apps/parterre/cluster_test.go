@@ -273,7 +273,7 @@ func (h *house) jobs(admin *page) (list []string) {
 // everyJob is what an installation does by itself, once among all its nodes.
 var everyJob = []string{
 	"agents' news", "agents' webhooks", "binding tickets", "day close", "deliveries", "discounts", "erasing persons", "finding orders", "journal projection",
-	"price programs", "reservations", "sales sweep", "sandbox notices", "simulated payments' notices", "ticket maps to the seat engine", "waiting lists", "waiting rooms",
+	"price programs", "reservations", "sales sweep", "sandbox notices", "simulated payments' notices", "text messages", "ticket maps to the seat engine", "waiting lists", "waiting rooms",
 }
 
 // PT-nodes: the node that serves a session and runs all jobs hangs (SIGSTOP) in

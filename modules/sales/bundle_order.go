@@ -41,10 +41,8 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 	if err != nil {
 		return b, err
 	}
-	if b.State != BundleHeld {
-		if err := s.sameAsk(ctx, s.bundleAsk(ctx, n)); err != nil {
-			return Bundle{}, err
-		}
+	if err := s.sameBundle(ctx, b, n); err != nil {
+		return Bundle{}, err
 	}
 	if b.State == BundleHeld || b.State == BundlePlacing {
 		if err := s.placeGuarded(ctx, b, n); err != nil {
@@ -68,10 +66,32 @@ func (s *Service) OrderBundle(ctx context.Context, n NewBundle) (Bundle, error) 
 	return s.Bundle(ctx, n.ID)
 }
 
+// sameBundle refuses a request for a bundle that was ordered, or paid at the
+// counter, in another way. One that waits for its money is paid without naming
+// its people again.
+func (s *Service) sameBundle(ctx context.Context, b Bundle, n NewBundle) error {
+	if b.State == BundleHeld {
+		return nil
+	}
+	if n.Method == "" || b.State == BundlePlacing || len(n.People) > 0 || strings.TrimSpace(n.Phone) != "" {
+		if err := s.sameAsk(ctx, s.bundleAsk(ctx, n)); err != nil {
+			return err
+		}
+	}
+	if n.Method == "" || b.State == BundlePlacing || b.State == Pending {
+		return nil
+	}
+	return s.sameAsk(ctx, s.bundlePayAsk(ctx, n))
+}
+
 // bundleAsk is what a bundle is ordered with; what only guards the request (the
 // consent, the sum that was shown) is none of it.
 func (s *Service) bundleAsk(ctx context.Context, n NewBundle) ask {
-	return s.asking(ctx, "bundle order", n.ID, plainPeople(n.People), strings.TrimSpace(n.Phone), n.Method)
+	return s.asking(ctx, "bundle order", n.ID, plainPeople(n.People), strings.TrimSpace(n.Phone))
+}
+
+func (s *Service) bundlePayAsk(ctx context.Context, n NewBundle) ask {
+	return s.asking(ctx, "bundle payment", n.ID, n.Method)
 }
 
 // placeGuarded is placeBundle within what a buyer may ask about documents.
@@ -281,6 +301,9 @@ func (s *Service) takeMoney(ctx context.Context, b Bundle, n NewBundle) error {
 				return errsJoin(ErrScanOpen, err) // it may be paid already
 			}
 			if err := insertTaken(ctx, tx, Payment{ID: idOf(derive(b.ID, "counter")), Order: b.ID, Provider: n.Method, Amount: b.Amount}, buyerOf(ctx)); err != nil {
+				return err
+			}
+			if err := s.bundlePayAsk(ctx, n).note(ctx, tx); err != nil {
 				return err
 			}
 		}

@@ -118,6 +118,9 @@ func TestAPackageThatWasNotPaidByCode(t *testing.T) {
 	if b.State != sales.Confirmed {
 		t.Errorf("%s", b.State)
 	}
+	// Asked again it was paid in cash, and in no other way.
+	d.seller.Do("POST", d.at(b.ID, "/sale"), map[string]any{"method": "cash", "taken": 90_000}).Want(200)
+	d.seller.Do("POST", d.at(b.ID, "/sale"), map[string]any{"method": "card"}).WantProblem(409, taken)
 	up, forgotten := d.held([][]int32{{6}, {6}}), d.held([][]int32{{7}, {7}})
 	d.code(up.ID, "99")
 	d.seller.Do("POST", d.at(up.ID, "/cancel"), nil).Want(200)

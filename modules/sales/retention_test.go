@@ -35,7 +35,7 @@ func TestRetentionIsAVersionedProfile(t *testing.T) {
 		return map[string]any{"version": version, "personsDays": persons, "invoicesDays": invoices, "reason": reason}
 	}
 	admin.Do("PUT", "/api/v1/retention", set(0, 10, 364, "太短")).Want(422)
-	admin.Do("PUT", "/api/v1/retention", set(0, 10, 2000, "")).WantProblem(422, "sales.retention")
+	admin.Do("PUT", "/api/v1/retention", set(0, 10, 2000, "  ")).WantProblem(422, "sales.retention")
 	admin.Do("PUT", "/api/v1/retention", set(0, 10, 2000, "按院方制度")).Want(200)
 	admin.Do("PUT", "/api/v1/retention", set(0, 11, 2000, "没看见已改")).WantProblem(409, "sales.retention_version")
 	admin.Do("PUT", "/api/v1/retention", set(1, 20, 1500, "按新制度")).Want(200)

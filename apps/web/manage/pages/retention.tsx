@@ -32,8 +32,8 @@ export function RetentionPage(): ReactNode {
       render: (r) => (r.version === 0 ? text("ret.default") : r.version),
       csv: (r) => r.version,
     },
-    { key: "persons", title: text("ret.persons"), num: true, render: (r) => r.personsDays, csv: (r) => r.personsDays },
-    { key: "invoices", title: text("ret.invoices"), num: true, render: (r) => r.invoicesDays, csv: (r) => r.invoicesDays },
+    { key: "persons", title: text("ret.persons-days"), num: true, render: (r) => r.personsDays, csv: (r) => r.personsDays },
+    { key: "invoices", title: text("ret.invoices-days"), num: true, render: (r) => r.invoicesDays, csv: (r) => r.invoicesDays },
     { key: "reason", title: text("ret.reason"), render: (r) => r.reason ?? "–", csv: (r) => r.reason ?? "" },
     {
       key: "who",

@@ -61,9 +61,11 @@ export const tests = [
       want(before.rows === 1, `the server has ${before.rows} rows while the line is down`);
       await page.close({ runBeforeUnload: false }); // as a crash: nothing is asked
       await context.unroute(`**/api/v1/plans/${plan}?version=*`);
-      const again = await context.newPage();
+      const again = await context.newPage(),
+        told = again.getByText(/已找回上次未保存/).waitFor(); // said once, perhaps before the page is ready
+      told.catch(() => undefined); // heard below
       await openDesigner(again, t, plan);
-      await again.getByText(/已找回上次未保存/).waitFor();
+      await told;
       await saved(again);
       await again.getByText("已找回").first().waitFor();
       const after = await again.evaluate(async (id) => (await fetch(`/api/v1/plans/${id}`)).json(), plan);

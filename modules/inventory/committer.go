@@ -18,7 +18,11 @@ import (
 )
 
 // committer commits the decisions of all sessions of a node: what has gathered
-// while the batches before were on their way is the next batch.
+// while the batches before were on their way is the next batch. They take effect
+// one after the other, so a second in flight only writes its rows while the first
+// is being flushed, and is smaller for it: with flushes of 40 us and of 1 ms alike
+// one in flight sold more and took a quarter less of the database's time. Where a
+// flush takes as long as a far standby's answer, more of them may pay.
 type committer struct {
 	svc   *Service
 	pool  *pgxpool.Pool

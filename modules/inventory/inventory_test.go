@@ -51,6 +51,7 @@ func setupQuiet(t *testing.T, layout engine.Layout, change ...func(*engine.Confi
 func (b *bundle) node(name string, change ...func(*inventory.Deps)) *inventory.Service {
 	b.t.Helper()
 	deps := inventory.Deps{DB: b.d.DB, Catalog: b.catalog, Rows: []inventory.RowWriter{inventorytest.Rows{}}, Node: name}
+	deps.Options.InFlight = 2 // the harder case: a batch may fail while the next has written its rows
 	for _, f := range change {
 		f(&deps)
 	}

@@ -36,7 +36,7 @@ type Options struct {
 	IdleAfter     time.Duration // a session nobody asks for is closed; default 15 min
 	BatchTimeout  time.Duration // a batch that takes longer has an unknown outcome; default 10 s
 	FeedEvery     time.Duration // coalescing of live status; default 250 ms
-	InFlight      int           // batches in flight; default 2
+	InFlight      int           // batches in flight; default 1, see committer
 	MaxBatch      int           // commands per batch; default 4096
 	MaxQueue      int           // commands waiting per session; default 20000
 	SnapshotEvery int           // events of a session between two snapshots; default 100000
@@ -65,7 +65,7 @@ func (o Options) filled() Options {
 	def(&o.IdleAfter, 15*time.Minute)
 	def(&o.BatchTimeout, 10*time.Second)
 	def(&o.FeedEvery, 250*time.Millisecond)
-	num(&o.InFlight, 2)
+	num(&o.InFlight, 1)
 	num(&o.MaxBatch, 4096)
 	num(&o.MaxQueue, 20_000)
 	num(&o.SnapshotEvery, 100_000)

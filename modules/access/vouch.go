@@ -14,7 +14,7 @@ import (
 // another one's, and goes on.
 var (
 	ErrVouch      = errs.New(errs.Forbidden, "access.vouch", "第二人的用户名、密码或 PIN 不正确。", "The second person's login, password or PIN is wrong.")
-	ErrVouchOwn   = errs.New(errs.Forbidden, "access.vouch_own", "密码或 PIN 不正确。", "The password or PIN is wrong.").At("password")
+	ErrVouchOwn   = errs.New(errs.Forbidden, "access.vouch_own", "密码或 PIN 不正确。", "The password or PIN is wrong.")
 	ErrVouchRight = errs.New(errs.Forbidden, "access.vouch_right", "这位同事没有签署所需的权限。", "This colleague may not sign this.").At("login")
 )
 

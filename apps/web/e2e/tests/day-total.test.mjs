@@ -41,7 +41,7 @@ async function two(t) {
   await page.getByRole("button", { name: "签字", exact: true }).click();
   await page.locator(".ant-modal").getByLabel("PIN 或密码").fill("482916");
   await page.keyboard.press("Enter");
-  await page.getByText("第二人的用户名、密码或 PIN 不正确").first().waitFor();
+  await page.locator(".ant-modal").getByText("密码或 PIN 不正确。").first().waitFor();
   await look(t, page, "02-wrong-pin", false);
   await page.locator(".ant-modal").getByLabel("PIN 或密码").fill("482915");
   await page.keyboard.press("Enter");

@@ -21,6 +21,8 @@ const PACE = 2;
 /** A counter's payment by code: the unpaid order (or package) is made with the first code, and stays until it is paid or given up. */
 export interface Scan {
   readonly ways: readonly Way[];
+  /** The same, once they are known. */
+  readonly asked: () => Promise<readonly Way[]>;
   readonly placed: boolean;
   readonly state: State | "taking" | "reversing" | null;
   readonly reason: string;
@@ -53,13 +55,15 @@ export function useScan<A extends ScanAnswer>(p: {
     [asked, setAsked] = useState(0),
     { at } = p;
   const latest = useRef(p),
-    alive = useRef(true);
+    alive = useRef(true),
+    loading = useRef<Promise<readonly Way[]>>(Promise.resolve([]));
   latest.current = p;
   useEffect(() => {
     alive.current = true;
-    void get<{ items: readonly Way[] }>(`/counter/sessions/${p.session}/scan-ways`).then(
+    loading.current = get<{ items: readonly Way[] }>(`/counter/sessions/${p.session}/scan-ways`).then((w) => w.items);
+    loading.current.then(
       (w) => {
-        if (alive.current) setWays(w.items);
+        if (alive.current) setWays(w);
       },
       () => undefined,
     );
@@ -126,6 +130,7 @@ export function useScan<A extends ScanAnswer>(p: {
   const open = state === "waiting" || state === "unknown" || state === "taking" || state === "reversing";
   return {
     ways,
+    asked: () => loading.current,
     placed,
     state,
     reason,
@@ -157,32 +162,41 @@ export function usePayCodes(t: { expected: boolean; ready: () => boolean; scan: 
   const text = useT(),
     latest = useRef(t);
   latest.current = t;
-  useEffect(
-    () =>
-      onPayCode({
-        first: () => latest.current.expected,
-        take: (raw) => {
-          const { scan, ready, onChoose } = latest.current,
-            found = payCode(raw);
-          if (found === null) return;
-          if (scan.open) {
-            toast("warning", text("c.busy"));
-            return;
-          }
-          if (!scan.ways.some((w) => w.kind === found.kind)) {
-            toast("warning", text("c.no-way"));
-            return;
-          }
-          onChoose();
-          if (!ready()) {
-            toast("warning", text("c.not-ready"));
-            return;
-          }
-          void scan.take(found.code);
-        },
-      }),
-    [],
-  );
+  useEffect(() => {
+    let here = true,
+      held = false; // a code waits for the ways
+    const off = onPayCode({
+      first: () => latest.current.expected,
+      take: async (raw) => {
+        const found = payCode(raw);
+        if (found === null) return;
+        if (held || latest.current.scan.open) {
+          toast("warning", text("c.busy"));
+          return;
+        }
+        held = true;
+        // A code may be read before the sale knows which are taken; if that cannot be told, the server refuses it.
+        const ways = await latest.current.scan.asked().catch(() => null),
+          { scan, ready, onChoose } = latest.current;
+        held = false;
+        if (!here) return;
+        if (ways !== null && !ways.some((w) => w.kind === found.kind)) {
+          toast("warning", text("c.no-way"));
+          return;
+        }
+        onChoose();
+        if (!ready()) {
+          toast("warning", text("c.not-ready"));
+          return;
+        }
+        void scan.take(found.code);
+      },
+    });
+    return () => {
+      here = false;
+      off();
+    };
+  }, []);
 }
 
 export function ScanPane(props: { scan: Scan; ready: () => boolean }): ReactNode {

@@ -74,8 +74,12 @@ async function named(page, card) {
 
 async function paid(t) {
   const page = await counter(t);
+  let answer = () => undefined;
+  const asked = new Promise((f) => (answer = f));
+  await page.route("**/scan-ways", (route) => asked.then(() => route.continue()));
   await sale(page);
-  await wedge(page, `${WECHAT}00`); // before anybody is named
+  await wedge(page, `${WECHAT}00`); // before anybody is named, and before the counter knows which codes are taken
+  answer();
   await page.getByText("读到付款码：请先填完观众信息").waitFor();
   await wedge(page, CARDS[0][1]);
   await page.locator("#n-0").fill(CARDS[0][0]);

@@ -74,12 +74,9 @@ async function named(page, card) {
 
 async function paid(t) {
   const page = await counter(t);
-  let answer = () => undefined;
-  const asked = new Promise((f) => (answer = f));
-  await page.route("**/scan-ways", (route) => asked.then(() => route.continue()));
   await sale(page);
-  await wedge(page, `${WECHAT}00`); // before anybody is named, and before the counter knows which codes are taken
-  answer();
+  await page.getByRole("button", { name: "扫码付" }).waitFor(); // the counter knows which codes are taken
+  await wedge(page, `${WECHAT}00`); // before anybody is named
   await page.getByText("读到付款码：请先填完观众信息").waitFor();
   await wedge(page, CARDS[0][1]);
   await page.locator("#n-0").fill(CARDS[0][0]);
@@ -92,6 +89,9 @@ async function paid(t) {
   for (const seen of ["#pay-code", ".due"])
     assert.ok(await page.locator(seen).evaluate((e) => e.getBoundingClientRect().bottom <= innerHeight), `${seen} is below the fold`);
   await page.setViewportSize(DESK);
+  let looked = () => undefined;
+  const done = new Promise((f) => (looked = f));
+  await page.route("**/scan/check", (route) => done.then(() => route.continue())); // it stays so while it is looked at
   await wedge(page, `${WECHAT}96`); // wherever the focus is: the customer types the password
   await page.getByText("等待顾客输入密码").waitFor();
   await look(t, page, "02-waiting");
@@ -103,6 +103,7 @@ async function paid(t) {
     "the scan pane is below the fold",
   );
   await page.setViewportSize(DESK);
+  looked();
   await page.getByText("已出票").waitFor(); // by itself
   assert.equal(
     await page

@@ -67,7 +67,7 @@ var unwatched = map[string]string{
 	"reporting.daily": "sums of the facts", "reporting.inbox": "which facts wait for their numbers", "reporting.unprojected": "append-only, what of the journal cannot be reported",
 	"ticketmap.content": "documents by their hash, which ticketmap.revision names",
 	"sales.message":     "state of sending; what it tells of is in the log",
-	"sales.tries": "counters; each look for an order is noted in the log by itself",
+	"sales.tries":       "counters; each look for an order is noted in the log by itself",
 	"sales.asked":       "digests of requests, added once; what a request changed is in the log",
 	"channel.push":      "state of sending; what was sold is in the orders", "channel.change": "append-only, numbers of changes that the log shows by themselves",
 	"channel.seen": "digests of what channel.change tells of", "channel.position": "how far the journal was read",
